@@ -1,0 +1,81 @@
+package dev.twinbox.engine.disk;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The file system, as little of it as Twinbox needs. Every operation is one step that a crash can fall before or after.
+ *
+ * <p>No operation follows a symbolic link in the last level of a path. A path that is not there is
+ * {@link java.nio.file.NoSuchFileException}, one that is there already
+ * {@link java.nio.file.FileAlreadyExistsException}, a refusal {@link java.nio.file.AccessDeniedException}; all other
+ * trouble is another {@link IOException} whose message names the path. Safe for use by several threads.
+ *
+ * <p>What it deliberately does not do: walk trees, change owners, read or make links of the symbolic kind, watch.
+ */
+public interface Disk {
+    /** Mode for new files: owner only. */
+    int FILE_MODE = 0600;
+
+    /** Mode for new folders: owner only. */
+    int FOLDER_MODE = 0700;
+
+    /** What lies at the path, or nothing. */
+    Optional<FileInfo> stat(DiskPath path) throws IOException;
+
+    /** As {@link #stat} but a symbolic link in the last level is followed. */
+    Optional<FileInfo> statFollowing(DiskPath path) throws IOException;
+
+    /** The names in a folder, in no order, without {@code .} and {@code ..}; as unstable as readdir(3) is. */
+    List<byte[]> list(DiskPath folder) throws IOException;
+
+    /** Opens a regular file for reading. Refuses folders, links, pipes and devices. */
+    DiskFile openRead(DiskPath file) throws IOException;
+
+    /** Makes a file that was not there, for writing and reading, mode {@code mode}. */
+    DiskFile create(DiskPath file, int mode) throws IOException;
+
+    /** Opens a file for reading and writing, making it if {@code createIfMissing}. */
+    DiskFile openWrite(DiskPath file, boolean createIfMissing) throws IOException;
+
+    /** Renames within one file system; an existing target file is replaced at once. */
+    void rename(DiskPath from, DiskPath to) throws IOException;
+
+    /** Makes a second name for a file; fails if the name is taken. */
+    void link(DiskPath existing, DiskPath added) throws IOException;
+
+    /** Removes a file's name. */
+    void unlink(DiskPath file) throws IOException;
+
+    /** Makes a folder whose parent exists. */
+    void makeFolder(DiskPath folder, int mode) throws IOException;
+
+    /** Removes an empty folder. */
+    void removeFolder(DiskPath folder) throws IOException;
+
+    /** Sets the modification time. */
+    void setMtime(DiskPath path, long seconds, int nanos) throws IOException;
+
+    /** The permission bits (0 to 0777) of a path. */
+    int mode(DiskPath path) throws IOException;
+
+    /** Whether this process may write there as far as permissions and mount options tell. */
+    boolean isWritable(DiskPath path);
+
+    /** Makes the names in a folder durable. */
+    void syncFolder(DiskPath folder) throws IOException;
+
+    /**
+     * Makes everything written to the file system that holds {@code folder} durable, names and data, by whatever is
+     * cheapest. Returns only when it is so.
+     */
+    void syncFileSystem(DiskPath folder) throws IOException;
+
+    /** The whole of a small file. Fails if it is longer than {@code limit} bytes. */
+    default byte[] readAll(DiskPath file, int limit) throws IOException {
+        try (DiskFile open = openRead(file)) {
+            return open.readAll(limit);
+        }
+    }
+}

@@ -1,0 +1,68 @@
+package dev.twinbox.engine.session;
+
+import dev.twinbox.protocol.item.MailboxGuid;
+import dev.twinbox.protocol.item.MailboxName;
+import dev.twinbox.protocol.item.MailboxNode;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which mailboxes take part ({@code -m}, {@code -g}, {@code -x}). A mailbox left out is neither created, changed nor
+ * deleted.
+ *
+ * @param only just this one, or null
+ * @param onlyGuid just the one with this GUID, or null
+ * @param excluded masks with {@code *} (any text) and {@code ?} (one character) over the name with {@code /} between
+ *     levels; {@code \Trash} and the like mean special-use names
+ */
+public record MailboxFilter(
+        @Nullable MailboxName only, @Nullable MailboxGuid onlyGuid, List<String> excluded) {
+    /** Everything takes part. */
+    public static final MailboxFilter ALL = new MailboxFilter(null, null, List.of());
+
+    public MailboxFilter {
+        excluded = List.copyOf(excluded);
+    }
+
+    /** Whether a name takes part. */
+    public boolean accepts(MailboxNode node) {
+        if (only != null && !only.equals(node.name())) {
+            return false;
+        }
+        if (onlyGuid != null && !onlyGuid.equals(node.guid())) {
+            return false;
+        }
+        String name = node.name().join('/');
+        for (String mask : excluded) {
+            if (matches(mask, name)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean matches(String mask, String name) {
+        int m = 0;
+        int n = 0;
+        int star = -1;
+        int resume = 0;
+        while (n < name.length()) {
+            if (m < mask.length() && mask.charAt(m) == '*') {
+                star = m++;
+                resume = n;
+            } else if (m < mask.length() && (mask.charAt(m) == '?' || mask.charAt(m) == name.charAt(n))) {
+                m++;
+                n++;
+            } else if (star >= 0) {
+                m = star + 1;
+                n = ++resume;
+            } else {
+                return false;
+            }
+        }
+        while (m < mask.length() && mask.charAt(m) == '*') {
+            m++;
+        }
+        return m == mask.length();
+    }
+}

@@ -1,0 +1,94 @@
+package dev.twinbox.engine.session;
+
+import dev.twinbox.protocol.item.MailboxName;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a run ended.
+ *
+ * @param status the run as a whole; the command line makes its exit code of it
+ * @param reason why it is not {@link Status#DONE}, for the administrator; null if it is
+ * @param mailboxes one result for each mailbox that was looked at
+ * @param treeChanges mailboxes created, renamed, deleted, subscribed and so on
+ */
+public record Outcome(Status status, @Nullable String reason, List<MailboxResult> mailboxes, int treeChanges) {
+    public Outcome {
+        mailboxes = List.copyOf(mailboxes);
+    }
+
+    /** How far a run got; later constants outrank earlier ones when several things went wrong. */
+    public enum Status {
+        /** The destination is like the source. */
+        DONE(0, false),
+        /** Everything was done, but the source changed meanwhile: run again. */
+        CHANGED(2, true),
+        /** Something is damaged or cannot be stored there; the rest was done. */
+        DAMAGED(65, false),
+        /** There is no such thing as was asked for. */
+        NOT_FOUND(68, false),
+        /** No space or quota. */
+        NO_SPACE(73, true),
+        /** No permission. */
+        NO_PERMISSION(77, false),
+        /** A temporary failure. */
+        TEMPORARY(75, true),
+        /** The delete guard stopped the run before the first write. */
+        GUARDED(66, false);
+
+        private final int exitCode;
+        private final boolean retryable;
+
+        Status(int exitCode, boolean retryable) {
+            this.exitCode = exitCode;
+            this.retryable = retryable;
+        }
+
+        /** The exit code of doveadm's table. */
+        public int exitCode() {
+            return exitCode;
+        }
+
+        /** Whether running again may help without anybody doing anything. */
+        public boolean retryable() {
+            return retryable;
+        }
+
+        /** The graver of two. */
+        public Status and(Status other) {
+            return ordinal() >= other.ordinal() ? this : other;
+        }
+    }
+
+    /**
+     * What happened to one mailbox of the destination.
+     *
+     * @param status as for the run
+     * @param reason why it was synced, skipped or failed
+     * @param skipped whether its numbers were equal and it was left alone
+     */
+    public record MailboxResult(
+            MailboxName name,
+            Status status,
+            String reason,
+            boolean skipped,
+            long saved,
+            long expunged,
+            long flagged,
+            long renumbered,
+            long bytes) {
+        /** All changes a client would see. */
+        public long changes() {
+            return saved + expunged + flagged + renumbered;
+        }
+    }
+
+    /** All changes a client would see, mailbox tree included. */
+    public long changes() {
+        long sum = treeChanges;
+        for (MailboxResult mailbox : mailboxes) {
+            sum += mailbox.changes();
+        }
+        return sum;
+    }
+}

@@ -1,0 +1,47 @@
+package dev.twinbox.engine.storage;
+
+import dev.twinbox.engine.tree.MailboxTree;
+import dev.twinbox.engine.tree.TreeChange;
+import dev.twinbox.protocol.item.MailboxName;
+import java.io.IOException;
+
+/**
+ * One account in one format. A store opened for reading never writes to its disk, not even a lock or a repaired index.
+ * Used by one thread at a time; the {@link Mailbox}es it opens may be used by different threads, each by one.
+ */
+public interface MailStore extends AutoCloseable {
+    /** The location as the administrator knows it, for messages: {@code maildir:/home/a/Maildir}. */
+    String describe();
+
+    /** What this format can do. */
+    Capabilities capabilities();
+
+    /** Whether there is anything at the location. */
+    boolean exists() throws IOException;
+
+    /**
+     * All names of the account now. Opens each mailbox as far as its GUID, UIDVALIDITY and UIDNEXT need. A mailbox that
+     * cannot be read is reported to the {@link StoreReport} and left out.
+     */
+    MailboxTree tree() throws IOException;
+
+    /**
+     * Opens a mailbox.
+     *
+     * @throws MailboxGoneException if there is none of that name
+     */
+    Mailbox open(MailboxName name) throws IOException;
+
+    /**
+     * Carries out one change to the tree. Doing what is done already is harmless.
+     *
+     * @throws IOException if it cannot be done; nothing has changed then
+     */
+    void apply(TreeChange change) throws IOException;
+
+    /** Makes everything that was committed so far durable, as far as the store is configured to care. */
+    void flush() throws IOException;
+
+    @Override
+    void close() throws IOException;
+}

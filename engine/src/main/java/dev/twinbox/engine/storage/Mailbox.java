@@ -1,0 +1,50 @@
+package dev.twinbox.engine.storage;
+
+import dev.twinbox.protocol.dialogue.MailBody;
+import dev.twinbox.protocol.item.MailboxName;
+import dev.twinbox.protocol.item.Uid;
+import java.io.IOException;
+
+/** One open mailbox. Used by one thread at a time, but for {@link #body}, whose result any thread may read. */
+public interface Mailbox extends AutoCloseable {
+    MailboxName name();
+
+    /** The mailbox's numbers, by the cheapest way that is certain. */
+    MailboxStatus status() throws IOException;
+
+    /** A consistent table of all mails. */
+    MailboxSnapshot snapshot() throws IOException;
+
+    /**
+     * Whether anything but this object may have changed the mailbox since the snapshot was taken. May say yes without
+     * need, never no without being sure.
+     */
+    boolean changedSince(MailboxSnapshot snapshot) throws IOException;
+
+    /**
+     * The content of a mail of the last snapshot. Opening it is when it is looked for.
+     *
+     * @throws IllegalArgumentException if the last snapshot has no such UID
+     */
+    MailBody body(Uid uid);
+
+    /** POP3 identity of a mail of the last snapshot. */
+    Pop3 pop3(Uid uid);
+
+    /** Begins to take in mails; takes no lock. */
+    Staging stage() throws IOException;
+
+    @Override
+    void close() throws IOException;
+
+    /**
+     * POP3 values of a mail.
+     *
+     * @param uidl empty if none was set
+     * @param order 0 if none was set
+     */
+    record Pop3(String uidl, long order) {
+        /** Nothing set. */
+        public static final Pop3 NONE = new Pop3("", 0);
+    }
+}

@@ -1,0 +1,23 @@
+package dev.twinbox.engine.storage;
+
+import dev.twinbox.protocol.item.MailboxGuid;
+
+/**
+ * A mailbox's numbers (RFC 3501 section 6.3.10, RFC 7162).
+ *
+ * @param uidValidity 1 to 2<sup>32</sup>-1
+ * @param uidNext 1 to 2<sup>32</sup>
+ * @param messages number of mails
+ * @param firstRecentUid mails from this UID on are \Recent; 1 to {@code uidNext}
+ * @param highestModSeq at least 1
+ * @param provisional the UIDs, UIDVALIDITY and GUID are derived, because nobody has recorded any: they say nothing to
+ *     anyone, and only the mails' GUIDs count
+ */
+public record MailboxStatus(
+        MailboxGuid guid,
+        long uidValidity,
+        long uidNext,
+        int messages,
+        long firstRecentUid,
+        long highestModSeq,
+        boolean provisional) {}

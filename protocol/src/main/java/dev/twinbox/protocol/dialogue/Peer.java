@@ -1,0 +1,35 @@
+package dev.twinbox.protocol.dialogue;
+
+import dev.twinbox.protocol.item.SyncItem;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The other end of a conversation. Blocking: {@code send} waits while the way there is full, {@code receive} until
+ * something comes. One thread may send while another receives; two may not send, or receive, at once.
+ *
+ * <p>All failures are {@link PeerException}: broken link, time-out, an item that is not allowed now, a peer that closed.
+ */
+public interface Peer extends AutoCloseable {
+    /** Sends an item that has no body. */
+    void send(SyncItem item) throws IOException;
+
+    /** Sends an item and the content that belongs to it; the body may be read after this returns. */
+    void send(SyncItem item, MailBody body) throws IOException;
+
+    /** Waits for the next item. */
+    Incoming receive() throws IOException;
+
+    /**
+     * Ends the conversation because of a failure: the other side's pending and later calls fail with {@code reason}.
+     * Harmless after the end. Never blocks.
+     */
+    void abort(String reason);
+
+    /** Ends the conversation in good order. */
+    @Override
+    void close();
+
+    /** An item, with its content if it has one. */
+    record Incoming(SyncItem item, @Nullable MailBody body) {}
+}

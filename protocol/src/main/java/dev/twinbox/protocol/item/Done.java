@@ -1,0 +1,10 @@
+package dev.twinbox.protocol.item;
+
+/** The peer closes and has already said or logged why; nothing follows. */
+public record Done() implements SyncItem {
+
+    @Override
+    public Kind kind() {
+        return Kind.DONE;
+    }
+}

@@ -1,0 +1,61 @@
+package dev.twinbox.protocol.item;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The identity of a mail. Any text: a Maildir's is the base file name, a dbox's 32 hex digits. Copies share it.
+ *
+ * @param value 1 to {@value #MAX_LENGTH} characters, none of them a control character
+ */
+public record MailGuid(String value) implements Comparable<MailGuid> {
+    /** Longest GUID taken from a peer or a file, in characters. */
+    public static final int MAX_LENGTH = 1024;
+
+    private static final int HEX_LENGTH = 32;
+
+    /**
+     * @throws IllegalArgumentException if the text is empty, too long or holds a control character
+     */
+    public MailGuid {
+        if (value.isEmpty() || value.length() > MAX_LENGTH) {
+            throw new IllegalArgumentException("mail GUID length out of range: " + value.length());
+        }
+        for (int i = 0; i < value.length(); i++) {
+            if (value.charAt(i) < ' ') {
+                throw new IllegalArgumentException("mail GUID holds a control character");
+            }
+        }
+    }
+
+    /**
+     * The 128-bit form used in index expunge records and by mdbox: the GUID itself if it is 32 hex digits, otherwise the
+     * <em>last</em> sixteen bytes of its SHA-1 (storage formats, section 1.8).
+     */
+    public byte[] to128() {
+        if (value.length() == HEX_LENGTH && value.chars().allMatch(HexFormat::isHexDigit)) {
+            return HexFormat.of().parseHex(value);
+        }
+        try {
+            byte[] sha1 = MessageDigest.getInstance("SHA-1").digest(value.getBytes(StandardCharsets.UTF_8));
+            byte[] last = new byte[16];
+            System.arraycopy(sha1, sha1.length - 16, last, 0, 16);
+            return last;
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-1", e);
+        }
+    }
+
+    /** Plain text order; dsync hands out UIDs in this order. */
+    @Override
+    public int compareTo(MailGuid other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}
