@@ -56,7 +56,7 @@ public record Outcome(Status status, @Nullable String reason, List<MailboxResult
 
         /** The graver of two. */
         public Status and(Status other) {
-            return ordinal() >= other.ordinal() ? this : other;
+            return compareTo(other) >= 0 ? this : other;
         }
     }
 
