@@ -19,8 +19,9 @@ import dev.twinbox.protocol.item.MailboxState;
 import dev.twinbox.protocol.item.ModSeq;
 import dev.twinbox.protocol.item.SyncItem;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,7 @@ final class DestinationSide implements Side {
     private long destinationMails;
     private long deletions;
 
-    private final List<MailboxResult> results = new ArrayList<>();
+    private final Map<MailboxName, MailboxResult> results = new LinkedHashMap<>();
     private Status status = Status.DONE;
     private @Nullable String reason;
     private int treeChanges;
@@ -134,10 +135,9 @@ final class DestinationSide implements Side {
             result(Status.DAMAGED, "cannot be read at the source", 0, Counts.NONE);
         } else if (before != null) {
             count(info.messages(), before.messages());
-            observer.mailboxDone(new MailboxResult(currentName(), Status.DONE, "unchanged", true, 0, 0, 0, 0, 0), (int)
-                    info.messages());
-            if (pass == Pass.APPLY || options.dryRun()) {
-                results.add(new MailboxResult(currentName(), Status.DONE, "unchanged", true, 0, 0, 0, 0, 0));
+            MailboxResult untouched = new MailboxResult(currentName(), Status.DONE, "unchanged", true, 0, 0, 0, 0, 0);
+            if (results.putIfAbsent(currentName(), untouched) == null) {
+                observer.mailboxDone(untouched, (int) info.messages());
             }
         }
         close();
@@ -236,7 +236,7 @@ final class DestinationSide implements Side {
                 counts.flagged(),
                 counts.renumbered(),
                 counts.bytes());
-        results.add(result);
+        results.merge(currentName(), result, MailboxResult::and);
         observer.mailboxDone(result, messages);
     }
 
@@ -311,7 +311,7 @@ final class DestinationSide implements Side {
         if (!options.dryRun()) {
             store.flush();
         }
-        return new Outcome(status, reason, results, treeChanges);
+        return new Outcome(status, reason, List.copyOf(results.values()), treeChanges);
     }
 
     @Override
