@@ -10,8 +10,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -147,7 +145,8 @@ public final class IndexWriter implements AutoCloseable {
             return new IndexFiles(snapshot, null, null);
         }
         byte[] bytes = file.readAll(IndexLogCodec.LOG_BYTES_MAX);
-        byte[] previous = IndexFiles.readPrevious(disk, folder, prefix, file.info().fileKey());
+        byte[] previous =
+                IndexFiles.readPrevious(disk, folder, prefix, file.info().fileKey());
         return new IndexFiles(snapshot, bytes, previous);
     }
 
