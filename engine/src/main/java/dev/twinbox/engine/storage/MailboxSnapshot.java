@@ -67,6 +67,13 @@ public final class MailboxSnapshot {
         return new MailGuid(new String(guidBytes, start, guidEnds[row] - start, StandardCharsets.UTF_8));
     }
 
+    /** Whether a mail here has the GUID of a mail there, without making either into an object. */
+    public boolean sameGuid(int row, MailboxSnapshot other, int otherRow) {
+        int start = check(row) == 0 ? 0 : guidEnds[row - 1];
+        int otherStart = other.check(otherRow) == 0 ? 0 : other.guidEnds[otherRow - 1];
+        return Arrays.equals(guidBytes, start, guidEnds[row], other.guidBytes, otherStart, other.guidEnds[otherRow]);
+    }
+
     /** System flags, \Recent included. */
     public Flags flags(int row) {
         return new Flags(flags[check(row)]);
