@@ -9,7 +9,6 @@ import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.NotPossibleException;
 
-import dev.twinbox.engine.storage.maildir.MailboxLog.Type;
 import dev.twinbox.engine.storage.maildir.MaildirLocation.Layout;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.protocol.item.MailboxGuid;
@@ -19,7 +18,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
@@ -161,52 +159,42 @@ final class MaildirTreeChanges {
         if (from.isInbox() || to.isInbox()) {
             throw new NotPossibleException("INBOX cannot be renamed");
         }
-        Set<DiskPath> done = new LinkedHashSet<>();
-        for (Tree tree : trees()) {
-            if (done.add(tree.root)) {
-                renameIn(tree, from, to);
-            }
+        for (DiskPath root : roots()) {
+            renameIn(root, from, to);
         }
-        log(MailboxLog.Entry.of(Type.RENAME, to, context.location().separator(), now()));
+        log(MailboxLog.Entry.of(MailboxLog.Type.RENAME, to, context.location().separator(), now()));
     }
 
-    private record Tree(DiskPath root) {}
-
-    private List<Tree> trees() {
-        List<Tree> trees = new ArrayList<>();
-        trees.add(new Tree(context.location().root()));
-        DiskPath control = context.location().control();
-        if (control != null) {
-            trees.add(new Tree(control));
-        }
-        DiskPath index = context.location().index();
-        if (index != null) {
-            trees.add(new Tree(index));
-        }
-        return trees;
+    /** The roots of the mail, control and index trees, each once. */
+    private Set<DiskPath> roots() {
+        Set<DiskPath> roots = new LinkedHashSet<>();
+        roots.add(context.location().root());
+        roots.add(folders.controlRoot());
+        roots.add(folders.indexRoot());
+        return roots;
     }
 
-    private void renameIn(Tree tree, MailboxName from, MailboxName to) throws IOException {
+    private void renameIn(DiskPath root, MailboxName from, MailboxName to) throws IOException {
         List<String> old = folders.pieces(from);
         List<String> wanted = folders.pieces(to);
         if (context.location().layout() == Layout.FS) {
-            DiskPath target = below(tree.root, wanted);
-            if (context.disk().stat(below(tree.root, old)).isEmpty()) {
+            DiskPath target = below(root, wanted);
+            if (context.disk().stat(below(root, old)).isEmpty()) {
                 return;
             }
             makeFolders(target.parent());
-            context.disk().rename(below(tree.root, old), target);
+            context.disk().rename(below(root, old), target);
             return;
         }
         String oldName = old.get(0);
-        if (context.disk().stat(tree.root).isEmpty()) {
+        if (context.disk().stat(root).isEmpty()) {
             return;
         }
-        for (byte[] directory : context.disk().list(tree.root)) {
+        for (byte[] directory : context.disk().list(root)) {
             String name = MaildirStore.latin(directory);
             if (name.equals(oldName) || name.startsWith(oldName + ".")) {
                 String moved = wanted.get(0) + name.substring(oldName.length());
-                context.disk().rename(tree.root.resolve(directory), MaildirStore.resolve(tree.root, moved));
+                context.disk().rename(root.resolve(directory), MaildirStore.resolve(root, moved));
             }
         }
     }
@@ -249,12 +237,12 @@ final class MaildirTreeChanges {
         }
         long time = now();
         log(MailboxLog.Entry.deleted(guid, time));
-        log(MailboxLog.Entry.of(Type.DELETE_FOLDER, name, context.location().separator(), time));
+        log(MailboxLog.Entry.of(MailboxLog.Type.DELETE_FOLDER, name, context.location().separator(), time));
     }
 
     private void deleteFolder(MailboxName name) throws IOException {
         removeIfEmpty(folders.folder(name));
-        log(MailboxLog.Entry.of(Type.DELETE_FOLDER, name, context.location().separator(), now()));
+        log(MailboxLog.Entry.of(MailboxLog.Type.DELETE_FOLDER, name, context.location().separator(), now()));
     }
 
     private void removeIfEmpty(DiskPath folder) throws IOException {
@@ -306,7 +294,7 @@ final class MaildirTreeChanges {
                 Disk.FILE_MODE,
                 AtomicFile.Safety.NONE);
         log(MailboxLog.Entry.of(
-                wanted ? Type.SUBSCRIBE : Type.UNSUBSCRIBE,
+                wanted ? MailboxLog.Type.SUBSCRIBE : MailboxLog.Type.UNSUBSCRIBE,
                 name,
                 context.location().separator(),
                 time > 0 ? time : now()));
