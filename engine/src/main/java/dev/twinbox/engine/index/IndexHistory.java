@@ -190,9 +190,8 @@ public final class IndexHistory {
                     }
                 }
             }
-            expunges.replaceAll((uid, e) -> e.guid().isEmpty()
-                    ? new Expunge(uid, guids.getOrDefault(uid, ""), e.modSeq(), e.bySync())
-                    : e);
+            expunges.replaceAll((uid, e) ->
+                    e.guid().isEmpty() ? new Expunge(uid, guids.getOrDefault(uid, ""), e.modSeq(), e.bySync()) : e);
             return true;
         }
 
@@ -225,7 +224,8 @@ public final class IndexHistory {
 
         private void expunge(Cursor record) {
             for (int i = record.body(); record.isExternal() && news && i + 8 <= record.end(); i += 8) {
-                long last = Math.min(Bytes.u32(record.log, i + 4), state.header().nextUid() - 1);
+                long last =
+                        Math.min(Bytes.u32(record.log, i + 4), state.header().nextUid() - 1);
                 for (long uid = Bytes.u32(record.log, i); uid <= last && expunges.size() <= EXPUNGES_MAX; uid++) {
                     work++;
                     if (work > IndexTable.TOUCHES_MAX) {

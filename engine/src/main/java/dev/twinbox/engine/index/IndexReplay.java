@@ -181,7 +181,10 @@ final class IndexReplay {
         // What describes the file itself, or is counted, is not the log's to say.
         System.arraycopy(old, 0, table.base, 0, IndexHeader.AT_FLAGS);
         System.arraycopy(
-                old, IndexHeader.AT_MESSAGES, table.base, IndexHeader.AT_MESSAGES,
+                old,
+                IndexHeader.AT_MESSAGES,
+                table.base,
+                IndexHeader.AT_MESSAGES,
                 IndexHeader.AT_FIRST_RECENT - IndexHeader.AT_MESSAGES);
         System.arraycopy(old, IndexHeader.AT_LOG_SEQ, table.base, IndexHeader.AT_LOG_SEQ, 12);
         if (Bytes.u32(table.base, IndexHeader.AT_NEXT_UID) < Bytes.u32(old, IndexHeader.AT_NEXT_UID)) {

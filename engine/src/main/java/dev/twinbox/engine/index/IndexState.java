@@ -257,7 +257,8 @@ public final class IndexState {
         private boolean tracking;
         private byte[] modSeqs = new byte[16 * Long.BYTES];
 
-        private record Foreign(IndexExtension extension, @Nullable IndexState from) {}
+        private record Foreign(
+                IndexExtension extension, @Nullable IndexState from) {}
 
         /** 1 to 2<sup>32</sup>-1. */
         public Builder uidValidity(long value) {
@@ -353,8 +354,8 @@ public final class IndexState {
         private void addForeign(Foreign one) throws IndexFormatException {
             IndexExtension e = one.extension();
             boolean records = one.from() != null && e.rawRecords().length > 0;
-            IndexTable.Ext ext = table.addExtension(
-                    e.name(), e.resetId(), e.recordSize(), e.recordAlign(), e.rawHeader());
+            IndexTable.Ext ext =
+                    table.addExtension(e.name(), e.resetId(), e.recordSize(), e.recordAlign(), e.rawHeader());
             if (one.from() == null || !records) {
                 return;
             }
