@@ -179,7 +179,9 @@ public final class IndexReader {
                     return;
                 }
             }
-            if (!started && !logs.isEmpty() && logs.get(logs.size() - 1).header().seq() < startSeq) {
+            if (!started
+                    && !logs.isEmpty()
+                    && logs.get(logs.size() - 1).header().seq() < startSeq) {
                 damage.add("log is older than the snapshot");
             }
         }

@@ -43,7 +43,7 @@ final class IndexReplay {
      */
     void apply(Cursor record, long modSeq) throws IndexFormatException {
         switch (record.type()) {
-            case IndexLogCodec.APPEND -> append(record, modSeq);
+            case IndexLogCodec.APPEND -> append(record);
             case IndexLogCodec.EXPUNGE -> expunge(record, 8);
             case IndexLogCodec.EXPUNGE_GUID -> expunge(record, 20);
             case IndexLogCodec.FLAG_UPDATE -> flags(record);
@@ -112,7 +112,7 @@ final class IndexReplay {
         table.raiseModSeqs(Bytes.u32(record.log, range), Bytes.u32(record.log, range + 4), modSeq);
     }
 
-    private void append(Cursor record, long modSeq) throws IndexFormatException {
+    private void append(Cursor record) throws IndexFormatException {
         for (int i = record.body(); i + 8 <= record.end(); i += 8) {
             long uid = Bytes.u32(record.log, i);
             if (uid < Bytes.u32(table.base, IndexHeader.AT_NEXT_UID) || uid == 0xFFFF_FFFFL) {
@@ -181,7 +181,10 @@ final class IndexReplay {
         // What describes the file itself, or is counted, is not the log's to say.
         System.arraycopy(old, 0, table.base, 0, IndexHeader.AT_FLAGS);
         System.arraycopy(
-                old, IndexHeader.AT_MESSAGES, table.base, IndexHeader.AT_MESSAGES,
+                old,
+                IndexHeader.AT_MESSAGES,
+                table.base,
+                IndexHeader.AT_MESSAGES,
                 IndexHeader.AT_FIRST_RECENT - IndexHeader.AT_MESSAGES);
         System.arraycopy(old, IndexHeader.AT_LOG_SEQ, table.base, IndexHeader.AT_LOG_SEQ, 12);
         if (Bytes.u32(table.base, IndexHeader.AT_NEXT_UID) < Bytes.u32(old, IndexHeader.AT_NEXT_UID)) {

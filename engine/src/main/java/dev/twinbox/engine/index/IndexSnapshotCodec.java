@@ -44,7 +44,10 @@ public final class IndexSnapshotCodec {
         IndexHeader header = IndexHeader.of(decoded.table().base);
         return IndexState.of(
                 decoded.table(),
-                new IndexState.Position(header.logSeq(), header.logHead(), modSeqHeader(decoded.table()).highest()),
+                new IndexState.Position(
+                        header.logSeq(),
+                        header.logHead(),
+                        modSeqHeader(decoded.table()).highest()),
                 decoded.damage().isEmpty() ? null : String.join("; ", decoded.damage()));
     }
 

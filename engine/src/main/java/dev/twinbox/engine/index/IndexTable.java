@@ -90,12 +90,14 @@ final class IndexTable {
 
     // ---- extensions
 
-    @Nullable Ext extension(String name) {
+    @Nullable
+    Ext extension(String name) {
         Integer id = extensionIds.get(name);
         return id == null ? null : extensions.get(id);
     }
 
-    @Nullable Ext extension(long id) {
+    @Nullable
+    Ext extension(long id) {
         return id < 0 || id >= extensions.size() ? null : extensions.get((int) id);
     }
 
@@ -263,8 +265,7 @@ final class IndexTable {
             flags[kept] = flags[row];
             for (Ext ext : extensions) {
                 if (ext.data.length > 0) {
-                    System.arraycopy(
-                            ext.data, row * ext.recordSize, ext.data, kept * ext.recordSize, ext.recordSize);
+                    System.arraycopy(ext.data, row * ext.recordSize, ext.data, kept * ext.recordSize, ext.recordSize);
                 }
             }
             kept++;
@@ -284,7 +285,8 @@ final class IndexTable {
         return modSeqExt != null;
     }
 
-    @Nullable Ext modSeqExtension() {
+    @Nullable
+    Ext modSeqExtension() {
         return modSeqExt;
     }
 
@@ -381,7 +383,8 @@ final class IndexTable {
         }
     }
 
-    @Nullable Ext keywordExtension() {
+    @Nullable
+    Ext keywordExtension() {
         return keywordExt;
     }
 }

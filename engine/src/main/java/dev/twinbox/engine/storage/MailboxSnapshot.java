@@ -96,6 +96,24 @@ public final class MailboxSnapshot {
     /** "The store has to look at the mail to know." */
     public static final long RECEIVED_UNKNOWN = Long.MIN_VALUE;
 
+    /** Whether status and mails are the same, received dates and versions aside. */
+    public boolean sameMails(MailboxSnapshot other) {
+        if (!status.equals(other.status)
+                || !Arrays.equals(uids, other.uids)
+                || !Arrays.equals(flags, other.flags)
+                || !Arrays.equals(modSeqs, other.modSeqs)
+                || !Arrays.equals(guidEnds, other.guidEnds)
+                || !Arrays.equals(guidBytes, other.guidBytes)) {
+            return false;
+        }
+        for (int row = 0; row < size; row++) {
+            if (!keywords(row).sameAs(other.keywords(row))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     /** The row of a UID, or a negative number as from {@link Arrays#binarySearch(int[], int)}. */
     public int rowOf(long uid) {
         int low = 0;

@@ -3,6 +3,7 @@ package dev.twinbox.engine.storage.maildir;
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FileInfo;
+import dev.twinbox.engine.index.IndexReader;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,22 @@ record MaildirVersion(
         @Nullable FileInfo uidlist,
         @Nullable FileInfo index,
         @Nullable FileInfo log) {
-    static @Nullable FileInfo look(Disk disk, DiskPath path) throws IOException {
+    /** How things are now. */
+    static MaildirVersion look(MaildirContext context, MailboxPaths paths) throws IOException {
+        return of(FolderListing.stamp(context.disk(), context.clock(), paths.fresh(), paths.cur()), context, paths);
+    }
+
+    /** With folders already looked at. */
+    static MaildirVersion of(FolderListing.Stamp folders, MaildirContext context, MailboxPaths paths)
+            throws IOException {
+        return new MaildirVersion(
+                folders,
+                look(context.disk(), paths.uidlist()),
+                look(context.disk(), paths.index().resolve(IndexReader.PREFIX)),
+                look(context.disk(), paths.index().resolve(IndexReader.PREFIX + ".log")));
+    }
+
+    private static @Nullable FileInfo look(Disk disk, DiskPath path) throws IOException {
         return disk.stat(path).orElse(null);
     }
 
