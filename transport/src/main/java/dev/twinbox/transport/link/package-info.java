@@ -1,0 +1,5 @@
+/** STUB. */
+@NullMarked
+package dev.twinbox.transport.link;
+
+import org.jspecify.annotations.NullMarked;
