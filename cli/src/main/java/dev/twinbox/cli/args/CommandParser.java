@@ -127,8 +127,9 @@ public final class CommandParser {
                     ALL_MAILBOX,
                     DEFAULT_DESTINATION,
                     REPLICATOR_NOTIFY,
-                    LEGACY_DSYNC -> throw Refusal.usage(
-                    command + ": option " + spelling + " (--" + option.longName() + ") is not in this version");
+                    LEGACY_DSYNC ->
+                throw Refusal.usage(
+                        command + ": option " + spelling + " (--" + option.longName() + ") is not in this version");
         }
     }
 

@@ -38,12 +38,7 @@ final class DateArgument {
         }
         try {
             if (text.length() == 10 && text.charAt(4) == '-' && text.charAt(7) == '-') {
-                return start(
-                        date(
-                                Digits.parse(text, 0, 4),
-                                Digits.parse(text, 5, 7),
-                                Digits.parse(text, 8, 10)),
-                        zone);
+                return start(date(Digits.parse(text, 0, 4), Digits.parse(text, 5, 7), Digits.parse(text, 8, 10)), zone);
             }
             return imap(text, zone);
         } catch (DateTimeException e) {

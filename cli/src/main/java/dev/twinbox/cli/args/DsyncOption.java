@@ -21,29 +21,43 @@ enum DsyncOption implements OptionSpec {
     REVERSE_SYNC(CommandOption.REVERSE_SYNC),
     MAILBOX(CommandOption.MAILBOX);
 
-    private final OptionSpec meant;
+    private final @Nullable GlobalOption global;
+    private final char letter;
+    private final String longName;
+    private final boolean takesArgument;
 
-    DsyncOption(OptionSpec meant) {
-        this.meant = meant;
+    DsyncOption(GlobalOption meant) {
+        this.global = meant;
+        this.letter = meant.letter();
+        this.longName = meant.longName();
+        this.takesArgument = meant.takesArgument();
+    }
+
+    DsyncOption(CommandOption meant) {
+        this.global = null;
+        this.letter = meant.letter();
+        this.longName = meant.longName();
+        this.takesArgument = meant.takesArgument();
     }
 
     /** The global option it is, or null if it belongs to the command. */
-    @Nullable GlobalOption global() {
-        return meant instanceof GlobalOption option ? option : null;
+    @Nullable
+    GlobalOption global() {
+        return global;
     }
 
     @Override
     public char letter() {
-        return meant.letter();
+        return letter;
     }
 
     @Override
     public String longName() {
-        return meant.longName();
+        return longName;
     }
 
     @Override
     public boolean takesArgument() {
-        return meant.takesArgument();
+        return takesArgument;
     }
 }

@@ -28,7 +28,7 @@ final class FlagArgument {
                 return prefix + known;
             }
         }
-        throw Refusal.temporary("invalid -O flag '" + text
-                + "': the system flags are \\Answered \\Flagged \\Deleted \\Seen \\Draft");
+        throw Refusal.temporary(
+                "invalid -O flag '" + text + "': the system flags are \\Answered \\Flagged \\Deleted \\Seen \\Draft");
     }
 }

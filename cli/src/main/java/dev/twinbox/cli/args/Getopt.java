@@ -141,8 +141,7 @@ final class Getopt<O extends OptionSpec> {
     }
 
     private Refusal refuse(String what) {
-        return Refusal.usage(
-                (command.isEmpty() ? "" : command + ": ") + what + " (see twinbox help"
-                        + (command.isEmpty() ? "" : " " + command) + ")");
+        return Refusal.usage((command.isEmpty() ? "" : command + ": ") + what + " (see twinbox help"
+                + (command.isEmpty() ? "" : " " + command) + ")");
     }
 }

@@ -26,8 +26,10 @@ final class SizeArgument {
         String suffix = text.substring(at);
         int unit = suffix.isEmpty() ? 0 : UNITS.indexOf(upper(suffix.charAt(0)));
         boolean tailGood = suffix.length() <= 1
-                || (unit > 0 && (suffix.substring(1).equalsIgnoreCase("B") || suffix.substring(1).equalsIgnoreCase("iB")
-                        || suffix.substring(1).equalsIgnoreCase("i")));
+                || (unit > 0
+                        && (suffix.substring(1).equalsIgnoreCase("B")
+                                || suffix.substring(1).equalsIgnoreCase("iB")
+                                || suffix.substring(1).equalsIgnoreCase("i")));
         if (end == 0 || number < 0 || unit < 0 || !tailGood || number > Long.MAX_VALUE >> UNIT_BITS * unit) {
             throw Refusal.temporary("invalid " + option + " size '" + text + "': needs a number and B, K, M, G or T");
         }
