@@ -33,6 +33,14 @@ public interface Disk {
     /** Opens a regular file for reading. Refuses folders, links, pipes and devices. */
     DiskFile openRead(DiskPath file) throws IOException;
 
+    /**
+     * The same for a file that {@link #stat} has just shown to be regular: saves looking again. {@code seen} also tells
+     * {@link DiskFile#appendAll} what size to expect, which saves a call more; if it is wrong, nothing but that is lost.
+     */
+    default DiskFile openRead(DiskPath file, FileInfo seen) throws IOException {
+        return openRead(file);
+    }
+
     /** Makes a file that was not there, for writing and reading, mode {@code mode}. */
     DiskFile create(DiskPath file, int mode) throws IOException;
 

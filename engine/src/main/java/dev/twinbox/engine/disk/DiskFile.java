@@ -8,7 +8,10 @@ public interface DiskFile extends AutoCloseable {
     /** Size now, in bytes. */
     long size() throws IOException;
 
-    /** What {@link Disk#stat} would say of the open file, whatever its name is now. */
+    /**
+     * What {@link Disk#stat} would say of the open file, whatever its name is now. Of a file that {@link Disk#create}
+     * made, ask once before its name changes; afterwards is too late for the first question.
+     */
     FileInfo info() throws IOException;
 
     /** Reads at a position without moving anything; -1 at the end. */
@@ -26,7 +29,7 @@ public interface DiskFile extends AutoCloseable {
     /** Cuts the file. */
     void truncate(long size) throws IOException;
 
-    /** Sets the modification time of the open file. */
+    /** Sets the modification time of the open file, which must still have the name it was opened by. */
     void setMtime(long seconds, int nanos) throws IOException;
 
     /** Makes data and size durable. */

@@ -10,4 +10,13 @@ public interface Host {
 
     /** Whether a process of that id exists on this host. */
     boolean isAlive(long pid);
+
+    /**
+     * When this process started, wall-clock milliseconds since 1970, give or take a second; {@link Long#MIN_VALUE} if
+     * that is not known. A lock that bears our own process id but is older was left by an earlier process: in a
+     * container every run may have the same id.
+     */
+    default long startedEpochMillis() {
+        return Long.MIN_VALUE;
+    }
 }

@@ -77,6 +77,21 @@ public record Outcome(Status status, @Nullable String reason, List<MailboxResult
             long flagged,
             long renumbered,
             long bytes) {
+        /** What happened to the mailbox in two rounds of one run. */
+        public MailboxResult and(MailboxResult later) {
+            Status worst = status.and(later.status);
+            return new MailboxResult(
+                    name,
+                    worst,
+                    worst == later.status ? later.reason : reason,
+                    skipped && later.skipped,
+                    saved + later.saved,
+                    expunged + later.expunged,
+                    flagged + later.flagged,
+                    renumbered + later.renumbered,
+                    bytes + later.bytes);
+        }
+
         /** All changes a client would see. */
         public long changes() {
             return saved + expunged + flagged + renumbered;

@@ -15,6 +15,11 @@ public interface Mailbox extends AutoCloseable {
     /** A consistent table of all mails. */
     MailboxSnapshot snapshot() throws IOException;
 
+    /** As {@link #snapshot}, and no received date in it is unknown, however many mails have to be looked at for that. */
+    default MailboxSnapshot detailedSnapshot() throws IOException {
+        return snapshot();
+    }
+
     /**
      * Whether anything but this object may have changed the mailbox since the snapshot was taken. May say yes without
      * need, never no without being sure.
@@ -27,6 +32,20 @@ public interface Mailbox extends AutoCloseable {
      * @throws IllegalArgumentException if the last snapshot has no such UID
      */
     MailBody body(Uid uid);
+
+    /**
+     * Received date (INTERNALDATE) of a mail of the last snapshot, seconds since 1970.
+     *
+     * @throws dev.twinbox.protocol.dialogue.BodyGoneException if the mail is gone
+     */
+    long received(Uid uid) throws IOException;
+
+    /**
+     * Size of a mail of the last snapshot in bytes, each line end counted as CRLF. May have to read the mail.
+     *
+     * @throws dev.twinbox.protocol.dialogue.BodyGoneException if the mail is gone
+     */
+    long virtualSize(Uid uid) throws IOException;
 
     /** POP3 identity of a mail of the last snapshot. */
     Pop3 pop3(Uid uid);

@@ -67,6 +67,13 @@ public final class MailboxSnapshot {
         return new MailGuid(new String(guidBytes, start, guidEnds[row] - start, StandardCharsets.UTF_8));
     }
 
+    /** Whether a mail here has the GUID of a mail there, without making either into an object. */
+    public boolean sameGuid(int row, MailboxSnapshot other, int otherRow) {
+        int start = check(row) == 0 ? 0 : guidEnds[row - 1];
+        int otherStart = other.check(otherRow) == 0 ? 0 : other.guidEnds[otherRow - 1];
+        return Arrays.equals(guidBytes, start, guidEnds[row], other.guidBytes, otherStart, other.guidEnds[otherRow]);
+    }
+
     /** System flags, \Recent included. */
     public Flags flags(int row) {
         return new Flags(flags[check(row)]);
@@ -88,6 +95,24 @@ public final class MailboxSnapshot {
 
     /** "The store has to look at the mail to know." */
     public static final long RECEIVED_UNKNOWN = Long.MIN_VALUE;
+
+    /** Whether status and mails are the same, received dates and versions aside. */
+    public boolean sameMails(MailboxSnapshot other) {
+        if (!status.equals(other.status)
+                || !Arrays.equals(uids, other.uids)
+                || !Arrays.equals(flags, other.flags)
+                || !Arrays.equals(modSeqs, other.modSeqs)
+                || !Arrays.equals(guidEnds, other.guidEnds)
+                || !Arrays.equals(guidBytes, other.guidBytes)) {
+            return false;
+        }
+        for (int row = 0; row < size; row++) {
+            if (!keywords(row).sameAs(other.keywords(row))) {
+                return false;
+            }
+        }
+        return true;
+    }
 
     /** The row of a UID, or a negative number as from {@link Arrays#binarySearch(int[], int)}. */
     public int rowOf(long uid) {

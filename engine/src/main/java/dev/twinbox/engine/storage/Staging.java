@@ -13,9 +13,10 @@ public interface Staging extends AutoCloseable {
      * Takes in a body under a GUID. Streams; holds at most a buffer of it.
      *
      * @param received received date, seconds since 1970
+     * @return the number of bytes stored
      * @throws dev.twinbox.protocol.dialogue.BodyGoneException if the source mail is gone; nothing is staged then
      */
-    void save(MailGuid guid, MailBody body, long received, Mailbox.Pop3 pop3) throws IOException;
+    long save(MailGuid guid, MailBody body, long received, Mailbox.Pop3 pop3) throws IOException;
 
     /** Whether a body was staged under the GUID. */
     boolean has(MailGuid guid);

@@ -20,7 +20,9 @@ public record MailboxNode(
         /** Nothing does; the name is only subscribed or only has children. */
         MISSING,
         /** It was deleted. */
-        DELETED
+        DELETED,
+        /** Twinbox only: something does, but it cannot be read now; the peer must leave what it has. */
+        UNREADABLE
     }
 
     /** Whether a mailbox that can hold mails exists under the name. */

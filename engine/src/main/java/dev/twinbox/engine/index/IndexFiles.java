@@ -1,0 +1,111 @@
+package dev.twinbox.engine.index;
+
+import dev.twinbox.engine.disk.Disk;
+import dev.twinbox.engine.disk.DiskFile;
+import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.FileInfo;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The bytes of an index's files as they were at one moment. */
+@SuppressWarnings("ArrayRecordComponent")
+record IndexFiles(byte @Nullable [] snapshot, byte @Nullable [] log, byte @Nullable [] previousLog) {
+    static final String LOG_SUFFIX = ".log";
+    static final String PREVIOUS_LOG_SUFFIX = ".log.2";
+
+    /** Times the files are read anew because the log was exchanged meanwhile. */
+    private static final int ATTEMPTS = 5;
+
+    boolean isEmpty() {
+        return snapshot == null && log == null && previousLog == null;
+    }
+
+    /** Reads the files without a lock; of the snapshot only its headers if {@code headersOnly}. */
+    static IndexFiles read(Disk disk, DiskPath folder, String prefix, boolean headersOnly) throws IOException {
+        DiskPath logPath = folder.resolve(prefix + LOG_SUFFIX);
+        IndexFiles files = new IndexFiles(null, null, null);
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            // The snapshot first: a log read later always reaches at least as far.
+            byte[] snapshot = readSnapshot(disk, folder.resolve(prefix), headersOnly);
+            Object key = null;
+            byte[] log = null;
+            try (DiskFile file = disk.openRead(logPath)) {
+                key = file.info().fileKey();
+                log = file.readAll(IndexLogCodec.LOG_BYTES_MAX);
+            } catch (NoSuchFileException e) {
+                // An index may be a snapshot alone.
+            }
+            byte[] previous = null;
+            if (log == null || needsPrevious(snapshot, log)) {
+                previous = readPrevious(disk, folder, prefix, key);
+            }
+            files = new IndexFiles(snapshot, log, previous);
+            Optional<FileInfo> now = disk.stat(logPath);
+            if (now.isEmpty() ? key == null : now.get().fileKey().equals(key)) {
+                return files;
+            }
+        }
+        return files;
+    }
+
+    /** The previous log, unless that name is the current log's second one (somebody is just rotating). */
+    static byte @Nullable [] readPrevious(Disk disk, DiskPath folder, String prefix, @Nullable Object logKey)
+            throws IOException {
+        DiskPath path = folder.resolve(prefix + PREVIOUS_LOG_SUFFIX);
+        // Opening and closing a file whose lock this process holds would drop the lock, so look first.
+        Optional<FileInfo> info = disk.stat(path);
+        if (info.isEmpty() || !info.get().isFile() || info.get().fileKey().equals(logKey)) {
+            return null;
+        }
+        try {
+            return disk.readAll(path, IndexLogCodec.LOG_BYTES_MAX);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    private static boolean needsPrevious(byte @Nullable [] snapshot, byte[] log) {
+        try {
+            IndexLogCodec.Header header = IndexLogCodec.decodeHeader(log);
+            if (header.previousSeq() == 0) {
+                return false;
+            }
+            return snapshot == null
+                    || snapshot.length < IndexHeader.SIZE
+                    || Bytes.u32(snapshot, IndexHeader.AT_LOG_SEQ) != header.seq();
+        } catch (IndexFormatException e) {
+            return true;
+        }
+    }
+
+    static byte @Nullable [] readSnapshot(Disk disk, DiskPath path, boolean headersOnly) throws IOException {
+        try (DiskFile file = disk.openRead(path)) {
+            if (!headersOnly) {
+                return file.readAll(IndexSnapshotCodec.SNAPSHOT_BYTES_MAX);
+            }
+            byte[] start = readStart(file, FIRST_READ);
+            if (start.length < IndexHeader.SIZE) {
+                return start;
+            }
+            long size = Math.min(Bytes.u32(start, IndexHeader.AT_HEADER_SIZE), IndexSnapshotCodec.HEADER_BYTES_MAX);
+            return size <= start.length ? start : readStart(file, (int) size);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+    }
+
+    /** Headers are seldom longer than this. */
+    private static final int FIRST_READ = 2048;
+
+    private static byte[] readStart(DiskFile file, int wanted) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(wanted, file.size()));
+        while (buffer.hasRemaining() && file.read(buffer, buffer.position()) >= 0) {
+            // Goes on until the file ends.
+        }
+        return Arrays.copyOf(buffer.array(), buffer.position());
+    }
+}

@@ -1,0 +1,214 @@
+package dev.twinbox.engine.index;
+
+import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes to an index that become visible together: records for the log, in the order of the calls. Calls of the same
+ * kind in a row share a record, and every record raises HIGHESTMODSEQ by at most one. All records say that the storage
+ * has been changed already ("external"). Not safe for use by several threads.
+ */
+public final class IndexTransaction {
+    /** Length of a GUID in expunge records, in bytes: hex GUIDs as such, others as the end of their SHA-1. */
+    public static final int GUID_SIZE = 16;
+
+    private static final long BY_NAME = 0xFFFF_FFFFL;
+    private static final int NO_SHRINK = 1;
+
+    private static final class Record {
+        final int type;
+        final Object kind;
+        final ByteArrayOutputStream body = new ByteArrayOutputStream();
+
+        Record(int type, Object kind) {
+            this.type = type;
+            this.kind = kind;
+        }
+    }
+
+    private final List<Record> records = new ArrayList<>();
+
+    /** A mail has come; UIDs rise and are at or above the next UID. */
+    public IndexTransaction append(long uid, int flags) {
+        byte[] entry = new byte[8];
+        Bytes.put32(entry, 0, uid);
+        entry[4] = (byte) flags;
+        return add(IndexLogCodec.APPEND, "", null, entry);
+    }
+
+    /** Flags of mails have changed; bits as in {@link IndexState#flags}. */
+    public IndexTransaction flags(long firstUid, long lastUid, int added, int removed) {
+        byte[] entry = new byte[12];
+        Bytes.put32(entry, 0, firstUid);
+        Bytes.put32(entry, 4, lastUid);
+        entry[8] = (byte) added;
+        entry[9] = (byte) removed;
+        return add(IndexLogCodec.FLAG_UPDATE, "", null, entry);
+    }
+
+    /** A keyword was added to or taken from mails. */
+    public IndexTransaction keyword(String name, boolean added, long firstUid, long lastUid) {
+        byte[] text = Bytes.utf8(name);
+        if (text.length == 0 || text.length > IndexExtension.SIZE_MAX) {
+            throw new IllegalArgumentException("keyword name of " + text.length + " bytes");
+        }
+        byte[] head = new byte[Bytes.align(4 + text.length, 4)];
+        head[0] = (byte) (added ? 0 : 1);
+        Bytes.put16(head, 2, text.length);
+        System.arraycopy(text, 0, head, 4, text.length);
+        byte[] entry = new byte[8];
+        Bytes.put32(entry, 0, firstUid);
+        Bytes.put32(entry, 4, lastUid);
+        return add(IndexLogCodec.KEYWORD_UPDATE, (added ? "+" : "-") + name, head, entry);
+    }
+
+    /**
+     * A mail has gone.
+     *
+     * @param guid {@link #GUID_SIZE} bytes, zeros if not known
+     */
+    public IndexTransaction expunge(long uid, byte[] guid) {
+        if (guid.length != GUID_SIZE) {
+            throw new IllegalArgumentException("GUID of " + guid.length + " bytes");
+        }
+        byte[] entry = new byte[4 + GUID_SIZE];
+        Bytes.put32(entry, 0, uid);
+        System.arraycopy(guid, 0, entry, 4, GUID_SIZE);
+        return add(IndexLogCodec.EXPUNGE_GUID, "", null, entry);
+    }
+
+    /** A mail's modseq is at least this. Means nothing unless modseqs are tracked. */
+    public IndexTransaction modSeq(long uid, long value) {
+        byte[] entry = new byte[12];
+        Bytes.put32(entry, 0, uid);
+        Bytes.put64(entry, 4, value);
+        return add(IndexLogCodec.MODSEQ_UPDATE, "", null, entry);
+    }
+
+    /** HIGHESTMODSEQ is at least this. */
+    public IndexTransaction highestModSeq(long value) {
+        return modSeq(0, value);
+    }
+
+    public IndexTransaction uidValidity(long value) {
+        return header(IndexHeader.AT_UIDVALIDITY, value);
+    }
+
+    /** Never lowers it. */
+    public IndexTransaction nextUid(long value) {
+        return header(IndexHeader.AT_NEXT_UID, value);
+    }
+
+    public IndexTransaction firstRecentUid(long value) {
+        return header(IndexHeader.AT_FIRST_RECENT, value);
+    }
+
+    /** Starts to track modseqs: every mail has {@code highest} to begin with. */
+    public IndexTransaction track(long highest) {
+        byte[] header = new byte[16];
+        Bytes.put64(header, 0, highest);
+        intro(IndexExtension.MODSEQ, 0, header.length, Long.BYTES, Long.BYTES);
+        return extensionUpdate(IndexExtension.MODSEQ, header);
+    }
+
+    /** Gives an extension without records this header, and makes the extension if it is new. */
+    public IndexTransaction extensionHeader(String name, byte[] header) {
+        intro(name, 0, header.length, 0, 0);
+        return extensionUpdate(name, header);
+    }
+
+    private void intro(String name, long resetId, int headerSize, int recordSize, int align) {
+        byte[] text = Bytes.latin1(name);
+        byte[] body = new byte[Bytes.align(20 + text.length, 4)];
+        Bytes.put32(body, 0, BY_NAME);
+        Bytes.put32(body, 4, resetId);
+        Bytes.put32(body, 8, headerSize);
+        Bytes.put16(body, 12, recordSize);
+        Bytes.put16(body, 14, align);
+        Bytes.put16(body, 16, NO_SHRINK);
+        Bytes.put16(body, 18, text.length);
+        System.arraycopy(text, 0, body, 20, text.length);
+        add(IndexLogCodec.EXT_INTRO, new Object(), null, body);
+    }
+
+    private IndexTransaction extensionUpdate(String name, byte[] header) {
+        if (header.length > IndexExtension.SIZE_MAX) {
+            throw new IllegalArgumentException("extension header of " + header.length + " bytes");
+        }
+        byte[] body = new byte[Bytes.align(4 + header.length, 4)];
+        Bytes.put16(body, 2, header.length);
+        System.arraycopy(header, 0, body, 4, header.length);
+        return add(IndexLogCodec.EXT_HEADER_UPDATE, name, null, body);
+    }
+
+    private IndexTransaction header(int at, long value) {
+        byte[] entry = new byte[8];
+        Bytes.put16(entry, 0, at);
+        Bytes.put16(entry, 2, 4);
+        Bytes.put32(entry, 4, value);
+        return add(IndexLogCodec.HEADER_UPDATE, "", null, entry);
+    }
+
+    private IndexTransaction add(int type, Object kind, byte @Nullable [] head, byte[] entry) {
+        Record last = records.isEmpty() ? null : records.get(records.size() - 1);
+        if (last == null || last.type != type || !last.kind.equals(kind)) {
+            last = new Record(type, kind);
+            records.add(last);
+            if (head != null) {
+                last.body.writeBytes(head);
+            }
+        }
+        last.body.writeBytes(entry);
+        return this;
+    }
+
+    /** Whether there is nothing to do. */
+    public boolean isEmpty() {
+        return records.isEmpty();
+    }
+
+    /** How far HIGHESTMODSEQ rises by counting alone, without modseqs that are given. */
+    long steps() {
+        long before = 1L << 32;
+        long now = before;
+        byte[] bytes = encode(false);
+        IndexLogCodec.Cursor cursor = new IndexLogCodec.Cursor(bytes, 0);
+        while (cursor.next()) {
+            if (cursor.type() != IndexLogCodec.MODSEQ_UPDATE) {
+                now = cursor.modSeqAfter(now, 3);
+            }
+        }
+        return now - before;
+    }
+
+    /**
+     * The records as they go into a log, led by a boundary if there are several.
+     *
+     * @param sync whether to mark them as made by a sync, so that later syncs do not take them for local changes
+     */
+    public byte[] encode(boolean sync) {
+        int total = records.size() > 1 ? IndexLogCodec.BOUNDARY_SIZE : 0;
+        for (Record one : records) {
+            total = Math.addExact(total, IndexLogCodec.RECORD_HEADER + one.body.size());
+        }
+        byte[] bytes = new byte[total];
+        int at = 0;
+        if (records.size() > 1) {
+            IndexLogCodec.putSize(bytes, 0, IndexLogCodec.BOUNDARY_SIZE);
+            Bytes.put32(bytes, 4, IndexLogCodec.BOUNDARY | IndexLogCodec.EXTERNAL);
+            Bytes.put32(bytes, 8, total);
+            at = IndexLogCodec.BOUNDARY_SIZE;
+        }
+        int flags = IndexLogCodec.EXTERNAL | (sync ? IndexLogCodec.SYNC : 0);
+        for (Record one : records) {
+            byte[] body = one.body.toByteArray();
+            IndexLogCodec.putSize(bytes, at, IndexLogCodec.RECORD_HEADER + body.length);
+            Bytes.put32(bytes, at + 4, one.type | flags);
+            System.arraycopy(body, 0, bytes, at + IndexLogCodec.RECORD_HEADER, body.length);
+            at += IndexLogCodec.RECORD_HEADER + body.length;
+        }
+        return bytes;
+    }
+}

@@ -1,0 +1,85 @@
+package dev.twinbox.engine.session;
+
+import dev.twinbox.protocol.dialogue.MailBody;
+import dev.twinbox.protocol.dialogue.Peer;
+import dev.twinbox.protocol.dialogue.PeerException;
+import dev.twinbox.protocol.item.Done;
+import dev.twinbox.protocol.item.EndOfList;
+import dev.twinbox.protocol.item.SyncItem;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** A {@link Peer} with the few habits every exchange shares: expecting a kind of item, and reading a list of one kind. */
+final class Conversation {
+    private static final EndOfList END = new EndOfList();
+
+    private final Peer peer;
+
+    Conversation(Peer peer) {
+        this.peer = peer;
+    }
+
+    /** Takes one item of a list, with its content if it has one. */
+    interface ListItem<T> {
+        void take(T item, @Nullable MailBody body) throws IOException;
+    }
+
+    /** Wakes up whoever waits at either end. */
+    void abort(String reason) {
+        peer.abort(reason);
+    }
+
+    void send(SyncItem item) throws IOException {
+        peer.send(item);
+    }
+
+    void send(SyncItem item, MailBody body) throws IOException {
+        peer.send(item, body);
+    }
+
+    void endList() throws IOException {
+        peer.send(END);
+    }
+
+    SyncItem receive() throws IOException {
+        SyncItem item = peer.receive().item();
+        if (item instanceof Done) {
+            throw new PeerClosedException();
+        }
+        return item;
+    }
+
+    <T extends SyncItem> T receive(Class<T> kind) throws IOException {
+        return cast(kind, receive());
+    }
+
+    /** Reads up to the end of the list. */
+    <T extends SyncItem> void receiveList(Class<T> kind, ListItem<T> sink) throws IOException {
+        while (true) {
+            Peer.Incoming incoming = peer.receive();
+            if (incoming.item() instanceof EndOfList) {
+                return;
+            }
+            if (incoming.item() instanceof Done) {
+                throw new PeerClosedException();
+            }
+            sink.take(cast(kind, incoming.item()), incoming.body());
+        }
+    }
+
+    private static <T extends SyncItem> T cast(Class<T> kind, SyncItem item) throws PeerException {
+        if (!kind.isInstance(item)) {
+            throw new PeerException("the other side sent " + item.kind() + " instead of " + kind.getSimpleName());
+        }
+        return kind.cast(item);
+    }
+
+    /** The peer ended the conversation and has said why on its own side. */
+    static final class PeerClosedException extends PeerException {
+        private static final long serialVersionUID = 1L;
+
+        PeerClosedException() {
+            super("the other side ended the run");
+        }
+    }
+}

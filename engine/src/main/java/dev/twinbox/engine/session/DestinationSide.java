@@ -1,0 +1,329 @@
+package dev.twinbox.engine.session;
+
+import dev.twinbox.engine.merge.MirrorMerge;
+import dev.twinbox.engine.session.Outcome.MailboxResult;
+import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.storage.MailStore;
+import dev.twinbox.engine.storage.Mailbox;
+import dev.twinbox.engine.storage.MailboxPlan;
+import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.engine.storage.MailboxStatus;
+import dev.twinbox.engine.tree.MailboxTree;
+import dev.twinbox.engine.tree.TreeChange;
+import dev.twinbox.engine.tree.TreeMirror;
+import dev.twinbox.protocol.item.MailboxAttribute;
+import dev.twinbox.protocol.item.MailboxInfo;
+import dev.twinbox.protocol.item.MailboxName;
+import dev.twinbox.protocol.item.MailboxNode;
+import dev.twinbox.protocol.item.MailboxState;
+import dev.twinbox.protocol.item.ModSeq;
+import dev.twinbox.protocol.item.SyncItem;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** The destination of a one-way run: plans, asks the guard, fetches, commits. */
+final class DestinationSide implements Side {
+    private final MailStore store;
+    private final String sourceName;
+    private final SyncOptions options;
+    private final SyncObserver observer;
+
+    private TreeMirror.@Nullable Plan treePlan;
+    private @Nullable MailboxTree mine;
+    private @Nullable MailboxTree theirs;
+    private Pass pass = Pass.APPLY;
+
+    private @Nullable MailboxName name;
+    private @Nullable Mailbox current;
+    private @Nullable MailboxStatus before;
+
+    private long sourceMails;
+    private long destinationMails;
+    private long deletions;
+
+    private final Map<MailboxName, MailboxResult> results = new LinkedHashMap<>();
+    private Status status = Status.DONE;
+    private @Nullable String reason;
+    private int treeChanges;
+
+    DestinationSide(MailStore store, String sourceName, SyncOptions options, SyncObserver observer) {
+        this.store = store;
+        this.sourceName = sourceName;
+        this.options = options;
+        this.observer = observer;
+    }
+
+    @Override
+    public MailboxTree tree() throws IOException {
+        return Trees.filtered(store.tree(), options.mailboxes());
+    }
+
+    @Override
+    public void treesKnown(MailboxTree mineTree, MailboxTree theirTree) {
+        mine = mineTree;
+        theirs = theirTree;
+        treePlan = TreeMirror.plan(theirTree, mineTree);
+        for (MailboxName kept : treePlan.deletionsHeldBack()) {
+            problem(kept, Status.DAMAGED, "not deleted, because the source has mailboxes that cannot be read");
+        }
+    }
+
+    @Override
+    public void beginPass(Pass next) throws IOException {
+        pass = next;
+        if (pass == Pass.APPLY && !options.dryRun()) {
+            apply(treePlan().before());
+        }
+    }
+
+    private TreeMirror.Plan treePlan() {
+        return Objects.requireNonNull(treePlan);
+    }
+
+    private void apply(List<TreeChange> changes) throws IOException {
+        for (TreeChange change : changes) {
+            try {
+                store.apply(change);
+                treeChanges++;
+                observer.treeChange(change, false);
+            } catch (IOException e) {
+                if (Failures.endsRun(e)) {
+                    throw e;
+                }
+                problem(change.name(), Failures.status(e), Failures.describe(e));
+            }
+        }
+    }
+
+    @Override
+    public MailboxInfo open(MailboxNode node) throws IOException {
+        name = node.name();
+        current = null;
+        before = null;
+        try {
+            MailboxName there = pass == Pass.APPLY && !options.dryRun()
+                    ? node.name()
+                    : treePlan().origins().get(node.name());
+            if (there == null) {
+                before = new MailboxStatus(Objects.requireNonNull(node.guid()), 0, 1, 0, 1, 1, false);
+            } else {
+                Mailbox box = store.open(there);
+                current = box;
+                before = box.status();
+            }
+            return Infos.of(before, store.capabilities());
+        } catch (IOException e) {
+            if (Failures.endsRun(e)) {
+                throw e;
+            }
+            fail(e);
+            return Infos.lost(Objects.requireNonNull(node.guid()));
+        }
+    }
+
+    @Override
+    public void skip(MailboxInfo info) {
+        if (info.lost()) {
+            if (before != null) {
+                count(0, before.messages());
+            }
+            result(Status.DAMAGED, "cannot be read at the source", 0, Counts.NONE);
+        } else if (before != null) {
+            count(info.messages(), before.messages());
+            MailboxResult untouched = new MailboxResult(currentName(), Status.DONE, "unchanged", true, 0, 0, 0, 0, 0);
+            if (results.putIfAbsent(currentName(), untouched) == null) {
+                observer.mailboxDone(untouched, (int) info.messages());
+            }
+        }
+        close();
+    }
+
+    private MailboxName currentName() {
+        return Objects.requireNonNull(name);
+    }
+
+    private void count(long source, long destination) {
+        if (pass == Pass.PLAN) {
+            sourceMails += source;
+            destinationMails += destination;
+        }
+    }
+
+    @Override
+    public boolean exchange(Conversation talk, MailboxInfo info) throws IOException {
+        MailboxStatus was = Objects.requireNonNull(before);
+        SyncItem first = talk.receive();
+        if (first instanceof MailboxInfo given && given.lost()) {
+            skip(given);
+            return false;
+        }
+        while (!(first instanceof dev.twinbox.protocol.item.EndOfList)) {
+            if (!(first instanceof MailboxAttribute)) {
+                throw new dev.twinbox.protocol.dialogue.PeerException(
+                        "the other side sent " + first.kind() + " instead of an attribute");
+            }
+            first = talk.receive();
+        }
+        SourceTable source = SourceTable.receive(talk, Infos.status(info), options.mails());
+        Counts counts = Counts.NONE;
+        try {
+            counts = pass == Pass.PLAN ? planOnly(talk, source, was) : carryOut(talk, source);
+        } finally {
+            close();
+        }
+        talk.send(new MailboxState(
+                info.guid(),
+                was.uidValidity(),
+                info.uidNext() - 1,
+                info.highestModSeq(),
+                ModSeq.NONE,
+                source.table().size(),
+                false,
+                counts.expunged()));
+        talk.receive(MailboxState.class);
+        return counts.expunged() > 0;
+    }
+
+    private Counts planOnly(Conversation talk, SourceTable source, MailboxStatus was) throws IOException {
+        Mailbox box = current;
+        MailboxSnapshot basis = box == null ? new MailboxSnapshot.Builder().build(was, new Object()) : snapshot(box);
+        MailboxPlan plan = MirrorMerge.plan(source.table(), basis, source.wanted());
+        Counts counts = Counts.of(plan);
+        count(source.table().size(), basis.size());
+        deletions += counts.expunged();
+        if (options.dryRun()) {
+            if (!plan.steps().isEmpty()) {
+                observer.planned(currentName(), plan, true);
+            }
+            result(Status.DONE, "planned", source.table().size(), counts);
+        }
+        talk.endList(); // no requests
+        talk.receiveList(dev.twinbox.protocol.item.Mail.class, (mail, body) -> {});
+        return counts;
+    }
+
+    private MailboxSnapshot snapshot(Mailbox box) throws IOException {
+        return options.type() == dev.twinbox.protocol.item.Handshake.SyncType.FULL
+                ? box.detailedSnapshot()
+                : box.snapshot();
+    }
+
+    /** Fetches what is missing and commits; whatever fails, the conversation stays in step. */
+    private Counts carryOut(Conversation talk, SourceTable source) throws IOException {
+        MailboxImport job = new MailboxImport(Objects.requireNonNull(current), source, this::snapshot, observer);
+        job.run(talk);
+        result(job.status(), job.reason(), source.table().size(), job.counts());
+        return job.counts();
+    }
+
+    private void result(Status how, String why, int messages, Counts counts) {
+        if (how != Status.DONE) {
+            status = status.and(how);
+            reason = currentName() + ": " + why;
+        }
+        MailboxResult result = new MailboxResult(
+                currentName(),
+                how,
+                why,
+                false,
+                counts.saved(),
+                counts.expunged(),
+                counts.flagged(),
+                counts.renumbered(),
+                counts.bytes());
+        results.merge(currentName(), result, MailboxResult::and);
+        observer.mailboxDone(result, messages);
+    }
+
+    private void fail(IOException e) {
+        observer.damage(currentName(), Failures.describe(e));
+        result(Failures.status(e), Failures.describe(e), 0, Counts.NONE);
+        close();
+    }
+
+    private void problem(MailboxName where, Status how, String what) {
+        status = status.and(how);
+        reason = where + ": " + what;
+        observer.damage(where, what);
+    }
+
+    @Override
+    public void endPass(Pass ended) throws IOException {
+        if (ended == Pass.PLAN) {
+            countDoomed();
+            MailboxTree own = Objects.requireNonNull(mine);
+            boolean shared = Objects.requireNonNull(theirs).mailboxes().stream()
+                    .anyMatch(node ->
+                            own.find(Objects.requireNonNull(node.guid())).isPresent());
+            Optional<String> objection = DeleteGuard.objection(
+                    new DeleteGuard.Census(
+                            sourceName, store.describe(), sourceMails, destinationMails, deletions, shared),
+                    options.deleteLimit());
+            if (objection.isPresent()) {
+                throw new GuardException(objection.get());
+            }
+            if (options.dryRun()) {
+                showTree();
+            }
+        } else if (!options.dryRun()) {
+            if (status.compareTo(Status.CHANGED) <= 0) {
+                apply(treePlan().after());
+            } else if (!treePlan().after().isEmpty()) {
+                observer.warning(null, "nothing was deleted from the mailbox tree, because the run met problems");
+            }
+        }
+    }
+
+    /** Mails of mailboxes that are to be deleted count as deletions. */
+    private void countDoomed() throws IOException {
+        for (TreeChange change : treePlan().after()) {
+            MailboxName there = treePlan().origins().get(change.name());
+            if (change instanceof TreeChange.Delete && there != null) {
+                try (Mailbox box = store.open(there)) {
+                    int messages = box.status().messages();
+                    destinationMails += messages;
+                    deletions += messages;
+                } catch (IOException e) {
+                    problem(there, Failures.status(e), Failures.describe(e));
+                }
+            }
+        }
+    }
+
+    private void showTree() {
+        for (TreeChange change : treePlan().before()) {
+            treeChanges++;
+            observer.treeChange(change, true);
+        }
+        for (TreeChange change : treePlan().after()) {
+            treeChanges++;
+            observer.treeChange(change, true);
+        }
+    }
+
+    @Override
+    public Outcome finish() throws IOException {
+        if (!options.dryRun()) {
+            store.flush();
+        }
+        return new Outcome(status, reason, List.copyOf(results.values()), treeChanges);
+    }
+
+    @Override
+    public void close() {
+        Mailbox box = current;
+        current = null;
+        if (box != null) {
+            try {
+                box.close();
+            } catch (IOException e) {
+                observer.debug(box.name(), "closing: " + Failures.describe(e));
+            }
+        }
+    }
+}

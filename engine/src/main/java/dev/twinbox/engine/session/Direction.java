@@ -1,0 +1,9 @@
+package dev.twinbox.engine.session;
+
+/** Which side of a one-way run a session is. */
+enum Direction {
+    /** Is read, never written. */
+    SOURCE,
+    /** Is made like the source. */
+    DESTINATION
+}

@@ -1,0 +1,59 @@
+package dev.twinbox.engine.session;
+
+import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.storage.CorruptStoreException;
+import dev.twinbox.engine.storage.MailboxGoneException;
+import dev.twinbox.engine.storage.NotPossibleException;
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+
+/** What a failure means for the run: status and words for the administrator. Pure. */
+final class Failures {
+    private Failures() {}
+
+    static Status status(IOException failure) {
+        if (failure instanceof GuardException) {
+            return Status.GUARDED;
+        }
+        if (failure instanceof CorruptStoreException || failure instanceof NotPossibleException) {
+            return Status.DAMAGED;
+        }
+        if (failure instanceof AccessDeniedException) {
+            return Status.NO_PERMISSION;
+        }
+        if (failure instanceof MailboxGoneException) {
+            return Status.CHANGED;
+        }
+        String text = failure.getMessage();
+        if (text != null && (text.contains("No space left on device") || text.contains("quota exceeded"))) {
+            return Status.NO_SPACE;
+        }
+        if (text != null && (text.contains("Permission denied") || text.contains("Operation not permitted"))) {
+            return Status.NO_PERMISSION;
+        }
+        return Status.TEMPORARY;
+    }
+
+    /** Whether going on with other mailboxes is pointless. */
+    static boolean endsRun(IOException failure) {
+        Status status = status(failure);
+        return failure instanceof GuardException
+                || failure instanceof dev.twinbox.protocol.dialogue.PeerException
+                || status == Status.NO_SPACE;
+    }
+
+    static String describe(IOException failure) {
+        String text = failure.getMessage();
+        if (failure instanceof AccessDeniedException) {
+            return "permission denied: " + text;
+        }
+        if (failure instanceof java.nio.file.NoSuchFileException) {
+            return "not there any more: " + text;
+        }
+        if (failure instanceof FileSystemException || text != null) {
+            return String.valueOf(text);
+        }
+        return failure.getClass().getSimpleName();
+    }
+}

@@ -1,0 +1,45 @@
+package dev.twinbox.engine.session;
+
+import dev.twinbox.engine.storage.Capabilities;
+import dev.twinbox.engine.storage.MailboxStatus;
+import dev.twinbox.protocol.item.MailboxGuid;
+import dev.twinbox.protocol.item.MailboxInfo;
+import dev.twinbox.protocol.item.ModSeq;
+
+/** Between a store's {@link MailboxStatus} and the item that carries it. Pure. */
+final class Infos {
+    private Infos() {}
+
+    static MailboxInfo of(MailboxStatus status, Capabilities can) {
+        return new MailboxInfo(
+                status.guid(),
+                false,
+                false,
+                status.uidValidity(),
+                status.uidNext(),
+                status.messages(),
+                status.firstRecentUid(),
+                new ModSeq(status.highestModSeq()),
+                ModSeq.NONE,
+                can.hasGuids(),
+                can.keepsGuidOnSave(),
+                can.onlyGuid128(),
+                status.provisional());
+    }
+
+    /** The mailbox cannot take part. */
+    static MailboxInfo lost(MailboxGuid guid) {
+        return new MailboxInfo(guid, true, false, 0, 0, 0, 0, ModSeq.NONE, ModSeq.NONE, false, false, false, false);
+    }
+
+    static MailboxStatus status(MailboxInfo info) {
+        return new MailboxStatus(
+                info.guid(),
+                info.uidValidity(),
+                info.uidNext(),
+                Math.toIntExact(info.messages()),
+                info.firstRecentUid(),
+                info.highestModSeq().value(),
+                info.provisionalUids());
+    }
+}

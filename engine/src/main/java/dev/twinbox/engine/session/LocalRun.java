@@ -1,0 +1,158 @@
+package dev.twinbox.engine.session;
+
+import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.storage.MailStore;
+import dev.twinbox.protocol.dialogue.Peer;
+import dev.twinbox.protocol.dialogue.PeerException;
+import dev.twinbox.protocol.item.MailboxNode;
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run whose both ends are in this process: two sessions, each in its own thread, over a pair of peers. What one end
+ * knows about a failure outranks what the other end noticed of it.
+ */
+public final class LocalRun {
+    private LocalRun() {}
+
+    /**
+     * Makes the destination exactly like the source.
+     *
+     * @param initiator the source's end of a pair of peers
+     * @param responder the destination's end
+     * @return how it ended; failures of the run are in it, not thrown
+     * @throws InterruptedException if the calling thread was interrupted; both sessions have ended then
+     */
+    public static Outcome backup(
+            MailStore source,
+            MailStore destination,
+            Peer initiator,
+            Peer responder,
+            SyncOptions options,
+            SyncObserver observer)
+            throws InterruptedException {
+        boolean planFirst;
+        try {
+            planFirst = options.dryRun() || (!options.deleteLimit().off() && holdsMail(destination));
+        } catch (IOException e) {
+            return new Outcome(Failures.status(e), Failures.describe(e), List.of(), 0);
+        }
+        End sending = new End(
+                "source",
+                new SessionScript(
+                        true,
+                        Direction.SOURCE,
+                        new SourceSide(source, options, observer),
+                        new Conversation(initiator),
+                        options,
+                        observer),
+                initiator,
+                planFirst);
+        End receiving = new End(
+                "destination",
+                new SessionScript(
+                        false,
+                        Direction.DESTINATION,
+                        new DestinationSide(destination, source.describe(), options, observer),
+                        new Conversation(responder),
+                        options,
+                        observer),
+                responder,
+                planFirst);
+        Thread thread = new Thread(sending, "source");
+        thread.setDaemon(true);
+        thread.start();
+        receiving.run();
+        boolean interrupted = Thread.interrupted();
+        if (interrupted) {
+            thread.interrupt();
+        }
+        thread.join();
+        sending.rethrowBug();
+        receiving.rethrowBug();
+        if (interrupted) {
+            throw new InterruptedException();
+        }
+        return combine(sending, receiving);
+    }
+
+    private static boolean holdsMail(MailStore store) throws IOException {
+        if (!store.exists()) {
+            return false;
+        }
+        for (MailboxNode node : store.tree().mailboxes()) {
+            if (node.uidNext() > 1) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static Outcome combine(End sending, End receiving) {
+        Outcome source = sending.outcome;
+        Outcome destination = receiving.outcome;
+        if (source == null || destination == null) {
+            IOException cause = rootCause(sending.failure, receiving.failure);
+            Status status = cause instanceof SourceSide.SourceMissingException
+                    ? Status.GUARDED
+                    : cause == null ? Status.TEMPORARY : Failures.status(cause);
+            String reason = cause == null ? "the run ended early" : Failures.describe(cause);
+            return new Outcome(status, reason, destination == null ? List.of() : destination.mailboxes(), 0);
+        }
+        Status status = destination.status().and(source.status());
+        String reason = source.status().compareTo(destination.status()) > 0 ? source.reason() : destination.reason();
+        return new Outcome(status, reason, destination.mailboxes(), destination.treeChanges());
+    }
+
+    /** The failure that is not merely the echo of the other one. */
+    private static @Nullable IOException rootCause(@Nullable IOException one, @Nullable IOException other) {
+        if (one == null || (one instanceof PeerException && other != null)) {
+            return other;
+        }
+        return one;
+    }
+
+    private static final class End implements Runnable {
+        private final String name;
+        private final SessionScript script;
+        private final Peer peer;
+        private final boolean planFirst;
+        private volatile @Nullable Outcome outcome;
+        private volatile @Nullable IOException failure;
+        private volatile @Nullable Throwable bug;
+
+        End(String name, SessionScript script, Peer peer, boolean planFirst) {
+            this.name = name;
+            this.script = script;
+            this.peer = peer;
+            this.planFirst = planFirst;
+        }
+
+        @Override
+        public void run() {
+            try {
+                outcome = script.run(planFirst);
+            } catch (IOException e) {
+                failure = e;
+            } catch (RuntimeException | Error e) {
+                bug = e;
+            }
+            if (outcome == null) {
+                peer.abort("the " + name + " side failed");
+            } else {
+                peer.close();
+            }
+        }
+
+        void rethrowBug() {
+            Throwable thrown = bug;
+            if (thrown instanceof Error error) {
+                throw error;
+            }
+            if (thrown instanceof RuntimeException exception) {
+                throw exception;
+            }
+        }
+    }
+}

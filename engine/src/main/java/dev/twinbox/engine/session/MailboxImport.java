@@ -1,0 +1,196 @@
+package dev.twinbox.engine.session;
+
+import dev.twinbox.engine.merge.MirrorMerge;
+import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.storage.Mailbox;
+import dev.twinbox.engine.storage.MailboxPlan;
+import dev.twinbox.engine.storage.MailboxPlan.Save;
+import dev.twinbox.engine.storage.MailboxPlan.Step;
+import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.engine.storage.Staging;
+import dev.twinbox.protocol.dialogue.BodyGoneException;
+import dev.twinbox.protocol.dialogue.MailBody;
+import dev.twinbox.protocol.item.Mail;
+import dev.twinbox.protocol.item.MailGuid;
+import dev.twinbox.protocol.item.MailRequest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings one destination mailbox up to the source's table: plan, fetch, commit, and plan again if somebody else changed
+ * the mailbox in between. A failure is kept and told; the conversation is carried on to the end of the mailbox, so that
+ * the other mailboxes can follow.
+ */
+final class MailboxImport {
+    /** How often a mailbox that others keep changing is planned anew before the run gives up on it. */
+    private static final int ATTEMPTS_MAX = 5;
+
+    private final Mailbox box;
+    private final SourceTable source;
+    private final SnapshotReader reader;
+    private final SyncObserver observer;
+
+    private final Set<MailGuid> missing = new HashSet<>();
+    private Status status = Status.DONE;
+    private String reason = "synced";
+    private Counts counts = Counts.NONE;
+    private long bytes;
+
+    MailboxImport(Mailbox box, SourceTable source, SnapshotReader reader, SyncObserver observer) {
+        this.box = box;
+        this.source = source;
+        this.reader = reader;
+        this.observer = observer;
+    }
+
+    /** How a snapshot is taken in this run. */
+    interface SnapshotReader {
+        MailboxSnapshot read(Mailbox box) throws IOException;
+    }
+
+    Status status() {
+        return status;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    Counts counts() {
+        return counts;
+    }
+
+    /** From the requests to the end of the mails, then the commit. */
+    void run(Conversation talk) throws IOException {
+        MailboxSnapshot basis = null;
+        MailboxPlan plan = null;
+        Staging staging = null;
+        try {
+            basis = reader.read(box);
+            plan = MirrorMerge.plan(source.table(), basis, source.wanted());
+            staging = box.stage();
+        } catch (IOException e) {
+            failed(e);
+        }
+        try {
+            Set<MailGuid> asked = plan == null || staging == null ? Set.of() : request(talk, plan);
+            talk.endList();
+            receive(talk, staging, asked);
+            if (plan != null && basis != null && staging != null && !status.equals(Status.NO_SPACE)) {
+                commit(staging, basis, plan);
+            }
+        } finally {
+            if (staging != null) {
+                staging.close();
+            }
+        }
+    }
+
+    private Set<MailGuid> request(Conversation talk, MailboxPlan plan) throws IOException {
+        Set<MailGuid> asked = new HashSet<>();
+        for (Step step : plan.steps()) {
+            if (step instanceof Save save && asked.add(save.guid())) {
+                talk.send(new MailRequest(save.guid(), sourceUid(save)));
+            }
+        }
+        return asked;
+    }
+
+    /** With provisional numbers the new UID is not the source's. */
+    private long sourceUid(Save save) {
+        if (!source.table().status().provisional()) {
+            return save.newUid();
+        }
+        return source.uidOf(save.guid());
+    }
+
+    private void receive(Conversation talk, @Nullable Staging staging, Set<MailGuid> asked) throws IOException {
+        Set<MailGuid> open = new HashSet<>(asked);
+        talk.receiveList(Mail.class, (mail, body) -> {
+            MailGuid guid = mail.guid();
+            if (guid == null || !open.remove(guid) || staging == null) {
+                throw new dev.twinbox.protocol.dialogue.PeerException(
+                        box.name() + ": the other side sent a mail nobody asked for");
+            }
+            if (body == null) {
+                missing.add(guid);
+            } else if (!status.equals(Status.NO_SPACE)) {
+                take(staging, guid, mail, body);
+            }
+        });
+        if (!open.isEmpty()) {
+            throw new dev.twinbox.protocol.dialogue.PeerException(
+                    box.name() + ": the other side did not send " + open.size() + " mails");
+        }
+    }
+
+    private void take(Staging staging, MailGuid guid, Mail mail, MailBody body) {
+        try {
+            long size = staging.save(guid, body, mail.received(), new Mailbox.Pop3(mail.pop3Uidl(), mail.pop3Order()));
+            bytes += size;
+            observer.mailSaved(box.name(), size);
+        } catch (BodyGoneException e) {
+            missing.add(guid);
+        } catch (IOException e) {
+            missing.add(guid);
+            observer.damage(box.name(), "mail with UID " + source.uidOf(guid) + ": " + Failures.describe(e));
+            worse(e);
+        }
+    }
+
+    private void commit(Staging staging, MailboxSnapshot first, MailboxPlan firstPlan) {
+        MailboxSnapshot basis = first;
+        MailboxPlan plan = firstPlan;
+        try {
+            for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+                plan = withoutMissing(plan, staging);
+                if (MirrorMerge.isNoOp(plan, basis.status())) {
+                    return;
+                }
+                if (!plan.steps().isEmpty()) {
+                    observer.planned(box.name(), plan, false);
+                }
+                if (staging.commit(basis, plan) == Staging.Result.DONE) {
+                    counts = Counts.of(plan).withBytes(bytes);
+                    return;
+                }
+                basis = reader.read(box);
+                plan = MirrorMerge.plan(source.table(), basis, source.wanted());
+            }
+            status = status.and(Status.CHANGED);
+            reason = "somebody else kept changing the mailbox at the destination; run again";
+        } catch (IOException e) {
+            failed(e);
+        }
+    }
+
+    /** A mail that did not come cannot be saved; the rest can. */
+    private MailboxPlan withoutMissing(MailboxPlan plan, Staging staging) {
+        List<Step> possible = new ArrayList<>(plan.steps().size());
+        for (Step step : plan.steps()) {
+            if (step instanceof Save save && !staging.has(save.guid())) {
+                if (missing.add(save.guid()) || status == Status.DONE) {
+                    status = status.and(Status.CHANGED);
+                    reason = "a mail went away at the source during the run; run again";
+                }
+            } else {
+                possible.add(step);
+            }
+        }
+        return possible.size() == plan.steps().size() ? plan : new MailboxPlan(plan.target(), possible);
+    }
+
+    private void failed(IOException e) {
+        observer.damage(box.name(), Failures.describe(e));
+        worse(e);
+    }
+
+    private void worse(IOException e) {
+        status = status.and(Failures.status(e));
+        reason = Failures.describe(e);
+    }
+}

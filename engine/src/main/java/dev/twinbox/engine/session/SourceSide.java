@@ -1,0 +1,254 @@
+package dev.twinbox.engine.session;
+
+import dev.twinbox.engine.session.Outcome.MailboxResult;
+import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.storage.MailStore;
+import dev.twinbox.engine.storage.Mailbox;
+import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.engine.tree.MailboxTree;
+import dev.twinbox.protocol.dialogue.BodyGoneException;
+import dev.twinbox.protocol.item.Flags;
+import dev.twinbox.protocol.item.Keywords;
+import dev.twinbox.protocol.item.Mail;
+import dev.twinbox.protocol.item.MailChange;
+import dev.twinbox.protocol.item.MailGuid;
+import dev.twinbox.protocol.item.MailRequest;
+import dev.twinbox.protocol.item.MailboxInfo;
+import dev.twinbox.protocol.item.MailboxName;
+import dev.twinbox.protocol.item.MailboxNode;
+import dev.twinbox.protocol.item.MailboxState;
+import dev.twinbox.protocol.item.ModSeq;
+import dev.twinbox.protocol.item.Uid;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The source of a one-way run: says what there is and hands out what is asked for. Never writes. */
+final class SourceSide implements Side {
+    /** Tables of up to this many mails in all are kept between the passes of a run instead of being read again. */
+    private static final long CACHED_MAILS_MAX = 300_000;
+
+    private final MailStore store;
+    private final SyncOptions options;
+    private final SyncObserver observer;
+
+    private final Map<MailboxName, Mailbox> opened = new HashMap<>();
+    private final Map<MailboxName, MailboxSnapshot> tables = new HashMap<>();
+    private long cachedMails;
+    private @Nullable Mailbox current;
+    private @Nullable MailboxInfo mine;
+    private Status status = Status.DONE;
+    private @Nullable String reason;
+
+    SourceSide(MailStore store, SyncOptions options, SyncObserver observer) {
+        this.store = store;
+        this.options = options;
+        this.observer = observer;
+    }
+
+    @Override
+    public MailboxTree tree() throws IOException {
+        if (!store.exists()) {
+            throw new SourceMissingException(
+                    "Nothing was changed. The source " + store.describe() + " does not exist: is the direction right?"
+                            + " To make the configured storage like the destination instead, add -R.");
+        }
+        return Trees.filtered(store.tree(), options.mailboxes());
+    }
+
+    @Override
+    public void treesKnown(MailboxTree mineTree, MailboxTree theirs) {}
+
+    @Override
+    public void beginPass(Pass pass) {}
+
+    @Override
+    public MailboxInfo open(MailboxNode node) throws IOException {
+        current = null;
+        try {
+            Mailbox box = opened.get(node.name());
+            if (box == null) {
+                box = store.open(node.name());
+                opened.put(node.name(), box);
+            }
+            MailboxInfo info = Infos.of(box.status(), store.capabilities());
+            current = box;
+            mine = info;
+            return info;
+        } catch (IOException e) {
+            if (Failures.endsRun(e)) {
+                throw e;
+            }
+            worse(node.name(), e);
+            return Infos.lost(java.util.Objects.requireNonNull(node.guid()));
+        }
+    }
+
+    @Override
+    public void skip(MailboxInfo theirs) {
+        if (current != null) {
+            opened.remove(current.name());
+            close(current);
+        }
+    }
+
+    @Override
+    public boolean exchange(Conversation talk, MailboxInfo theirs) throws IOException {
+        Mailbox box = java.util.Objects.requireNonNull(current);
+        MailboxSnapshot table;
+        try {
+            table = table(box);
+        } catch (IOException e) {
+            worse(box.name(), e);
+            skip(theirs);
+            talk.send(Infos.lost(java.util.Objects.requireNonNull(mine).guid()));
+            return false;
+        }
+        talk.endList(); // no attributes yet
+        sendChanges(talk, box, table);
+        List<MailRequest> requests = new ArrayList<>();
+        talk.receiveList(MailRequest.class, (request, body) -> requests.add(request));
+        for (MailRequest request : requests) {
+            answer(talk, box, table, request);
+        }
+        talk.endList();
+        talk.send(new MailboxState(
+                table.status().guid(),
+                table.status().uidValidity(),
+                table.status().uidNext() - 1,
+                new ModSeq(table.status().highestModSeq()),
+                ModSeq.NONE,
+                table.size(),
+                false,
+                0));
+        MailboxState state = talk.receive(MailboxState.class);
+        return state.expunged() > 0;
+    }
+
+    private MailboxSnapshot table(Mailbox box) throws IOException {
+        MailboxSnapshot known = tables.get(box.name());
+        if (known != null && !box.changedSince(known)) {
+            return known;
+        }
+        boolean detailed = options.type() == dev.twinbox.protocol.item.Handshake.SyncType.FULL
+                || options.mails().since() > 0
+                || options.mails().until() > 0;
+        MailboxSnapshot table = detailed ? box.detailedSnapshot() : box.snapshot();
+        if (cachedMails + table.size() <= CACHED_MAILS_MAX) {
+            cachedMails += table.size();
+            tables.put(box.name(), table);
+        }
+        return table;
+    }
+
+    private void sendChanges(Conversation talk, Mailbox box, MailboxSnapshot table) throws IOException {
+        boolean sizes = options.mails().maxSize() > 0;
+        for (int row = 0; row < table.size(); row++) {
+            long size = MailChange.UNKNOWN;
+            if (sizes) {
+                try {
+                    size = box.virtualSize(new Uid(table.uid(row)));
+                } catch (BodyGoneException e) {
+                    continue;
+                }
+            }
+            talk.send(new MailChange(
+                    MailChange.Type.SAVE,
+                    new Uid(table.uid(row)),
+                    table.guid(row),
+                    null,
+                    new ModSeq(table.modSeq(row)),
+                    ModSeq.NONE,
+                    Flags.NONE,
+                    Flags.NONE,
+                    table.flags(row),
+                    false,
+                    keywords(table.keywords(row)),
+                    table.received(row) == MailboxSnapshot.RECEIVED_UNKNOWN ? MailChange.UNKNOWN : table.received(row),
+                    size));
+        }
+        talk.endList();
+    }
+
+    private static List<MailChange.KeywordChange> keywords(Keywords keywords) {
+        if (keywords.isEmpty()) {
+            return List.of();
+        }
+        List<MailChange.KeywordChange> changes =
+                new ArrayList<>(keywords.names().size());
+        for (String name : keywords.names()) {
+            changes.add(new MailChange.KeywordChange(MailChange.KeywordChange.Action.SET, name));
+        }
+        return changes;
+    }
+
+    private void answer(Conversation talk, Mailbox box, MailboxSnapshot table, MailRequest request) throws IOException {
+        MailGuid guid = request.guid();
+        int row = request.uid() == 0 ? -1 : table.rowOf(request.uid());
+        if (guid == null || row < 0 || !table.guid(row).equals(guid)) {
+            throw new dev.twinbox.protocol.dialogue.PeerException(
+                    box.name() + ": the other side asked for a mail that was not offered");
+        }
+        Uid uid = new Uid(table.uid(row));
+        try {
+            long received =
+                    table.received(row) == MailboxSnapshot.RECEIVED_UNKNOWN ? box.received(uid) : table.received(row);
+            Mailbox.Pop3 pop3 = box.pop3(uid);
+            talk.send(new Mail(guid, 0, pop3.uidl(), pop3.order(), received, 0, true), box.body(uid));
+        } catch (BodyGoneException e) {
+            talk.send(new Mail(guid, 0, "", 0, 0, 0, false));
+        }
+    }
+
+    private void worse(MailboxName name, IOException e) {
+        status = status.and(Failures.status(e));
+        reason = name + ": " + Failures.describe(e);
+        observer.damage(name, "source mailbox left out: " + Failures.describe(e));
+    }
+
+    @Override
+    public void endPass(Pass pass) {}
+
+    /** Says whether the source stood still: only then is a destination like it. */
+    @Override
+    public Outcome finish() throws IOException {
+        for (Map.Entry<MailboxName, MailboxSnapshot> entry : tables.entrySet()) {
+            Mailbox box = opened.get(entry.getKey());
+            if (box != null && !options.dryRun() && box.changedSince(entry.getValue())) {
+                status = status.and(Status.CHANGED);
+                if (reason == null) {
+                    reason = entry.getKey() + " changed at the source during the run; run again";
+                }
+            }
+        }
+        return new Outcome(status, reason, List.<MailboxResult>of(), 0);
+    }
+
+    @Override
+    public void close() {
+        for (Mailbox box : opened.values()) {
+            close(box);
+        }
+        opened.clear();
+    }
+
+    private void close(Mailbox box) {
+        try {
+            box.close();
+        } catch (IOException e) {
+            observer.debug(box.name(), "closing: " + Failures.describe(e));
+        }
+    }
+
+    /** The administrator pointed at nothing. Nothing was written. */
+    static final class SourceMissingException extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        SourceMissingException(String message) {
+            super(message);
+        }
+    }
+}

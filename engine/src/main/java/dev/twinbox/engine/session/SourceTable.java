@@ -1,0 +1,138 @@
+package dev.twinbox.engine.session;
+
+import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.engine.storage.MailboxStatus;
+import dev.twinbox.protocol.dialogue.PeerException;
+import dev.twinbox.protocol.item.Flags;
+import dev.twinbox.protocol.item.Keywords;
+import dev.twinbox.protocol.item.MailChange;
+import dev.twinbox.protocol.item.MailGuid;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/** The source's mails as they came over the wire, and which of them the filters let in. */
+final class SourceTable {
+    private final MailboxSnapshot table;
+    private final BitSet unwanted;
+    private @Nullable Map<MailGuid, Long> uids;
+
+    private SourceTable(MailboxSnapshot table, BitSet unwanted) {
+        this.table = table;
+        this.unwanted = unwanted;
+    }
+
+    static SourceTable receive(Conversation talk, MailboxStatus status, MailFilter filter) throws IOException {
+        MailboxSnapshot.Builder rows = new MailboxSnapshot.Builder();
+        BitSet unwanted = new BitSet();
+        int[] count = {0};
+        talk.receiveList(MailChange.class, (change, body) -> {
+            MailGuid guid = change.guid();
+            if (change.type() != MailChange.Type.SAVE || guid == null) {
+                throw new PeerException("the other side sent a change without a mail, UID " + change.uid());
+            }
+            Keywords keywords = keywords(change);
+            if (!wanted(change, keywords, filter)) {
+                unwanted.set(count[0]);
+            }
+            try {
+                rows.add(
+                        change.uid().value(),
+                        guid,
+                        change.current(),
+                        keywords,
+                        change.modSeq().value(),
+                        change.received() == MailChange.UNKNOWN ? MailboxSnapshot.RECEIVED_UNKNOWN : change.received());
+            } catch (IllegalArgumentException e) {
+                throw new PeerException("the other side's list of mails is not one: " + e.getMessage());
+            }
+            count[0]++;
+        });
+        MailboxStatus counted = new MailboxStatus(
+                status.guid(),
+                status.uidValidity(),
+                status.uidNext(),
+                count[0],
+                status.firstRecentUid(),
+                status.highestModSeq(),
+                status.provisional());
+        return new SourceTable(rows.build(counted, new Object()), unwanted);
+    }
+
+    MailboxSnapshot table() {
+        return table;
+    }
+
+    /** A UID of the source under which a GUID was offered. */
+    long uidOf(MailGuid guid) {
+        if (uids == null) {
+            Map<MailGuid, Long> made = new HashMap<>();
+            for (int row = 0; row < table.size(); row++) {
+                made.putIfAbsent(table.guid(row), table.uid(row));
+            }
+            uids = made;
+        }
+        Long uid = uids.get(guid);
+        return uid == null ? 0 : uid;
+    }
+
+    /** Whether a row may be fetched. */
+    IntPredicate wanted() {
+        return row -> !unwanted.get(row);
+    }
+
+    private static Keywords keywords(MailChange change) {
+        if (change.keywords().isEmpty()) {
+            return Keywords.NONE;
+        }
+        List<String> set = new ArrayList<>();
+        for (MailChange.KeywordChange keyword : change.keywords()) {
+            switch (keyword.action()) {
+                case SET, ADDED_AND_SET -> set.add(keyword.name());
+                case ADDED, REMOVED -> {}
+            }
+        }
+        return Keywords.of(set);
+    }
+
+    private static boolean wanted(MailChange change, Keywords keywords, MailFilter filter) {
+        if (filter.isAll()) {
+            return true;
+        }
+        if (filter.since() > 0 && change.received() != MailChange.UNKNOWN && change.received() < filter.since()) {
+            return false;
+        }
+        if (filter.until() > 0 && change.received() != MailChange.UNKNOWN && change.received() > filter.until()) {
+            return false;
+        }
+        if (filter.maxSize() > 0
+                && change.virtualSize() != MailChange.UNKNOWN
+                && change.virtualSize() > filter.maxSize()) {
+            return false;
+        }
+        String flag = filter.flag();
+        if (flag == null) {
+            return true;
+        }
+        boolean without = flag.startsWith("-");
+        return has(change.current(), keywords, without ? flag.substring(1) : flag) != without;
+    }
+
+    private static boolean has(Flags flags, Keywords keywords, String flag) {
+        return switch (flag.toLowerCase(Locale.ROOT)) {
+            case "\\answered" -> flags.has(Flags.ANSWERED);
+            case "\\flagged" -> flags.has(Flags.FLAGGED);
+            case "\\deleted" -> flags.has(Flags.DELETED);
+            case "\\seen" -> flags.has(Flags.SEEN);
+            case "\\draft" -> flags.has(Flags.DRAFT);
+            case "\\recent" -> flags.has(Flags.RECENT);
+            default -> keywords.contains(flag);
+        };
+    }
+}

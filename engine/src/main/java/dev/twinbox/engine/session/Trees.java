@@ -1,0 +1,49 @@
+package dev.twinbox.engine.session;
+
+import dev.twinbox.engine.tree.MailboxTree;
+import dev.twinbox.protocol.dialogue.PeerException;
+import dev.twinbox.protocol.item.MailboxDeletes;
+import dev.twinbox.protocol.item.MailboxNode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Says a tree and hears one. */
+final class Trees {
+    private Trees() {}
+
+    /** Without the mailboxes that do not take part. */
+    static MailboxTree filtered(MailboxTree tree, MailboxFilter filter) {
+        List<MailboxNode> kept = new ArrayList<>();
+        for (MailboxNode node : tree.nodes()) {
+            if (filter.accepts(node)) {
+                kept.add(node);
+            }
+        }
+        return new MailboxTree(kept, tree.deletes());
+    }
+
+    static void send(Conversation talk, MailboxTree tree) throws IOException {
+        for (MailboxNode node : tree.nodes()) {
+            talk.send(node);
+        }
+        talk.endList();
+        talk.send(tree.deletes());
+    }
+
+    static MailboxTree receive(Conversation talk) throws IOException {
+        List<MailboxNode> nodes = new ArrayList<>();
+        talk.receiveList(MailboxNode.class, (node, body) -> {
+            if (nodes.size() == MailboxTree.NODES_MAX) {
+                throw new PeerException("the other side has more than " + MailboxTree.NODES_MAX + " mailbox names");
+            }
+            nodes.add(node);
+        });
+        MailboxDeletes deletes = talk.receive(MailboxDeletes.class);
+        try {
+            return new MailboxTree(nodes, deletes);
+        } catch (IllegalArgumentException e) {
+            throw new PeerException("the other side's mailbox tree is not one: " + e.getMessage());
+        }
+    }
+}

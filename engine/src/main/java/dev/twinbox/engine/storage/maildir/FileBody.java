@@ -1,0 +1,130 @@
+package dev.twinbox.engine.storage.maildir;
+
+import dev.twinbox.engine.disk.DiskFile;
+import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.FileInfo;
+import dev.twinbox.protocol.dialogue.BodyGoneException;
+import dev.twinbox.protocol.dialogue.MailBody;
+import dev.twinbox.protocol.item.MailboxName;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mail that is a file of this account. Found again if it is renamed before it is opened, as every change of a flag does.
+ * A store of the same kind may take the file as it is ({@link #openFile}); all others get the mail ({@link #open}),
+ * decompressed if need be. Immutable; safe for use by several threads.
+ */
+final class FileBody implements MailBody {
+    private final MaildirContext context;
+    private final MailboxName name;
+    private final MailboxPaths paths;
+    private final String file;
+    private final boolean inNew;
+    private final @Nullable FileInfo seen;
+
+    FileBody(
+            MaildirContext context,
+            MailboxName name,
+            MailboxPaths paths,
+            String file,
+            boolean inNew,
+            @Nullable FileInfo seen) {
+        this.context = context;
+        this.name = name;
+        this.paths = paths;
+        this.file = file;
+        this.inNew = inNew;
+        this.seen = seen;
+    }
+
+    private DiskPath path() {
+        return (inNew ? paths.fresh() : paths.cur())
+                .resolve(file.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1));
+    }
+
+    /** Looks at the file. */
+    FileInfo info() throws IOException {
+        FileInfo info = context.disk().stat(path()).orElse(null);
+        if (info == null) {
+            info = context.disk().stat(moved()).orElse(null);
+        }
+        if (info == null) {
+            throw gone();
+        }
+        return info;
+    }
+
+    /** Opens the file as it is on disk. */
+    DiskFile openFile() throws IOException {
+        try {
+            return seen == null ? context.disk().openRead(path()) : context.disk().openRead(path(), seen);
+        } catch (NoSuchFileException e) {
+            try {
+                return context.disk().openRead(moved());
+            } catch (NoSuchFileException again) {
+                throw gone();
+            }
+        }
+    }
+
+    private DiskPath moved() throws IOException {
+        String base = MaildirName.parse(file).orElseThrow().base();
+        DiskPath found = MaildirTableReader.find(context, paths, base);
+        if (found == null) {
+            throw gone();
+        }
+        return found;
+    }
+
+    private BodyGoneException gone() {
+        return new BodyGoneException(name + ": mail was expunged meanwhile");
+    }
+
+    @Override
+    public InputStream open() throws IOException {
+        DiskFile opened = openFile();
+        try {
+            return Compression.plain(new BufferedInputStream(new FileStream(opened), Compression.BUFFER));
+        } catch (IOException | RuntimeException e) {
+            opened.close();
+            throw e;
+        }
+    }
+
+    /** A {@link DiskFile} from its start to its end. */
+    private static final class FileStream extends InputStream {
+        private final DiskFile source;
+        private long position;
+
+        FileStream(DiskFile source) {
+            this.source = source;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+        }
+
+        @Override
+        public int read(byte[] into, int offset, int length) throws IOException {
+            if (length == 0) {
+                return 0;
+            }
+            int count = source.read(ByteBuffer.wrap(into, offset, length), position);
+            if (count > 0) {
+                position += count;
+            }
+            return count <= 0 ? -1 : count;
+        }
+
+        @Override
+        public void close() throws IOException {
+            source.close();
+        }
+    }
+}

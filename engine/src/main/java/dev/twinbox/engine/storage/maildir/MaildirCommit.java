@@ -1,0 +1,307 @@
+package dev.twinbox.engine.storage.maildir;
+
+import dev.twinbox.engine.disk.AtomicFile;
+import dev.twinbox.engine.disk.Disk;
+import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.Dotlock;
+import dev.twinbox.engine.disk.FileInfo;
+import dev.twinbox.engine.disk.LockTimeoutException;
+import dev.twinbox.engine.index.IndexExtension;
+import dev.twinbox.engine.index.IndexReader;
+import dev.twinbox.engine.index.IndexState;
+import dev.twinbox.engine.index.IndexWriter;
+import dev.twinbox.engine.storage.LockBusyException;
+import dev.twinbox.engine.storage.MailboxPlan;
+import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.engine.storage.Staging.Result;
+import dev.twinbox.protocol.item.MailGuid;
+import dev.twinbox.protocol.item.MailboxName;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Carries a plan out on the files of one mailbox, under {@code dovecot-uidlist.lock}.
+ *
+ * <p>The order is Dovecot's own, and what keeps a crash at any point harmless:
+ *
+ * <ol>
+ *   <li>I1 bodies are complete, dated and synced in {@code tmp/} (done before the lock is taken);
+ *   <li>I2 under the lock the mailbox is the one the plan was made for, or nothing happens;
+ *   <li>I3 keyword letters get their meaning before a name uses them;
+ *   <li>I4 new mails come before old ones go, each by one rename or link;
+ *   <li>I5 then the uidlist is replaced by one rename. A crash before it leaves new files nobody has numbered, which read
+ *       as deliveries; the next run gives them their place or takes them away;
+ *   <li>I6 the index comes last. A crash before it leaves an index that does not match the files, which Dovecot and the
+ *       next run put right from the files.
+ * </ol>
+ */
+final class MaildirCommit {
+    /** How long we wait for the index log's lock. */
+    private static final long INDEX_LOCK_WAIT_MILLIS = 60_000;
+
+    /** Extensions of the index that are worthless or wrong after a rewrite; Dovecot makes them anew. */
+    private static final Set<String> NOT_KEPT = Set.of(
+            IndexExtension.KEYWORDS,
+            IndexExtension.MODSEQ,
+            IndexExtension.CACHE,
+            MaildirIndexHeader.EXTENSION,
+            "hdr-vsize",
+            "vsize",
+            "hdr-pop3-uidl");
+
+    private final MaildirContext context;
+    private final MaildirSettlement settlement;
+    private final MailboxName name;
+    private final MailboxPaths paths;
+    private final TableSource tables;
+    private final Map<MailGuid, MaildirStaging.Staged> staged;
+
+    MaildirCommit(
+            MaildirContext context,
+            MaildirSettlement settlement,
+            MailboxName name,
+            MailboxPaths paths,
+            TableSource tables,
+            Map<MailGuid, MaildirStaging.Staged> staged) {
+        this.context = context;
+        this.settlement = settlement;
+        this.name = name;
+        this.paths = paths;
+        this.tables = tables;
+        this.staged = staged;
+    }
+
+    /** Reads the mailbox as it is now. */
+    interface TableSource {
+        MaildirTable read() throws IOException;
+    }
+
+    Result run(MailboxSnapshot basis, MailboxPlan plan) throws IOException {
+        Dotlock lock = lock(context, paths);
+        boolean handedOver = false;
+        try {
+            MaildirTable table = tables.read();
+            if (!table.snapshot().sameMails(basis)) {
+                return Result.CHANGED;
+            }
+            MaildirEdit edit = new MaildirEdit(table, plan, staged, () -> context.names()
+                    .next(context.clock().epochMillis()));
+            warnOfKeywords(edit.keywordsWithoutLetter());
+            if (edit.keywordFileChanged()) {
+                writeKeywords(edit.keywordFile());
+            }
+            moveFiles(table, edit);
+            Uidlist list = edit.uidlist();
+            if (list != null) {
+                replace(paths.uidlist(), list.toBytes());
+            }
+            Uidlist current = list != null ? list : table.uidlist();
+            handedOver = true;
+            settlement.putOff(() -> {
+                try {
+                    lock.touch();
+                    writeIndex(table.index(), edit, plan.target(), current);
+                } catch (IOException e) {
+                    context.report()
+                            .damage(
+                                    name,
+                                    "all mails are in place, but the index could not be written: " + e.getMessage()
+                                            + "; modseqs and keywords beyond the 26th are missing until the next run");
+                } finally {
+                    lock.close();
+                }
+            });
+            return Result.DONE;
+        } finally {
+            if (!handedOver) {
+                lock.close();
+            }
+        }
+    }
+
+    /** Takes the lock that every writer of the mailbox takes. */
+    static Dotlock lock(MaildirContext context, MailboxPaths paths) throws IOException {
+        try {
+            return Dotlock.acquire(
+                    context.disk(),
+                    paths.uidlistLock(),
+                    paths.uidlist(),
+                    context.clock(),
+                    context.host(),
+                    Dotlock.DEFAULT_WAIT_MILLIS);
+        } catch (LockTimeoutException e) {
+            throw new LockBusyException(e.getMessage());
+        }
+    }
+
+    private void warnOfKeywords(List<String> overflow) {
+        if (!overflow.isEmpty()) {
+            context.report()
+                    .warning(
+                            name,
+                            overflow.size() + " keywords have no letter left in Maildir file names (26 at most); they"
+                                    + " are kept in the index only");
+        }
+    }
+
+    private void writeKeywords(KeywordFile file) throws IOException {
+        FileInfo old = context.disk().stat(paths.keywords()).orElse(null);
+        DiskPath temporary = paths.control().resolve(MailboxPaths.KEYWORDS + ".lock");
+        AtomicFile.replace(
+                context.disk(),
+                paths.keywords(),
+                temporary,
+                file.toBytes(),
+                Disk.FILE_MODE,
+                AtomicFile.Safety.NONE);
+        FileInfo now = context.disk().stat(paths.keywords()).orElse(null);
+        if (old != null && now != null && now.mtimeSeconds() <= old.mtimeSeconds()) {
+            // Readers compare only the mtime, in seconds.
+            context.disk().setMtime(paths.keywords(), old.mtimeSeconds() + 1, 0);
+        }
+    }
+
+    /** I4. */
+    private void moveFiles(MaildirTable table, MaildirEdit edit) throws IOException {
+        for (MaildirEdit.Row row : edit.rows()) {
+            if (row.origin == MaildirEdit.Origin.STAGED) {
+                context.disk().rename(edit.body(row).file(), path(edit.place(row)));
+            }
+        }
+        for (MaildirEdit.Row row : edit.rows()) {
+            MaildirEdit.Row linked = row.linked;
+            if (linked != null) {
+                context.disk().link(currentPath(table, edit, linked), path(edit.place(row)));
+            }
+        }
+        for (MaildirEdit.Row row : edit.rows()) {
+            if (row.origin == MaildirEdit.Origin.HERE) {
+                MaildirEdit.Place place = edit.place(row);
+                DiskPath now = oldPath(table, row.tableRow);
+                DiskPath wanted = path(place);
+                if (!now.equals(wanted)) {
+                    context.disk().rename(now, wanted);
+                }
+                if (row.changed && row.received != MailboxSnapshot.RECEIVED_UNKNOWN) {
+                    redate(wanted, row.received);
+                }
+            }
+        }
+        for (int row : edit.expunged()) {
+            unlinkIfThere(oldPath(table, row));
+        }
+        for (String stray : table.strays()) {
+            unlinkIfThere(paths.cur().resolve(stray.getBytes(StandardCharsets.ISO_8859_1)));
+        }
+    }
+
+    private void redate(DiskPath file, long received) throws IOException {
+        FileInfo info = context.disk().stat(file).orElse(null);
+        if (info != null && info.mtimeSeconds() != received) {
+            context.disk().setMtime(file, received, 0);
+        }
+    }
+
+    private DiskPath currentPath(MaildirTable table, MaildirEdit edit, MaildirEdit.Row row) {
+        return row.origin == MaildirEdit.Origin.HERE ? oldPath(table, row.tableRow) : path(edit.place(row));
+    }
+
+    private DiskPath oldPath(MaildirTable table, int row) {
+        return path(new MaildirEdit.Place(table.file(row), table.isInNew(row)));
+    }
+
+    private DiskPath path(MaildirEdit.Place place) {
+        return (place.inNew() ? paths.fresh() : paths.cur())
+                .resolve(place.file().getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private void unlinkIfThere(DiskPath file) throws IOException {
+        try {
+            context.disk().unlink(file);
+        } catch (NoSuchFileException e) {
+            // What is wanted.
+        }
+    }
+
+    private void replace(DiskPath target, byte[] content) throws IOException {
+        DiskPath temporary = target.parent().resolve(MailboxPaths.UIDLIST + ".tmp");
+        AtomicFile.replace(
+                context.disk(), target, temporary, content, Disk.FILE_MODE, AtomicFile.Safety.NONE);
+    }
+
+    /** I6. */
+    private void writeIndex(
+            @Nullable IndexState old, MaildirEdit edit, MailboxPlan.Target target, @Nullable Uidlist list)
+            throws IOException {
+        IndexState.Builder state = IndexState.builder()
+                .uidValidity(target.uidValidity())
+                .nextUid(target.uidNext())
+                .firstRecentUid(target.firstRecentUid())
+                .highestModSeq(Math.max(1, target.highestModSeq()));
+        boolean tracking = false;
+        for (MaildirEdit.Row row : edit.rows()) {
+            tracking |= row.modSeq > 0;
+        }
+        state.tracking(tracking);
+        if (old != null) {
+            for (IndexExtension extension : old.extensions()) {
+                if (!NOT_KEPT.contains(extension.name())) {
+                    state.extension(extension, old);
+                }
+            }
+        }
+        state.extension(IndexExtension.ofHeader(
+                MaildirIndexHeader.EXTENSION, header(edit.rows().size(), list).toBytes()));
+        for (MaildirEdit.Row row : edit.rows()) {
+            state.add(row.uid, row.flags.settable().bits(), row.keywords, row.modSeq);
+        }
+        try (IndexWriter writer = IndexWriter.lock(
+                context.disk(), paths.index(), IndexReader.PREFIX, context.clock(), INDEX_LOCK_WAIT_MILLIS)) {
+            writer.replace(state.build());
+        }
+    }
+
+    /**
+     * The state of the folders the index is of. If they hold anything else than the mails of the index, as when a mail was
+     * delivered meanwhile, or could still change unseen, the header says nothing and the next reader looks for itself.
+     */
+    private MaildirIndexHeader header(int mails, @Nullable Uidlist list) throws IOException {
+        FolderListing listing =
+                FolderListing.read(context.disk(), context.clock(), paths.fresh(), paths.cur());
+        FileInfo listInfo = context.disk().stat(paths.uidlist()).orElse(null);
+        if (list == null || listInfo == null || !listing.stamp().certain() || !holdsJust(listing, mails, list)) {
+            return MaildirIndexHeader.NONE;
+        }
+        FolderListing.FolderTime fresh = listing.stamp().fresh();
+        FolderListing.FolderTime cur = listing.stamp().cur();
+        return new MaildirIndexHeader(
+                fresh.seconds() + QuickStatus.RACY_SECONDS,
+                fresh.seconds(),
+                fresh.nanos(),
+                cur.seconds() + QuickStatus.RACY_SECONDS,
+                cur.seconds(),
+                cur.nanos(),
+                listInfo.mtimeSeconds(),
+                listInfo.mtimeNanos(),
+                listInfo.size());
+    }
+
+    private static boolean holdsJust(FolderListing listing, int mails, Uidlist list) {
+        int found = 0;
+        for (List<byte[]> names : List.of(listing.fresh(), listing.cur())) {
+            for (byte[] file : names) {
+                if (list.rowOfFile(file) >= 0) {
+                    found++;
+                } else if (file.length > 0 && file[0] != '.') {
+                    return false;
+                }
+            }
+        }
+        return found == mails;
+    }
+}

@@ -1,0 +1,334 @@
+package dev.twinbox.engine.storage.maildir;
+
+import dev.twinbox.engine.storage.Mailbox.Pop3;
+import dev.twinbox.engine.storage.MailboxPlan;
+import dev.twinbox.engine.storage.MailboxPlan.Copy;
+import dev.twinbox.engine.storage.MailboxPlan.Expunge;
+import dev.twinbox.engine.storage.MailboxPlan.Renumber;
+import dev.twinbox.engine.storage.MailboxPlan.Save;
+import dev.twinbox.engine.storage.MailboxPlan.Step;
+import dev.twinbox.engine.storage.MailboxPlan.Update;
+import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.protocol.item.Flags;
+import dev.twinbox.protocol.item.Keywords;
+import dev.twinbox.protocol.item.MailGuid;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a plan means for the files of a mailbox: which names go, come and change, and what the uidlist, the keyword file and
+ * the index say afterwards. Decides only; {@link MaildirCommit} does it.
+ */
+final class MaildirEdit {
+    private final MaildirTable table;
+    private final MailboxPlan plan;
+    private final Map<MailGuid, MaildirStaging.Staged> staged;
+    private final Supplier<String> freshNames;
+
+    private final Map<Integer, Row> kept = new HashMap<>();
+    private final List<Row> rows = new ArrayList<>();
+    private final Set<String> bases = new HashSet<>();
+    private final Map<MailGuid, Row> saved = new HashMap<>();
+    private final KeywordFile.Added keywords;
+    private boolean listChanged;
+
+    MaildirEdit(
+            MaildirTable table,
+            MailboxPlan plan,
+            Map<MailGuid, MaildirStaging.Staged> staged,
+            Supplier<String> freshNames) {
+        this.table = table;
+        this.plan = plan;
+        this.staged = staged;
+        this.freshNames = freshNames;
+        this.keywords = table.keywordFile().withUnknown(table.usedLetters()).add(neededKeywords(plan));
+        build();
+    }
+
+    /** Where a final mail's file comes from. */
+    enum Origin {
+        /** It is there. */
+        HERE,
+        /** It is in {@code tmp/}. */
+        STAGED,
+        /** It becomes a second name of another mail's file. */
+        LINK
+    }
+
+    /** One mail of the mailbox as it will be. */
+    static final class Row {
+        final long uid;
+        final MailGuid guid;
+        final Origin origin;
+        final int tableRow;
+        final Flags flags;
+        final Keywords keywords;
+        final long modSeq;
+        final long received;
+        final UidlistFields fields;
+        final String base;
+        final boolean changed;
+        /** Of a link: the mail whose file it shares. */
+        final @Nullable Row linked;
+
+        private Row(
+                long uid,
+                MailGuid guid,
+                Origin origin,
+                int tableRow,
+                Values values,
+                UidlistFields fields,
+                String base,
+                boolean changed,
+                @Nullable Row linked) {
+            this.uid = uid;
+            this.guid = guid;
+            this.origin = origin;
+            this.tableRow = tableRow;
+            this.flags = values.flags;
+            this.keywords = values.keywords;
+            this.modSeq = values.modSeq;
+            this.received = values.received;
+            this.fields = fields;
+            this.base = base;
+            this.changed = changed;
+            this.linked = linked;
+        }
+    }
+
+    private record Values(Flags flags, Keywords keywords, long modSeq, long received) {}
+
+    private static Collection<String> neededKeywords(MailboxPlan plan) {
+        Set<String> needed = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        for (Step step : plan.steps()) {
+            Values values = values(step);
+            if (values != null) {
+                needed.addAll(values.keywords.names());
+            }
+        }
+        return needed;
+    }
+
+    private static @Nullable Values values(Step step) {
+        if (step instanceof Update s) {
+            return new Values(s.flags(), s.keywords(), s.modSeq(), s.received());
+        }
+        if (step instanceof Renumber s) {
+            return new Values(s.flags(), s.keywords(), s.modSeq(), s.received());
+        }
+        if (step instanceof Copy s) {
+            return new Values(s.flags(), s.keywords(), s.modSeq(), s.received());
+        }
+        if (step instanceof Save s) {
+            return new Values(s.flags(), s.keywords(), s.modSeq(), s.received());
+        }
+        return null;
+    }
+
+    private void build() {
+        Map<Long, Step> byUid = new HashMap<>();
+        for (Step step : plan.steps()) {
+            if (step instanceof Update s) {
+                byUid.put(s.uid(), s);
+            } else if (step instanceof Renumber s) {
+                byUid.put(s.uid(), s);
+            } else if (step instanceof Expunge s) {
+                byUid.put(s.uid(), s);
+            }
+        }
+        MailboxSnapshot now = table.snapshot();
+        for (int row = 0; row < now.size(); row++) {
+            Step step = byUid.remove(now.uid(row));
+            if (step instanceof Expunge) {
+                listChanged = true;
+            } else {
+                keep(row, step);
+            }
+        }
+        if (!byUid.isEmpty()) {
+            throw new IllegalArgumentException("plan speaks of UIDs that are not there: " + byUid.keySet());
+        }
+        for (Step step : plan.steps()) {
+            if (step instanceof Copy copy) {
+                copy(copy);
+            } else if (step instanceof Save save) {
+                save(save);
+            }
+        }
+        rows.sort(Comparator.comparingLong(row -> row.uid));
+    }
+
+    private void keep(int row, @Nullable Step step) {
+        MailboxSnapshot now = table.snapshot();
+        Values values = step == null
+                ? new Values(
+                        now.flags(row), now.keywords(row), now.modSeq(row), MailboxSnapshot.RECEIVED_UNKNOWN)
+                : values(step);
+        long uid = step instanceof Renumber renumber ? renumber.newUid() : now.uid(row);
+        String base = MaildirName.parse(table.file(row)).orElseThrow().base();
+        listChanged |= step instanceof Renumber || table.uidlistRow(row) < 0;
+        Row added = new Row(
+                uid,
+                now.guid(row),
+                Origin.HERE,
+                row,
+                java.util.Objects.requireNonNull(values),
+                UidlistFields.NONE,
+                base,
+                step != null,
+                null);
+        bases.add(base);
+        kept.put(row, added);
+        rows.add(added);
+    }
+
+    private void copy(Copy step) {
+        int from = table.snapshot().rowOf(step.fromUid());
+        Row original = from < 0 ? null : kept.get(from);
+        if (original == null) {
+            throw new IllegalArgumentException("plan copies UID " + step.fromUid() + ", which is not kept");
+        }
+        addNew(step.newUid(), original.guid, java.util.Objects.requireNonNull(values(step)), Pop3.NONE, original);
+    }
+
+    private void save(Save step) {
+        MaildirStaging.Staged body = staged.get(step.guid());
+        if (body == null) {
+            throw new IllegalArgumentException("plan saves UID " + step.newUid() + ", which was not staged");
+        }
+        addNew(
+                step.newUid(),
+                step.guid(),
+                java.util.Objects.requireNonNull(values(step)),
+                body.pop3(),
+                saved.get(step.guid()));
+    }
+
+    private void addNew(long uid, MailGuid guid, Values values, Pop3 pop3, @Nullable Row linked) {
+        listChanged = true;
+        String own = guid.value();
+        boolean usable = MaildirName.isUsableBase(own) && !bases.contains(own) && sizeFits(own, guid);
+        String base = usable ? own : freshNames.get();
+        bases.add(base);
+        Row added = new Row(
+                uid,
+                guid,
+                linked == null ? Origin.STAGED : Origin.LINK,
+                -1,
+                values,
+                UidlistFields.of(usable ? null : guid, pop3),
+                base,
+                true,
+                linked);
+        if (linked == null) {
+            saved.put(guid, added);
+        }
+        rows.add(added);
+    }
+
+    /** A name that promises another size than the file has would make Dovecot refuse the mail. */
+    private boolean sizeFits(String base, MailGuid guid) {
+        MaildirStaging.Staged body = staged.get(guid);
+        long promised = MaildirName.parse(base).map(MaildirName::size).orElse(MaildirName.SIZE_UNKNOWN);
+        return body == null || !body.plain() || promised < 0 || promised == body.size();
+    }
+
+    /** All mails, by rising UID. */
+    List<Row> rows() {
+        return rows;
+    }
+
+    /** The file of a staged mail. */
+    MaildirStaging.Staged body(Row row) {
+        return java.util.Objects.requireNonNull(staged.get(row.guid));
+    }
+
+    KeywordFile keywordFile() {
+        return keywords.file();
+    }
+
+    boolean keywordFileChanged() {
+        return !java.util.Arrays.equals(
+                keywords.file().toBytes(), table.keywordFile().toBytes());
+    }
+
+    /** Keywords for which there is no letter left; only the index can hold them. */
+    List<String> keywordsWithoutLetter() {
+        return keywords.overflow();
+    }
+
+    /** Files whose mails are not in the result. */
+    List<Integer> expunged() {
+        List<Integer> gone = new ArrayList<>();
+        for (int row = 0; row < table.snapshot().size(); row++) {
+            if (!kept.containsKey(row)) {
+                gone.add(row);
+            }
+        }
+        return gone;
+    }
+
+    /**
+     * The name a mail's file must have, and in which folder. A mail that is recent and that nobody has touched lies in
+     * {@code new/}, as a delivery would; a file that already says what it must is left as it is.
+     */
+    Place place(Row row) {
+        int mask = keywords.file().maskOf(row.keywords);
+        int bits = row.flags.settable().bits();
+        if (row.origin == Origin.HERE) {
+            String file = table.file(row.tableRow);
+            MaildirName parsed = MaildirName.parse(file).orElseThrow();
+            boolean inNew = table.isInNew(row.tableRow);
+            if (parsed.flags().bits() == bits && parsed.keywordLetters() == mask) {
+                return new Place(file, inNew);
+            }
+            return new Place(parsed.withFlags(row.flags, mask), false);
+        }
+        if (row.flags.has(Flags.RECENT) && bits == 0 && row.keywords.isEmpty()) {
+            return new Place(row.base, true);
+        }
+        return new Place(MaildirName.ofBase(row.base, row.flags, mask), false);
+    }
+
+    /** A file name, one byte per character, in {@code new/} or {@code cur/}. */
+    record Place(String file, boolean inNew) {}
+
+    /** The new uidlist, or null if the one there is right. */
+    @Nullable Uidlist uidlist() {
+        Uidlist now = table.uidlist();
+        MailboxPlan.Target target = plan.target();
+        boolean right = now != null
+                && !listChanged
+                && now.version() == 3
+                && now.problems().isEmpty()
+                && now.uidValidity() == target.uidValidity()
+                && now.headerNextUid() == target.uidNext()
+                && target.guid().equals(now.guid());
+        if (right) {
+            return null;
+        }
+        Uidlist.Builder builder = (now == null ? new Uidlist.Builder(target.uidValidity()) : now.toBuilder())
+                .uidValidity(target.uidValidity())
+                .nextUid(target.uidNext())
+                .guid(target.guid());
+        for (Row row : rows) {
+            int listRow = row.tableRow < 0 ? -1 : table.uidlistRow(row.tableRow);
+            if (now != null && listRow >= 0) {
+                builder.add(row.uid, now, listRow);
+            } else {
+                builder.add(row.uid, row.base, row.fields);
+            }
+        }
+        return builder.build();
+    }
+
+}

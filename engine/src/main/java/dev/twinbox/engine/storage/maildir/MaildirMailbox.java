@@ -1,0 +1,175 @@
+package dev.twinbox.engine.storage.maildir;
+
+import dev.twinbox.engine.disk.FileInfo;
+import dev.twinbox.engine.storage.Mailbox;
+import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.engine.storage.MailboxStatus;
+import dev.twinbox.engine.storage.Staging;
+import dev.twinbox.protocol.dialogue.BodyGoneException;
+import dev.twinbox.protocol.dialogue.MailBody;
+import dev.twinbox.protocol.item.MailboxName;
+import dev.twinbox.protocol.item.Uid;
+import java.io.IOException;
+import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
+
+/** One Maildir mailbox. Holds its last table, but no open file. */
+final class MaildirMailbox implements Mailbox {
+    private final MaildirContext context;
+    private final MaildirSettlement settlement;
+    private final MailboxName name;
+    private final MailboxPaths paths;
+    private @Nullable MaildirTable table;
+    /** What {@link #received} saw of the mail that is asked for next. */
+    private @Nullable FileInfo lastInfo;
+
+    private int lastInfoRow = -1;
+
+    MaildirMailbox(MaildirContext context, MaildirSettlement settlement, MailboxName name, MailboxPaths paths) {
+        this.context = context;
+        this.settlement = settlement;
+        this.name = name;
+        this.paths = paths;
+    }
+
+    @Override
+    public MailboxName name() {
+        return name;
+    }
+
+    @Override
+    public MailboxStatus status() throws IOException {
+        settlement.settle();
+        MailboxStatus quick = QuickStatus.read(context, paths);
+        return quick != null ? quick : read().snapshot().status();
+    }
+
+    @Override
+    public MailboxSnapshot snapshot() throws IOException {
+        settlement.settle();
+        return read().snapshot();
+    }
+
+    private MaildirTable read() throws IOException {
+        MaildirTable known = table;
+        if (known == null || !known.version().provesSame(lookNow())) {
+            known = new MaildirTableReader(context, name, paths).read();
+            table = known;
+            lastInfoRow = -1;
+        }
+        return known;
+    }
+
+    private MaildirVersion lookNow() throws IOException {
+        return MaildirVersion.look(context, paths);
+    }
+
+    @Override
+    public MailboxSnapshot detailedSnapshot() throws IOException {
+        MaildirTable known = read();
+        MailboxSnapshot plain = known.snapshot();
+        MailboxSnapshot.Builder detailed = new MailboxSnapshot.Builder();
+        for (int row = 0; row < plain.size(); row++) {
+            long received = MailboxSnapshot.RECEIVED_UNKNOWN;
+            try {
+                received = body(known, row).info().mtimeSeconds();
+            } catch (BodyGoneException e) {
+                context.report().debug(name, "UID " + plain.uid(row) + " went away while dates were read");
+            }
+            detailed.add(
+                    plain.uid(row),
+                    plain.guid(row),
+                    plain.flags(row),
+                    plain.keywords(row),
+                    plain.modSeq(row),
+                    received);
+        }
+        return detailed.build(plain.status(), plain.version());
+    }
+
+    @Override
+    public boolean changedSince(MailboxSnapshot snapshot) throws IOException {
+        return !((MaildirVersion) snapshot.version()).provesSame(lookNow());
+    }
+
+    @Override
+    public MailBody body(Uid uid) {
+        MaildirTable known = lastTable();
+        return body(known, rowOf(known, uid));
+    }
+
+    private MaildirTable lastTable() {
+        MaildirTable known = table;
+        if (known == null) {
+            throw new IllegalArgumentException(name + ": no snapshot was taken");
+        }
+        return known;
+    }
+
+    private int rowOf(MaildirTable known, Uid uid) {
+        int row = known.snapshot().rowOf(uid.value());
+        if (row < 0) {
+            throw new IllegalArgumentException(name + ": no UID " + uid + " in the last snapshot");
+        }
+        return row;
+    }
+
+    private FileBody body(MaildirTable known, int row) {
+        FileInfo seen = lastInfoRow == row ? lastInfo : null;
+        return new FileBody(context, name, paths, known.file(row), known.isInNew(row), seen);
+    }
+
+    @Override
+    public long received(Uid uid) throws IOException {
+        MaildirTable known = lastTable();
+        int row = rowOf(known, uid);
+        FileInfo info = body(known, row).info();
+        lastInfo = info.isFile() ? info : null;
+        lastInfoRow = row;
+        return info.mtimeSeconds();
+    }
+
+    @Override
+    public long virtualSize(Uid uid) throws IOException {
+        MaildirTable known = lastTable();
+        int row = rowOf(known, uid);
+        long named = MaildirName.parse(known.file(row)).orElseThrow().virtualSize();
+        if (named >= 0) {
+            return named;
+        }
+        long size = 0;
+        int last = 0;
+        byte[] buffer = new byte[Compression.BUFFER];
+        try (InputStream in = body(known, row).open()) {
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                size += count;
+                for (int i = 0; i < count; i++) {
+                    if (buffer[i] == '\n' && last != '\r') {
+                        size++;
+                    }
+                    last = buffer[i];
+                }
+            }
+        }
+        return size;
+    }
+
+    @Override
+    public Pop3 pop3(Uid uid) {
+        MaildirTable known = lastTable();
+        int listRow = known.uidlistRow(rowOf(known, uid));
+        Uidlist list = known.uidlist();
+        return listRow < 0 || list == null ? Pop3.NONE : list.fields(listRow).pop3();
+    }
+
+    @Override
+    public Staging stage() throws IOException {
+        context.checkWritable();
+        return new MaildirStaging(context, settlement, name, paths, this::read);
+    }
+
+    @Override
+    public void close() {
+        table = null;
+    }
+}

@@ -1,0 +1,183 @@
+package dev.twinbox.engine.storage.maildir;
+
+import dev.twinbox.engine.disk.Disk;
+import dev.twinbox.engine.disk.DiskFile;
+import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.storage.Durability;
+import dev.twinbox.engine.storage.Mailbox.Pop3;
+import dev.twinbox.engine.storage.MailboxPlan;
+import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.engine.storage.Staging;
+import dev.twinbox.protocol.dialogue.MailBody;
+import dev.twinbox.protocol.item.MailGuid;
+import dev.twinbox.protocol.item.MailboxName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Mails in {@code tmp/}, complete, with their dates, and synced before {@link MaildirCommit} gives them a name. */
+final class MaildirStaging implements Staging {
+    /** Begins the name of every file of ours in {@code tmp/}, so that what a killed run left can be told. */
+    private static final String TMP_PREFIX = "twinbox-";
+
+    /** Up to this many files are synced one by one; beyond, the whole file system is at once. */
+    private static final int SYNC_EACH_MAX = 2;
+
+    private final MaildirContext context;
+    private final MaildirSettlement settlement;
+    private final MailboxName name;
+    private final MailboxPaths paths;
+    private final MaildirCommit.TableSource tables;
+    private final Map<MailGuid, Staged> staged = new HashMap<>();
+    private boolean cleaned;
+    private int serial;
+    private byte @Nullable [] buffer;
+
+    MaildirStaging(MaildirContext context, MaildirSettlement settlement, MailboxName name, MailboxPaths paths, MaildirCommit.TableSource tables) {
+        this.context = context;
+        this.settlement = settlement;
+        this.name = name;
+        this.paths = paths;
+        this.tables = tables;
+    }
+
+    /**
+     * A mail that is ready.
+     *
+     * @param plain whether the file's bytes are the mail's
+     */
+    record Staged(DiskPath file, long size, boolean plain, Pop3 pop3) {}
+
+    @Override
+    public long save(MailGuid guid, MailBody body, long received, Pop3 pop3) throws IOException {
+        settlement.settleIfDue();
+        clean();
+        DiskPath tmp = paths.tmp()
+                .resolve(TMP_PREFIX + UniqueNames.escapeHost(context.host().name()) + "-"
+                        + context.host().pid() + "-" + context.names().next(context.clock().epochMillis()) + "-"
+                        + serial++);
+        boolean done = false;
+        try (DiskFile out = create(tmp)) {
+            boolean asIs = body instanceof FileBody;
+            long size = asIs ? copyFile((FileBody) body, out) : copyStream(body, out);
+            out.setMtime(received, 0);
+            staged.put(guid, new Staged(tmp, size, !asIs, pop3));
+            done = true;
+            return size;
+        } finally {
+            if (!done) {
+                unlinkIfThere(tmp);
+            }
+        }
+    }
+
+    private DiskFile create(DiskPath tmp) throws IOException {
+        return context.disk().create(tmp, Disk.FILE_MODE);
+    }
+
+    private static long copyFile(FileBody body, DiskFile out) throws IOException {
+        try (DiskFile in = body.openFile()) {
+            return out.appendAll(in);
+        }
+    }
+
+    private long copyStream(MailBody body, DiskFile out) throws IOException {
+        byte[] bytes = buffer;
+        if (bytes == null) {
+            bytes = new byte[Compression.BUFFER];
+            buffer = bytes;
+        }
+        long size = 0;
+        try (InputStream in = body.open()) {
+            for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
+                out.append(ByteBuffer.wrap(bytes, 0, count));
+                size += count;
+            }
+        }
+        return size;
+    }
+
+    /** Removes what earlier runs of this program on this host left when they were killed. */
+    private void clean() throws IOException {
+        if (cleaned) {
+            return;
+        }
+        cleaned = true;
+        String ours = TMP_PREFIX + UniqueNames.escapeHost(context.host().name()) + "-";
+        for (byte[] file : context.disk().list(paths.tmp())) {
+            String text = new String(file, StandardCharsets.ISO_8859_1);
+            if (text.startsWith(ours) && isOrphan(text.substring(ours.length()))) {
+                unlinkIfThere(paths.tmp().resolve(file));
+            }
+        }
+    }
+
+    private boolean isOrphan(String rest) {
+        int end = rest.indexOf('-');
+        if (end < 1 || end > 10) {
+            return false;
+        }
+        try {
+            long pid = Long.parseLong(rest.substring(0, end));
+            return pid != context.host().pid() && !context.host().isAlive(pid);
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public boolean has(MailGuid guid) {
+        return staged.containsKey(guid);
+    }
+
+    @Override
+    public Result commit(MailboxSnapshot basis, MailboxPlan plan) throws IOException {
+        settlement.settle();
+        syncBodies();
+        MaildirCommit commit = new MaildirCommit(context, settlement, name, paths, tables, staged);
+        Result result = commit.run(basis, plan);
+        if (result == Result.DONE) {
+            close();
+        }
+        return result;
+    }
+
+    private void syncBodies() throws IOException {
+        if (context.durability() == Durability.NEVER || staged.isEmpty()) {
+            return;
+        }
+        if (staged.size() > SYNC_EACH_MAX) {
+            context.disk().syncFileSystem(paths.mail());
+            return;
+        }
+        for (Staged mail : staged.values()) {
+            try (DiskFile file = context.disk().openWrite(mail.file(), false)) {
+                file.sync();
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        List<Staged> left = new ArrayList<>(staged.values());
+        staged.clear();
+        for (Staged mail : left) {
+            unlinkIfThere(mail.file());
+        }
+    }
+
+    private void unlinkIfThere(DiskPath file) throws IOException {
+        try {
+            context.disk().unlink(file);
+        } catch (NoSuchFileException e) {
+            // What is wanted.
+        }
+    }
+}

@@ -1,0 +1,91 @@
+package dev.twinbox.engine.storage.maildir;
+
+import dev.twinbox.engine.index.IndexState;
+import dev.twinbox.engine.storage.MailboxSnapshot;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mailbox as its files show it at one moment: the store-neutral snapshot, and beside each of its rows the file it stands
+ * for. Immutable.
+ */
+final class MaildirTable {
+    private final MailboxSnapshot snapshot;
+    private final @Nullable Uidlist uidlist;
+    private final KeywordFile keywordFile;
+    private final @Nullable IndexState index;
+    private final String[] files;
+    private final BitSet inNew;
+    private final int[] uidlistRows;
+    private final int usedLetters;
+    private final String[] strays;
+
+    MaildirTable(
+            MailboxSnapshot snapshot,
+            @Nullable Uidlist uidlist,
+            KeywordFile keywordFile,
+            @Nullable IndexState index,
+            String[] files,
+            BitSet inNew,
+            int[] uidlistRows,
+            int usedLetters,
+            String[] strays) {
+        this.snapshot = snapshot;
+        this.uidlist = uidlist;
+        this.keywordFile = keywordFile;
+        this.index = index;
+        this.files = files;
+        this.inNew = inNew;
+        this.uidlistRows = uidlistRows;
+        this.usedLetters = usedLetters;
+        this.strays = strays;
+    }
+
+    MailboxSnapshot snapshot() {
+        return snapshot;
+    }
+
+    MaildirVersion version() {
+        return (MaildirVersion) snapshot.version();
+    }
+
+    @Nullable
+    Uidlist uidlist() {
+        return uidlist;
+    }
+
+    KeywordFile keywordFile() {
+        return keywordFile;
+    }
+
+    /** The index, if there is a usable one for this UIDVALIDITY. */
+    @Nullable
+    IndexState index() {
+        return index;
+    }
+
+    /** Name of a row's file, one byte per character. */
+    String file(int row) {
+        return files[row];
+    }
+
+    /** Whether a row's file lies in {@code new/}. */
+    boolean isInNew(int row) {
+        return inNew.get(row);
+    }
+
+    /** The uidlist's row for a mail, or -1 if it has none yet. */
+    int uidlistRow(int row) {
+        return uidlistRows[row];
+    }
+
+    /** Keyword letters that occur in any file name, as a bit mask. */
+    int usedLetters() {
+        return usedLetters;
+    }
+
+    /** Further files in {@code cur/} with the base name of a mail in the table: left by a crash or a foreign program. */
+    String[] strays() {
+        return strays;
+    }
+}

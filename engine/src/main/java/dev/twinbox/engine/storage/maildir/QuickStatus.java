@@ -1,0 +1,112 @@
+package dev.twinbox.engine.storage.maildir;
+
+import dev.twinbox.engine.disk.DiskFile;
+import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.FileInfo;
+import dev.twinbox.engine.index.IndexFormatException;
+import dev.twinbox.engine.index.IndexReader;
+import dev.twinbox.engine.index.IndexState;
+import dev.twinbox.engine.storage.CorruptStoreException;
+import dev.twinbox.engine.storage.MailboxStatus;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mailbox's numbers without looking at its mails: the index has them, and its {@code maildir} extension says of which
+ * state of the folders and of the uidlist they are. If that is the state of now, they are true; in every other case there
+ * is no quick answer. The cost depends on the index log, not on the number of mails.
+ */
+final class QuickStatus {
+    /** A first line is far shorter. */
+    private static final int UIDLIST_HEAD = 1024;
+
+    /** Within this many seconds after an mtime Dovecot may have looked before the last change (its own rule). */
+    static final long RACY_SECONDS = 2;
+
+    private QuickStatus() {}
+
+    static @Nullable MailboxStatus read(MaildirContext context, MailboxPaths paths) throws IOException {
+        IndexState state;
+        try {
+            state = IndexReader.readHeader(context.disk(), paths.index(), IndexReader.PREFIX)
+                    .orElse(null);
+        } catch (IndexFormatException e) {
+            return null;
+        }
+        if (state == null || state.damage() != null) {
+            return null;
+        }
+        MaildirIndexHeader header = state.extension(MaildirIndexHeader.EXTENSION)
+                .flatMap(extension -> MaildirIndexHeader.parse(extension.header()))
+                .orElse(null);
+        FileInfo list = context.disk().stat(paths.uidlist()).orElse(null);
+        if (header == null
+                || list == null
+                || !header.matchesUidlist(list.mtimeSeconds(), list.mtimeNanos(), list.size())
+                || !isCurrent(header, context, paths)) {
+            return null;
+        }
+        Uidlist head = head(context, paths.uidlist());
+        if (head == null || head.uidValidity() != state.header().uidValidity()) {
+            return null;
+        }
+        return new MailboxStatus(
+                MaildirTableReader.guid(context, paths, head),
+                head.uidValidity(),
+                Math.max(head.headerNextUid(), state.header().nextUid()),
+                messages(context, paths, state),
+                Math.max(1, state.header().firstRecentUid()),
+                state.highestModSeq(),
+                false);
+    }
+
+    /** The snapshot's count is of the snapshot; with a log behind it the mails have to be counted. */
+    private static int messages(MaildirContext context, MailboxPaths paths, IndexState state) throws IOException {
+        boolean whole = state.header().logSeq() == state.logSeq() && state.header().logHead() == state.logOffset();
+        if (whole) {
+            return Math.toIntExact(state.header().claimedMessages());
+        }
+        return IndexReader.read(context.disk(), paths.index(), IndexReader.PREFIX)
+                .map(IndexState::size)
+                .orElse(0);
+    }
+
+    private static boolean isCurrent(MaildirIndexHeader header, MaildirContext context, MailboxPaths paths)
+            throws IOException {
+        FolderListing.Stamp now =
+                FolderListing.stamp(context.disk(), context.clock(), paths.fresh(), paths.cur());
+        return same(now.fresh(), header.newMtime(), header.newMtimeNanos(), header.newCheck())
+                && same(now.cur(), header.curMtime(), header.curMtimeNanos(), header.curCheck());
+    }
+
+    private static boolean same(FolderListing.FolderTime now, long seconds, long nanos, long checked) {
+        return (now.seconds() & 0xFFFF_FFFFL) == seconds
+                && now.nanos() == nanos
+                && checked - seconds >= RACY_SECONDS;
+    }
+
+    private static @Nullable Uidlist head(MaildirContext context, DiskPath uidlist) throws IOException {
+        ByteBuffer start = ByteBuffer.allocate(UIDLIST_HEAD);
+        try (DiskFile file = context.disk().openRead(uidlist)) {
+            file.read(start, 0);
+        } catch (NoSuchFileException e) {
+            return null;
+        }
+        byte[] bytes = start.array();
+        int end = 0;
+        while (end < start.position() && bytes[end] != '\n') {
+            end++;
+        }
+        if (end == start.position()) {
+            return null;
+        }
+        try {
+            return Uidlist.parse(Arrays.copyOf(bytes, end + 1));
+        } catch (CorruptStoreException e) {
+            return null;
+        }
+    }
+}

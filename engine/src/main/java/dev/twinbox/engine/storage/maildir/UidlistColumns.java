@@ -1,0 +1,235 @@
+package dev.twinbox.engine.storage.maildir;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Objects;
+
+/**
+ * The rows of a {@link Uidlist} as columns over one array of bytes, most often the file itself, so that a row costs about
+ * 30 bytes beside its text. Immutable.
+ *
+ * <p>I1: UIDs rise. I2: no two rows have the same base name. I3: {@code table} has, at or after the place of a base
+ * name's hash and before the next 0, the number of its row + 1.
+ */
+final class UidlistColumns {
+    private final int size;
+    private final int[] uids;
+    private final byte[] text;
+    private final int[] fieldStarts;
+    private final int[] fieldEnds;
+    private final int[] baseStarts;
+    private final int[] baseEnds;
+    private final int[] table;
+
+    private UidlistColumns(Builder from, int[] table) {
+        this.size = from.size;
+        this.uids = from.uids;
+        this.text = from.text;
+        this.fieldStarts = from.fieldStarts;
+        this.fieldEnds = from.fieldEnds;
+        this.baseStarts = from.baseStarts;
+        this.baseEnds = from.baseEnds;
+        this.table = table;
+    }
+
+    int size() {
+        return size;
+    }
+
+    long uid(int row) {
+        return Integer.toUnsignedLong(uids[Objects.checkIndex(row, size)]);
+    }
+
+    String base(int row) {
+        int start = baseStarts[Objects.checkIndex(row, size)];
+        return new String(text, start, baseEnds[row] - start, StandardCharsets.ISO_8859_1);
+    }
+
+    boolean hasFields(int row) {
+        return fieldEnds[Objects.checkIndex(row, size)] > fieldStarts[row];
+    }
+
+    String fields(int row) {
+        int start = fieldStarts[Objects.checkIndex(row, size)];
+        return new String(text, start, fieldEnds[row] - start, StandardCharsets.ISO_8859_1);
+    }
+
+    int rowOfUid(long uid) {
+        int low = 0;
+        int high = size - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            long at = uid(middle);
+            if (at < uid) {
+                low = middle + 1;
+            } else if (at > uid) {
+                high = middle - 1;
+            } else {
+                return middle;
+            }
+        }
+        return -(low + 1);
+    }
+
+    int rowOf(String base) {
+        for (int i = 0; i < base.length(); i++) {
+            if (base.charAt(i) > 0xFF) {
+                return -1;
+            }
+        }
+        byte[] bytes = base.getBytes(StandardCharsets.ISO_8859_1);
+        return rowOf(bytes, 0, bytes.length);
+    }
+
+    int rowOf(byte[] name, int start, int end) {
+        int place = hash(name, start, end) & table.length - 1;
+        while (table[place] != 0) {
+            int row = table[place] - 1;
+            if (Arrays.equals(text, baseStarts[row], baseEnds[row], name, start, end)) {
+                return row;
+            }
+            place = place + 1 & table.length - 1;
+        }
+        return -1;
+    }
+
+    /** About the length of all lines. */
+    int byteSize() {
+        return size == 0 ? 0 : (int) Math.min(Integer.MAX_VALUE / 4, (long) text.length + 16L * size / 8);
+    }
+
+    void writeLine(int row, ByteArrayOutputStream out) {
+        byte[] digits = Long.toString(uid(row)).getBytes(StandardCharsets.ISO_8859_1);
+        out.write(digits, 0, digits.length);
+        out.write(' ');
+        if (hasFields(row)) {
+            out.write(text, fieldStarts[row], fieldEnds[row] - fieldStarts[row]);
+            out.write(' ');
+        }
+        out.write(':');
+        out.write(text, baseStarts[row], baseEnds[row] - baseStarts[row]);
+        out.write('\n');
+    }
+
+    private static int hash(byte[] bytes, int start, int end) {
+        int hash = 1;
+        for (int i = start; i < end; i++) {
+            hash = 31 * hash + bytes[i];
+        }
+        hash *= 0x9E3779B9;
+        return hash ^ hash >>> 15;
+    }
+
+    /** Collects rows. */
+    static final class Builder {
+        private int size;
+        private int[] uids = new int[16];
+        private byte[] text;
+        private int textEnd;
+        private int[] fieldStarts = new int[16];
+        private int[] fieldEnds = new int[16];
+        private int[] baseStarts = new int[16];
+        private int[] baseEnds = new int[16];
+
+        /** Rows that bring their text. */
+        Builder() {
+            text = new byte[512];
+        }
+
+        /** Rows that lie in a file. */
+        Builder(byte[] file) {
+            text = file;
+            textEnd = file.length;
+        }
+
+        int size() {
+            return size;
+        }
+
+        long lastUid() {
+            return Integer.toUnsignedLong(uids[size - 1]);
+        }
+
+        void add(long uid, int fieldStart, int fieldEnd, int baseStart, int baseEnd) {
+            if (size == uids.length) {
+                int capacity = size + size / 2;
+                uids = Arrays.copyOf(uids, capacity);
+                fieldStarts = Arrays.copyOf(fieldStarts, capacity);
+                fieldEnds = Arrays.copyOf(fieldEnds, capacity);
+                baseStarts = Arrays.copyOf(baseStarts, capacity);
+                baseEnds = Arrays.copyOf(baseEnds, capacity);
+            }
+            uids[size] = (int) uid;
+            fieldStarts[size] = fieldStart;
+            fieldEnds[size] = fieldEnd;
+            baseStarts[size] = baseStart;
+            baseEnds[size] = baseEnd;
+            size++;
+        }
+
+        void add(long uid, String fields, String base) {
+            int start = textEnd;
+            append(fields.getBytes(StandardCharsets.ISO_8859_1), 0, fields.length());
+            int middle = textEnd;
+            append(base.getBytes(StandardCharsets.ISO_8859_1), 0, base.length());
+            add(uid, start, middle, middle, textEnd);
+        }
+
+        void add(long uid, UidlistColumns from, int row) {
+            int start = textEnd;
+            append(from.text, from.fieldStarts[row], from.fieldEnds[row]);
+            int middle = textEnd;
+            append(from.text, from.baseStarts[row], from.baseEnds[row]);
+            add(uid, start, middle, middle, textEnd);
+        }
+
+        private void append(byte[] from, int start, int end) {
+            int length = end - start;
+            if (length > text.length - textEnd) {
+                text = Arrays.copyOf(text, Math.max(Math.addExact(textEnd, length), text.length + text.length / 2));
+            }
+            System.arraycopy(from, start, text, textEnd, length);
+            textEnd += length;
+        }
+
+        /** The columns; of rows with the same base name only the last stays. The builder must not be used any more. */
+        UidlistColumns build(Problems problems) {
+            BitSet dead = new BitSet();
+            UidlistColumns all = new UidlistColumns(this, newTable(size));
+            for (int row = size - 1; row >= 0; row--) {
+                int later = all.rowOf(text, baseStarts[row], baseEnds[row]);
+                if (later >= 0) {
+                    dead.set(row);
+                    problems.add(
+                            "UIDs " + all.uid(row) + " and " + all.uid(later) + " are for one file; taking the latter");
+                } else {
+                    all.enter(row);
+                }
+            }
+            return dead.isEmpty() ? all : all.without(dead);
+        }
+    }
+
+    private static int[] newTable(int size) {
+        int capacity = Integer.highestOneBit(Math.max(4, size)) * 4;
+        return new int[capacity];
+    }
+
+    private void enter(int row) {
+        int place = hash(text, baseStarts[row], baseEnds[row]) & table.length - 1;
+        while (table[place] != 0) {
+            place = place + 1 & table.length - 1;
+        }
+        table[place] = row + 1;
+    }
+
+    private UidlistColumns without(BitSet dead) {
+        Builder kept = new Builder(text);
+        for (int row = dead.nextClearBit(0); row < size; row = dead.nextClearBit(row + 1)) {
+            kept.add(uid(row), fieldStarts[row], fieldEnds[row], baseStarts[row], baseEnds[row]);
+        }
+        return kept.build(new Problems());
+    }
+}
