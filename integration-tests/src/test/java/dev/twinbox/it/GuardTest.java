@@ -66,7 +66,8 @@ class GuardTest extends TwinboxTest {
         oneRunMakesItTheSame(source, replica);
         source.doveadm("expunge", "mailbox", "INBOX", "all");
         source.doveadm("expunge", "mailbox", "Work", "uid", "1:30");
-        mustRefuse(replica, "backup", "--from", source.location(), replica.location()).mustSay("110", "160");
+        mustRefuse(replica, "backup", "--from", source.location(), replica.location())
+                .mustSay("110", "160");
     }
 
     @Test

@@ -58,15 +58,16 @@ class HistoryTest {
 
     private static Stream<DynamicTest> perSeed(String name, History history) {
         List<Long> seeds = RandomLife.seeds(HISTORIES);
-        return seeds.stream().map(seed -> DynamicTest.dynamicTest(name + ", seed " + seed, () -> {
-            Proof proof = new Proof();
-            try {
-                history.run(proof, seed);
-            } catch (AssertionError e) {
-                throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
-            } finally {
-                proof.cleanUp();
-            }
-        }));
+        return seeds.stream()
+                .map(seed -> DynamicTest.dynamicTest(name + ", seed " + seed, () -> {
+                    Proof proof = new Proof();
+                    try {
+                        history.run(proof, seed);
+                    } catch (AssertionError e) {
+                        throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
+                    } finally {
+                        proof.cleanUp();
+                    }
+                }));
     }
 }

@@ -60,11 +60,22 @@ final class RandomLife {
                 if (random.nextBoolean()) {
                     imap.must("ENABLE CONDSTORE");
                 }
+                look(imap);
                 session(imap, share);
             }
             left -= share;
         }
         return this;
+    }
+
+    /** Somebody else may have changed the mailboxes since the last session. */
+    private void look(ImapSession imap) {
+        boxes.clear();
+        for (String line : imap.must("LIST \"\" *")) {
+            if (line.startsWith("* LIST") && !line.toLowerCase(Locale.ROOT).contains("\\no")) {
+                boxes.add(line.replaceFirst("^\\* LIST \\([^)]*\\) \"/\" ", "").replaceAll("^\"|\"$", ""));
+            }
+        }
     }
 
     /** Mails dropped by doveadm, which stay in new/ until a client comes. */

@@ -67,7 +67,9 @@ class SampleAccountTest extends TwinboxTest {
         FileTree.shapeOf(sandbox, replica.maildir())
                 .entries()
                 .forEach((name, shape) -> assertTrue(
-                        shape.startsWith("d mode 700") || shape.startsWith("f mode 600") || shape.startsWith("f mode 4"),
+                        shape.startsWith("d mode 700")
+                                || shape.startsWith("f mode 600")
+                                || shape.startsWith("f mode 4"),
                         name + ": " + shape));
     }
 

@@ -15,8 +15,7 @@ abstract class TwinboxTest {
     /** The account kept in the repository, in a home of its own. */
     Account sample(String name) {
         Account account = Account.maildir(sandbox, name);
-        sandbox.shell(
-                "cp -R \"$1\" \"$2\"", Twinbox.repository().resolve("docs/examples/Maildir"), account.maildir());
+        sandbox.shell("cp -R \"$1\" \"$2\"", Twinbox.repository().resolve("docs/examples/Maildir"), account.maildir());
         return account;
     }
 
@@ -26,7 +25,8 @@ abstract class TwinboxTest {
         account.doveadm("mailbox", "create", "-s", "Work");
         try (ImapSession imap = account.imap()) {
             for (int i = 1; i <= mails; i++) {
-                imap.append("INBOX", i % 2 == 0 ? "\\Seen" : "", "06-Jan-2025 08:00:00 +0000", Mails.simple("Mail " + i));
+                imap.append(
+                        "INBOX", i % 2 == 0 ? "\\Seen" : "", "06-Jan-2025 08:00:00 +0000", Mails.simple("Mail " + i));
                 imap.append("Work", "to-do", "07-Jan-2025 08:00:00 +0000", Mails.simple("Work " + i));
             }
         }
