@@ -31,14 +31,8 @@ record IndexFiles(byte @Nullable [] snapshot, byte @Nullable [] log, byte @Nulla
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             // The snapshot first: a log read later always reaches at least as far.
             byte[] snapshot = readSnapshot(disk, folder.resolve(prefix), headersOnly);
-            Object key = null;
-            byte[] log = null;
-            try (DiskFile file = disk.openRead(logPath)) {
-                key = file.info().fileKey();
-                log = file.readAll(IndexLogCodec.LOG_BYTES_MAX);
-            } catch (NoSuchFileException e) {
-                // An index may be a snapshot alone.
-            }
+            Object key = disk.stat(logPath).map(FileInfo::fileKey).orElse(null);
+            byte[] log = readIfThere(disk, logPath);
             byte[] previous = null;
             if (log == null || needsPrevious(snapshot, log)) {
                 previous = readPrevious(disk, folder, prefix, key);
@@ -61,6 +55,10 @@ record IndexFiles(byte @Nullable [] snapshot, byte @Nullable [] log, byte @Nulla
         if (info.isEmpty() || !info.get().isFile() || info.get().fileKey().equals(logKey)) {
             return null;
         }
+        return readIfThere(disk, path);
+    }
+
+    private static byte @Nullable [] readIfThere(Disk disk, DiskPath path) throws IOException {
         try {
             return disk.readAll(path, IndexLogCodec.LOG_BYTES_MAX);
         } catch (NoSuchFileException e) {

@@ -43,7 +43,7 @@ final class IndexReplay {
      */
     void apply(Cursor record, long modSeq) throws IndexFormatException {
         switch (record.type()) {
-            case IndexLogCodec.APPEND -> append(record, modSeq);
+            case IndexLogCodec.APPEND -> append(record);
             case IndexLogCodec.EXPUNGE -> expunge(record, 8);
             case IndexLogCodec.EXPUNGE_GUID -> expunge(record, 20);
             case IndexLogCodec.FLAG_UPDATE -> flags(record);
@@ -112,7 +112,7 @@ final class IndexReplay {
         table.raiseModSeqs(Bytes.u32(record.log, range), Bytes.u32(record.log, range + 4), modSeq);
     }
 
-    private void append(Cursor record, long modSeq) throws IndexFormatException {
+    private void append(Cursor record) throws IndexFormatException {
         for (int i = record.body(); i + 8 <= record.end(); i += 8) {
             long uid = Bytes.u32(record.log, i);
             if (uid < Bytes.u32(table.base, IndexHeader.AT_NEXT_UID) || uid == 0xFFFF_FFFFL) {

@@ -73,6 +73,29 @@ public final class IndexState {
         this.keywordSets = keywordSets(keywordColumn, keywordWidth);
     }
 
+    private IndexState(IndexState from, List<IndexExtension> extensions) {
+        this.header = from.header;
+        this.size = from.size;
+        this.uids = from.uids;
+        this.flags = from.flags;
+        this.extensions = List.copyOf(extensions);
+        this.keywordNames = from.keywordNames;
+        this.keywordSets = from.keywordSets;
+        this.keywordTable = from.keywordTable;
+        this.modSeqs = from.modSeqs;
+        this.tracking = from.tracking;
+        this.headersOnly = from.headersOnly;
+        this.highestModSeq = from.highestModSeq;
+        this.logSeq = from.logSeq;
+        this.logOffset = from.logOffset;
+        this.damage = from.damage;
+    }
+
+    /** The same with other extensions; what they mean for keywords and modseqs must be the same. */
+    IndexState withExtensions(List<IndexExtension> other) {
+        return new IndexState(this, other);
+    }
+
     static IndexState of(IndexTable table, Position at, @Nullable String damage) {
         return new IndexState(table, at, damage);
     }

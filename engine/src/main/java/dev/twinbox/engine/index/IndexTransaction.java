@@ -2,6 +2,7 @@ package dev.twinbox.engine.index;
 
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,19 +17,20 @@ public final class IndexTransaction {
 
     private static final long BY_NAME = 0xFFFF_FFFFL;
     private static final int NO_SHRINK = 1;
+    private static final int EXT_HEADER_CHUNK = 1 << 14;
 
-    private static final class Record {
+    private static final class Entry {
         final int type;
         final Object kind;
         final ByteArrayOutputStream body = new ByteArrayOutputStream();
 
-        Record(int type, Object kind) {
+        Entry(int type, Object kind) {
             this.type = type;
             this.kind = kind;
         }
     }
 
-    private final List<Record> records = new ArrayList<>();
+    private final List<Entry> records = new ArrayList<>();
 
     /** A mail has come; UIDs rise and are at or above the next UID. */
     public IndexTransaction append(long uid, int flags) {
@@ -110,13 +112,45 @@ public final class IndexTransaction {
         byte[] header = new byte[16];
         Bytes.put64(header, 0, highest);
         intro(IndexExtension.MODSEQ, 0, header.length, Long.BYTES, Long.BYTES);
-        return extensionUpdate(IndexExtension.MODSEQ, header);
+        return extensionUpdate(IndexExtension.MODSEQ, 0, header);
     }
 
     /** Gives an extension without records this header, and makes the extension if it is new. */
     public IndexTransaction extensionHeader(String name, byte[] header) {
         intro(name, 0, header.length, 0, 0);
-        return extensionUpdate(name, header);
+        return extensionUpdate(name, 0, header);
+    }
+
+    /** Gives an extension header and records, and makes the extension if it is new. */
+    IndexTransaction extension(IndexExtension ext, IndexState rows) {
+        introduce(ext);
+        for (int row = 0; row < rows.size() && ext.rawRecords().length > 0; row++) {
+            row(ext, rows, row);
+        }
+        return this;
+    }
+
+    /** Gives an extension that is there already another header, and records of some mails. */
+    void extensionRows(IndexExtension ext, IndexState rows, List<Integer> which) {
+        introduce(ext);
+        if (ext.rawRecords().length > 0) {
+            which.forEach(row -> row(ext, rows, row));
+        }
+    }
+
+    private void introduce(IndexExtension ext) {
+        intro(ext.name(), ext.resetId(), ext.rawHeader().length, ext.recordSize(), ext.recordAlign());
+        for (int at = 0; at < ext.rawHeader().length; at += EXT_HEADER_CHUNK) {
+            int end = Math.min(ext.rawHeader().length, at + EXT_HEADER_CHUNK);
+            extensionUpdate(ext.name(), at, Arrays.copyOfRange(ext.rawHeader(), at, end));
+        }
+    }
+
+    private void row(IndexExtension ext, IndexState rows, int row) {
+        byte[] entry = new byte[Bytes.align(4 + ext.recordSize(), 4)];
+        Bytes.put32(entry, 0, rows.uid(row));
+        System.arraycopy(ext.rawRecords(), row * ext.recordSize(), entry, 4, ext.recordSize());
+        add(IndexLogCodec.EXT_RECORD_UPDATE, ext.name(), null, entry);
     }
 
     private void intro(String name, long resetId, int headerSize, int recordSize, int align) {
@@ -133,11 +167,12 @@ public final class IndexTransaction {
         add(IndexLogCodec.EXT_INTRO, new Object(), null, body);
     }
 
-    private IndexTransaction extensionUpdate(String name, byte[] header) {
-        if (header.length > IndexExtension.SIZE_MAX) {
+    private IndexTransaction extensionUpdate(String name, int offset, byte[] header) {
+        if (offset + header.length > IndexExtension.SIZE_MAX) {
             throw new IllegalArgumentException("extension header of " + header.length + " bytes");
         }
         byte[] body = new byte[Bytes.align(4 + header.length, 4)];
+        Bytes.put16(body, 0, offset);
         Bytes.put16(body, 2, header.length);
         System.arraycopy(header, 0, body, 4, header.length);
         return add(IndexLogCodec.EXT_HEADER_UPDATE, name, null, body);
@@ -152,9 +187,9 @@ public final class IndexTransaction {
     }
 
     private IndexTransaction add(int type, Object kind, byte @Nullable [] head, byte[] entry) {
-        Record last = records.isEmpty() ? null : records.get(records.size() - 1);
+        Entry last = records.isEmpty() ? null : records.get(records.size() - 1);
         if (last == null || last.type != type || !last.kind.equals(kind)) {
-            last = new Record(type, kind);
+            last = new Entry(type, kind);
             records.add(last);
             if (head != null) {
                 last.body.writeBytes(head);
@@ -190,7 +225,7 @@ public final class IndexTransaction {
      */
     public byte[] encode(boolean sync) {
         int total = records.size() > 1 ? IndexLogCodec.BOUNDARY_SIZE : 0;
-        for (Record one : records) {
+        for (Entry one : records) {
             total = Math.addExact(total, IndexLogCodec.RECORD_HEADER + one.body.size());
         }
         byte[] bytes = new byte[total];
@@ -202,7 +237,7 @@ public final class IndexTransaction {
             at = IndexLogCodec.BOUNDARY_SIZE;
         }
         int flags = IndexLogCodec.EXTERNAL | (sync ? IndexLogCodec.SYNC : 0);
-        for (Record one : records) {
+        for (Entry one : records) {
             byte[] body = one.body.toByteArray();
             IndexLogCodec.putSize(bytes, at, IndexLogCodec.RECORD_HEADER + body.length);
             Bytes.put32(bytes, at + 4, one.type | flags);

@@ -21,14 +21,16 @@ import org.jspecify.annotations.Nullable;
  * descriptor is closed. Not safe for use by several threads. Close it to release the lock.
  */
 public final class IndexWriter implements AutoCloseable {
-    private static final String NEW_LOG_SUFFIX = ".log.newlock";
-    private static final String NEW_SNAPSHOT_SUFFIX = ".tmp";
+    static final String NEW_LOG_SUFFIX = ".log.newlock";
     private static final String CACHE_SUFFIX = ".cache";
 
     /** A half-made log without an owner is left alone for this long (Dovecot's own patience), in seconds. */
     private static final long NEW_LOG_STALE_SECONDS = 180;
 
     private static final long POLL_MILLIS = 20;
+
+    /** Sequence numbers are 32 bits wide; an index that comes near the end of them begins anew. */
+    private static final long SEQ_MAX = 0xFFFF_FF00L;
 
     /** Sequence number of the first log of an index, as in Dovecot. */
     private static final long FIRST_SEQ = 2;
@@ -40,6 +42,7 @@ public final class IndexWriter implements AutoCloseable {
     private final int mode;
     private final boolean durable;
     private @Nullable DiskFile log;
+    private @Nullable Object logKey;
     private boolean ownsNewLog;
 
     private IndexWriter(Disk disk, DiskPath folder, String prefix, Clock clock, int mode, boolean durable) {
@@ -76,20 +79,27 @@ public final class IndexWriter implements AutoCloseable {
     }
 
     private boolean tryLock(long deadline) throws IOException {
+        DiskPath path = path(IndexFiles.LOG_SUFFIX);
+        Object before = key(path);
+        if (before == null) {
+            return tryCreate(deadline);
+        }
         DiskFile file;
         try {
-            file = disk.openWrite(path(IndexFiles.LOG_SUFFIX), false);
+            file = disk.openWrite(path, false);
         } catch (NoSuchFileException e) {
-            return tryCreate(deadline);
+            return false;
         }
         boolean kept = false;
         try {
-            long wait = Math.max(0, (deadline - clock.monotonicNanos()) / 1_000_000);
-            if (!file.lock(wait)) {
-                throw new LockBusyException("somebody holds the lock on " + path(IndexFiles.LOG_SUFFIX));
+            // The same file before and after opening is the file that was opened.
+            if (before.equals(key(path))) {
+                long wait = Math.max(0, (deadline - clock.monotonicNanos()) / 1_000_000);
+                if (!file.lock(wait)) {
+                    throw new LockBusyException("somebody holds the lock on " + path);
+                }
+                kept = before.equals(key(path));
             }
-            Optional<FileInfo> now = disk.stat(path(IndexFiles.LOG_SUFFIX));
-            kept = now.isPresent() && now.get().fileKey().equals(file.info().fileKey());
         } finally {
             if (!kept) {
                 file.close();
@@ -97,8 +107,13 @@ public final class IndexWriter implements AutoCloseable {
         }
         if (kept) {
             log = file;
+            logKey = before;
         }
         return kept;
+    }
+
+    private @Nullable Object key(DiskPath path) throws IOException {
+        return disk.stat(path).map(FileInfo::fileKey).orElse(null);
     }
 
     /** Makes the file that keeps others from making a log. */
@@ -145,8 +160,7 @@ public final class IndexWriter implements AutoCloseable {
             return new IndexFiles(snapshot, null, null);
         }
         byte[] bytes = file.readAll(IndexLogCodec.LOG_BYTES_MAX);
-        byte[] previous =
-                IndexFiles.readPrevious(disk, folder, prefix, file.info().fileKey());
+        byte[] previous = IndexFiles.readPrevious(disk, folder, prefix, logKey);
         return new IndexFiles(snapshot, bytes, previous);
     }
 
@@ -163,7 +177,7 @@ public final class IndexWriter implements AutoCloseable {
             throw new IndexFormatException("there is no log to append to");
         }
         End end = end(file);
-        if (!end.complete()) {
+        if (!end.usable()) {
             throw new IndexFormatException("log ends in an incomplete transaction");
         }
         byte[] bytes = changes.encode(sync);
@@ -182,11 +196,101 @@ public final class IndexWriter implements AutoCloseable {
         return Math.max(1, modSeq);
     }
 
-    private record End(IndexLogCodec.Header header, long offset, long modSeq, boolean complete) {}
+    /**
+     * Makes the index be this, exactly: rows, modseqs, numbers, extension headers. In three ways:
+     *
+     * <ul>
+     *   <li>There is no log: snapshot, then log.
+     *   <li>The change can be told as log records without HIGHESTMODSEQ going past what is wanted: they are appended to
+     *       the log, so that open IMAP sessions and the history of expunges see them, and then the log is exchanged for an
+     *       empty one and the snapshot for the new content (see {@link IndexRotation}). Extensions the content does not
+     *       speak of are kept, with the records of mails that stay.
+     *   <li>Otherwise (numbers go down, UIDs below the next UID come up, the index is damaged) the log is exchanged for one
+     *       that states everything anew. Open IMAP sessions are told to log in again; there is no history before now;
+     *       extensions the content does not speak of are dropped, and so is the cache file.
+     * </ul>
+     *
+     * <p>A crash leaves the old state or the new one, except that between the first two steps of the second way the modseqs
+     * may be a little different; Dovecot reads every state in between without complaint.
+     *
+     * @param sync whether to mark the records as made by a sync
+     * @param guids where the GUIDs of expunged mails come from
+     */
+    public void replace(IndexState content, boolean sync, ExpungedGuids guids) throws IOException {
+        DiskFile old = log;
+        IndexRotation rotation = new IndexRotation(disk, folder, prefix, mode, durable);
+        long now = clock.epochMillis() / 1000;
+        if (old == null) {
+            byte[] snapshot = IndexFiles.readSnapshot(disk, path(""), true);
+            long seq = snapshot == null || snapshot.length < IndexHeader.SIZE
+                    ? FIRST_SEQ
+                    : Math.max(FIRST_SEQ, Bytes.u32(snapshot, IndexHeader.AT_LOG_SEQ) + 1);
+            ownsNewLog = false;
+            take(rotation.create(content, now, seq));
+            return;
+        }
+        End end = end(old);
+        IndexDiff.Result diff = end.usable() ? diff(content, guids) : null;
+        if (diff == null
+                || diff.state().highestModSeq() < end.modSeq() + diff.changes().steps()
+                || end.header().seq() >= SEQ_MAX) {
+            long id = end.header().indexId() == 0 ? now : end.header().indexId();
+            IndexRotation.Place place = new IndexRotation.Place(id, end.header().seq(), end.offset());
+            DiskFile middle = take(rotation.restate(content, sync, place, now));
+            End after = end(middle);
+            take(rotation.rotate(content, new IndexRotation.Place(id, after.header().seq(), after.offset()), now));
+            unlinkIfThere(path(CACHE_SUFFIX));
+            return;
+        }
+        diff.changes().highestModSeq(diff.state().highestModSeq());
+        append(diff.changes(), sync);
+        End after = end(old);
+        take(rotation.rotate(
+                diff.state(),
+                new IndexRotation.Place(after.header().indexId(), after.header().seq(), after.offset()),
+                now));
+    }
+
+    private IndexDiff.@Nullable Result diff(IndexState content, ExpungedGuids guids) throws IOException {
+        try {
+            IndexState before = state().orElseThrow();
+            return before.damage() != null ? null : IndexDiff.of(before, content, guids);
+        } catch (IndexFormatException e) {
+            return null;
+        }
+    }
+
+    /** Lets go of the current log, which has lost its name, in favour of a new one, which is locked already. */
+    private DiskFile take(DiskFile newLog) throws IOException {
+        DiskFile old = log;
+        log = newLog;
+        logKey = key(path(IndexFiles.LOG_SUFFIX));
+        if (old != null) {
+            old.close();
+        }
+        return newLog;
+    }
+
+    /** Where the GUIDs of expunged mails come from. */
+    @FunctionalInterface
+    public interface ExpungedGuids {
+        /** Knows none. */
+        ExpungedGuids NONE = uid -> new byte[IndexTransaction.GUID_SIZE];
+
+        /** The GUID of an expunged mail in {@link IndexTransaction#GUID_SIZE} bytes; zeros if it is not known. */
+        byte[] guid(long uid);
+    }
+
+    private record End(IndexLogCodec.Header header, long offset, long modSeq, boolean usable) {}
 
     private static End end(DiskFile file) throws IOException {
         byte[] bytes = file.readAll(IndexLogCodec.LOG_BYTES_MAX);
-        IndexLogCodec.Header header = IndexLogCodec.decodeHeader(bytes);
+        IndexLogCodec.Header header;
+        try {
+            header = IndexLogCodec.decodeHeader(bytes);
+        } catch (IndexFormatException e) {
+            return new End(IndexLogCodec.Header.of(0, FIRST_SEQ, 0, 0, 0, 0), IndexLogCodec.HEADER_SIZE, 0, false);
+        }
         IndexLogCodec.Cursor record = new IndexLogCodec.Cursor(bytes, header.headerSize());
         long modSeq = header.initialModSeq();
         while (record.next()) {

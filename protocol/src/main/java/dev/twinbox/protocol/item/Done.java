@@ -1,6 +1,6 @@
 package dev.twinbox.protocol.item;
 
-/** The peer closes and has already said or logged why; nothing follows. */
+/** The peer closes and has already said or logged why; nothing follows (wire protocol, section 1.4). */
 public record Done() implements SyncItem {
 
     @Override

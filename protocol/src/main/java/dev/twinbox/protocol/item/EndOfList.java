@@ -1,6 +1,6 @@
 package dev.twinbox.protocol.item;
 
-/** The current list is complete. */
+/** The current list is complete; which one follows from the state of the conversation (wire protocol, section 1.4). */
 public record EndOfList() implements SyncItem {
 
     @Override

@@ -8,7 +8,8 @@ import java.util.TreeSet;
 /**
  * The keywords of a mail (RFC 3501, section 2.3.2): a set of names in which case does not count, kept in order.
  *
- * @param names sorted, no two equal but for case; each 1 to {@value #MAX_NAME_LENGTH} printable characters without blank
+ * @param names sorted, no two equal but for case, at most {@value #MAX_NAMES}; each 1 to {@value #MAX_NAME_LENGTH}
+ *     printable characters without blank
  */
 public record Keywords(List<String> names) {
     /** No keyword. */
@@ -17,12 +18,16 @@ public record Keywords(List<String> names) {
     /** Longest keyword name, in characters. */
     public static final int MAX_NAME_LENGTH = 255;
 
+    /** Most keywords of one mail. */
+    public static final int MAX_NAMES = 4096;
+
     private static final Comparator<String> ORDER = String.CASE_INSENSITIVE_ORDER;
 
     /**
-     * @throws IllegalArgumentException if a name is not allowed, or the list is not in order without doubles
+     * @throws IllegalArgumentException if a name is not allowed, or the list is too long or not in order without doubles
      */
     public Keywords {
+        Check.listSize("keyword list", names.size(), MAX_NAMES);
         names = List.copyOf(names);
         String last = "";
         for (String name : names) {

@@ -2,7 +2,15 @@ package dev.twinbox.protocol.item;
 
 import java.util.List;
 
-/** What the sender's change log says was deleted or unsubscribed. Exactly one per tree. */
+/**
+ * What the sender's change log says was deleted or unsubscribed. Exactly one per tree (wire protocol, section 2.4).
+ *
+ * @param separator the sender's visible hierarchy separator; no control character, no half of a surrogate pair
+ * @param escape the sender's visible escape character, {@link #NO_ESCAPE} if it has none; not the separator
+ * @param mailboxes deleted mailboxes, at most {@value #ENTRIES_MAX}
+ * @param folders deleted folders, mailboxes or not, by name hash, at most {@value #ENTRIES_MAX}
+ * @param unsubscribed names that were unsubscribed and do not exist any more, at most {@value #ENTRIES_MAX}
+ */
 public record MailboxDeletes(
         char separator,
         char escape,
@@ -10,20 +18,75 @@ public record MailboxDeletes(
         List<DeletedName> folders,
         List<DeletedName> unsubscribed)
         implements SyncItem {
+    /** Most entries in each of the lists. */
+    public static final int ENTRIES_MAX = 1_000_000;
+
+    /** Stands for "no escape character". */
+    public static final char NO_ESCAPE = '\0';
+
     /** Nothing was deleted. */
     public static final MailboxDeletes NONE = new MailboxDeletes('/', '%', List.of(), List.of(), List.of());
 
+    /**
+     * @throws IllegalArgumentException if a character may not be what it shall be, or a list is too long
+     */
     public MailboxDeletes {
+        checkCharacter("hierarchy_sep", separator);
+        if (escape != NO_ESCAPE) {
+            checkCharacter("escape_char", escape);
+            if (escape == separator) {
+                throw new IllegalArgumentException("escape_char of mailbox_delete is the separator too");
+            }
+        }
+        Check.listSize("mailboxes of mailbox_delete", mailboxes.size(), ENTRIES_MAX);
+        Check.listSize("dirs of mailbox_delete", folders.size(), ENTRIES_MAX);
+        Check.listSize("unsubscribes of mailbox_delete", unsubscribed.size(), ENTRIES_MAX);
         mailboxes = List.copyOf(mailboxes);
         folders = List.copyOf(folders);
         unsubscribed = List.copyOf(unsubscribed);
     }
 
-    /** A deleted mailbox and when, in seconds since 1970. */
-    public record DeletedMailbox(MailboxGuid guid, long time) {}
+    /** Nothing was deleted, names are written with {@code separator}. */
+    public static MailboxDeletes none(char separator) {
+        return new MailboxDeletes(separator, separator == '%' ? '~' : '%', List.of(), List.of(), List.of());
+    }
 
-    /** A name, as the first 16 bytes of the SHA-1 of its full spelling in hex, and when in seconds since 1970. */
-    public record DeletedName(String hash, long time) {}
+    private static void checkCharacter(String field, char c) {
+        if (c < ' ' || c == 0x7F || Character.isSurrogate(c)) {
+            throw new IllegalArgumentException(field + " of mailbox_delete not allowed: " + (int) c);
+        }
+    }
+
+    /**
+     * A deleted mailbox.
+     *
+     * @param time when, in seconds since 1970, not negative
+     */
+    public record DeletedMailbox(MailboxGuid guid, long time) {
+        /**
+         * @throws IllegalArgumentException if the time is out of range
+         */
+        public DeletedMailbox {
+            Check.timeOrZero("time of mailbox_delete", time);
+        }
+    }
+
+    /**
+     * A deleted name.
+     *
+     * @param hash the first 16 bytes of the SHA-1 of its full spelling (the sender's separator and escaping), as 32 hex
+     *     digits
+     * @param time when, in seconds since 1970, not negative
+     */
+    public record DeletedName(String hash, long time) {
+        /**
+         * @throws IllegalArgumentException if the hash is not 32 hex digits, or the time out of range
+         */
+        public DeletedName {
+            Check.hex128("hash of mailbox_delete", hash);
+            Check.timeOrZero("time of mailbox_delete", time);
+        }
+    }
 
     @Override
     public Kind kind() {

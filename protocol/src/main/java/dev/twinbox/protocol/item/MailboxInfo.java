@@ -1,6 +1,23 @@
 package dev.twinbox.protocol.item;
 
-/** Opens the exchange of one mailbox; sent both ways. */
+/**
+ * Opens the exchange of one mailbox; sent both ways, with the sender's numbers (wire protocol, section 2.5). From two of
+ * them both sides must draw the same conclusion whether the mailbox is to be synced.
+ *
+ * @param guid the mailbox; the responder answers with the same
+ * @param lost the sender has no such mailbox (any more); then the numbers say nothing
+ * @param ignore the mailbox is to be skipped in silence; then the numbers say nothing
+ * @param uidValidity 1 to 2<sup>32</sup>-1; 0 only if lost or ignored
+ * @param uidNext 1 to 2<sup>32</sup>; 0 only if lost or ignored
+ * @param messages number of mails, 0 to 2<sup>32</sup>-1
+ * @param firstRecentUid mails from this UID on are \Recent; 0 to 2<sup>32</sup>, where 0 says as much as 1
+ * @param highestModSeq HIGHESTMODSEQ, {@link ModSeq#NONE} if the storage does not keep modseqs
+ * @param highestPrivateModSeq the same of private flags in shared mailboxes
+ * @param hasGuids mails have GUIDs
+ * @param hasSaveGuids a saved mail can be given a GUID
+ * @param onlyGuid128 only 128-bit GUIDs can be kept; compare in that form
+ * @param provisionalUids Twinbox only: nobody has recorded UIDs yet, the sender made them up for this run
+ */
 public record MailboxInfo(
         MailboxGuid guid,
         boolean lost,
@@ -16,6 +33,29 @@ public record MailboxInfo(
         boolean onlyGuid128,
         boolean provisionalUids)
         implements SyncItem {
+    /**
+     * @throws IllegalArgumentException if a value is out of its range, or the mailbox both lost and ignored
+     */
+    public MailboxInfo {
+        if (lost && ignore) {
+            throw new IllegalArgumentException("mailbox is both lost and ignored");
+        }
+        int least = lost || ignore ? 0 : 1;
+        Check.range("uid_validity of mailbox", uidValidity, least, Uid.MAX);
+        Check.range("uid_next of mailbox", uidNext, least, UID_NEXT_MAX);
+        Check.unsigned32("messages_count of mailbox", messages);
+        Check.range("first_recent_uid of mailbox", firstRecentUid, 0, UID_NEXT_MAX);
+    }
+
+    /** The answer when there is no such mailbox (any more). */
+    public static MailboxInfo lost(MailboxGuid guid) {
+        return new MailboxInfo(guid, true, false, 0, 0, 0, 0, ModSeq.NONE, ModSeq.NONE, false, false, false, false);
+    }
+
+    /** The answer when the mailbox is to be skipped. */
+    public static MailboxInfo ignored(MailboxGuid guid) {
+        return new MailboxInfo(guid, false, true, 0, 0, 0, 0, ModSeq.NONE, ModSeq.NONE, false, false, false, false);
+    }
 
     @Override
     public Kind kind() {

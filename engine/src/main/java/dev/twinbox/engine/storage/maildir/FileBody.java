@@ -61,7 +61,9 @@ final class FileBody implements MailBody {
     /** Opens the file as it is on disk. */
     DiskFile openFile() throws IOException {
         try {
-            return seen == null ? context.disk().openRead(path()) : context.disk().openRead(path(), seen);
+            return seen == null
+                    ? context.disk().openRead(path())
+                    : context.disk().openRead(path(), seen);
         } catch (NoSuchFileException e) {
             try {
                 return context.disk().openRead(moved());

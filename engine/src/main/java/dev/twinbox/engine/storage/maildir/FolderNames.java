@@ -188,16 +188,14 @@ public final class FolderNames {
         if (flat) {
             return level.indexOf('.') >= 0 ? "a level holds '.'" : null;
         }
+        if (level.equals(TRASH_FS) || level.equals(TRASH_MAILDIR_PLUS_PLUS)) {
+            return "a level is called as the trash";
+        }
         String directoryName = location.directoryName();
         if (directoryName == null) {
             return isMailDirectory(level) ? "a level is called '" + level + "'" : null;
         }
-        if (level.equals(directoryName)) {
-            return "a level is called as DIRNAME";
-        }
-        return level.equals(TRASH_FS) || level.equals(TRASH_MAILDIR_PLUS_PLUS)
-                ? "a level is called as the trash"
-                : null;
+        return level.equals(directoryName) ? "a level is called as DIRNAME" : null;
     }
 
     private static boolean isMailDirectory(String level) {
@@ -267,7 +265,8 @@ public final class FolderNames {
     }
 
     /**
-     * The mailbox of a directory.
+     * The mailbox of a directory. With fs {@code INBOX} in the root is INBOX, whose children lie there, but whose mails
+     * may not: only {@link #mailFolder} says where those are.
      *
      * @param path names from the root of the mail tree down to the directory; with Maildir++ just one
      */

@@ -153,12 +153,7 @@ final class MaildirCommit {
         FileInfo old = context.disk().stat(paths.keywords()).orElse(null);
         DiskPath temporary = paths.control().resolve(MailboxPaths.KEYWORDS + ".lock");
         AtomicFile.replace(
-                context.disk(),
-                paths.keywords(),
-                temporary,
-                file.toBytes(),
-                Disk.FILE_MODE,
-                AtomicFile.Safety.NONE);
+                context.disk(), paths.keywords(), temporary, file.toBytes(), Disk.FILE_MODE, AtomicFile.Safety.NONE);
         FileInfo now = context.disk().stat(paths.keywords()).orElse(null);
         if (old != null && now != null && now.mtimeSeconds() <= old.mtimeSeconds()) {
             // Readers compare only the mtime, in seconds.
@@ -230,8 +225,7 @@ final class MaildirCommit {
 
     private void replace(DiskPath target, byte[] content) throws IOException {
         DiskPath temporary = target.parent().resolve(MailboxPaths.UIDLIST + ".tmp");
-        AtomicFile.replace(
-                context.disk(), target, temporary, content, Disk.FILE_MODE, AtomicFile.Safety.NONE);
+        AtomicFile.replace(context.disk(), target, temporary, content, Disk.FILE_MODE, AtomicFile.Safety.NONE);
     }
 
     /** I6. */
@@ -271,8 +265,7 @@ final class MaildirCommit {
      * delivered meanwhile, or could still change unseen, the header says nothing and the next reader looks for itself.
      */
     private MaildirIndexHeader header(int mails, @Nullable Uidlist list) throws IOException {
-        FolderListing listing =
-                FolderListing.read(context.disk(), context.clock(), paths.fresh(), paths.cur());
+        FolderListing listing = FolderListing.read(context.disk(), context.clock(), paths.fresh(), paths.cur());
         FileInfo listInfo = context.disk().stat(paths.uidlist()).orElse(null);
         if (list == null || listInfo == null || !listing.stamp().certain() || !holdsJust(listing, mails, list)) {
             return MaildirIndexHeader.NONE;

@@ -170,8 +170,7 @@ final class MaildirEdit {
     private void keep(int row, @Nullable Step step) {
         MailboxSnapshot now = table.snapshot();
         Values values = step == null
-                ? new Values(
-                        now.flags(row), now.keywords(row), now.modSeq(row), MailboxSnapshot.RECEIVED_UNKNOWN)
+                ? new Values(now.flags(row), now.keywords(row), now.modSeq(row), MailboxSnapshot.RECEIVED_UNKNOWN)
                 : values(step);
         long uid = step instanceof Renumber renumber ? renumber.newUid() : now.uid(row);
         String base = MaildirName.parse(table.file(row)).orElseThrow().base();
@@ -303,7 +302,8 @@ final class MaildirEdit {
     record Place(String file, boolean inNew) {}
 
     /** The new uidlist, or null if the one there is right. */
-    @Nullable Uidlist uidlist() {
+    @Nullable
+    Uidlist uidlist() {
         Uidlist now = table.uidlist();
         MailboxPlan.Target target = plan.target();
         boolean right = now != null
@@ -330,5 +330,4 @@ final class MaildirEdit {
         }
         return builder.build();
     }
-
 }

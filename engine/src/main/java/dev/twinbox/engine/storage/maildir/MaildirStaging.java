@@ -40,7 +40,12 @@ final class MaildirStaging implements Staging {
     private int serial;
     private byte @Nullable [] buffer;
 
-    MaildirStaging(MaildirContext context, MaildirSettlement settlement, MailboxName name, MailboxPaths paths, MaildirCommit.TableSource tables) {
+    MaildirStaging(
+            MaildirContext context,
+            MaildirSettlement settlement,
+            MailboxName name,
+            MailboxPaths paths,
+            MaildirCommit.TableSource tables) {
         this.context = context;
         this.settlement = settlement;
         this.name = name;
@@ -61,7 +66,8 @@ final class MaildirStaging implements Staging {
         clean();
         DiskPath tmp = paths.tmp()
                 .resolve(TMP_PREFIX + UniqueNames.escapeHost(context.host().name()) + "-"
-                        + context.host().pid() + "-" + context.names().next(context.clock().epochMillis()) + "-"
+                        + context.host().pid() + "-"
+                        + context.names().next(context.clock().epochMillis()) + "-"
                         + serial++);
         boolean done = false;
         try (DiskFile out = create(tmp)) {

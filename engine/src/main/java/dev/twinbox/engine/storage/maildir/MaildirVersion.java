@@ -22,8 +22,7 @@ record MaildirVersion(
         @Nullable FileInfo log) {
     /** How things are now. */
     static MaildirVersion look(MaildirContext context, MailboxPaths paths) throws IOException {
-        return of(
-                FolderListing.stamp(context.disk(), context.clock(), paths.fresh(), paths.cur()), context, paths);
+        return of(FolderListing.stamp(context.disk(), context.clock(), paths.fresh(), paths.cur()), context, paths);
     }
 
     /** With folders already looked at. */

@@ -65,7 +65,8 @@ final class QuickStatus {
 
     /** The snapshot's count is of the snapshot; with a log behind it the mails have to be counted. */
     private static int messages(MaildirContext context, MailboxPaths paths, IndexState state) throws IOException {
-        boolean whole = state.header().logSeq() == state.logSeq() && state.header().logHead() == state.logOffset();
+        boolean whole =
+                state.header().logSeq() == state.logSeq() && state.header().logHead() == state.logOffset();
         if (whole) {
             return Math.toIntExact(state.header().claimedMessages());
         }
@@ -76,16 +77,13 @@ final class QuickStatus {
 
     private static boolean isCurrent(MaildirIndexHeader header, MaildirContext context, MailboxPaths paths)
             throws IOException {
-        FolderListing.Stamp now =
-                FolderListing.stamp(context.disk(), context.clock(), paths.fresh(), paths.cur());
+        FolderListing.Stamp now = FolderListing.stamp(context.disk(), context.clock(), paths.fresh(), paths.cur());
         return same(now.fresh(), header.newMtime(), header.newMtimeNanos(), header.newCheck())
                 && same(now.cur(), header.curMtime(), header.curMtimeNanos(), header.curCheck());
     }
 
     private static boolean same(FolderListing.FolderTime now, long seconds, long nanos, long checked) {
-        return (now.seconds() & 0xFFFF_FFFFL) == seconds
-                && now.nanos() == nanos
-                && checked - seconds >= RACY_SECONDS;
+        return (now.seconds() & 0xFFFF_FFFFL) == seconds && now.nanos() == nanos && checked - seconds >= RACY_SECONDS;
     }
 
     private static @Nullable Uidlist head(MaildirContext context, DiskPath uidlist) throws IOException {

@@ -153,7 +153,7 @@ public final class SubscriptionFile {
         for (String level : name.levels()) {
             line.append(line.length() == 0 ? "" : between).append(FolderNames.encodeLevel(level, utf8));
         }
-        if (!name.equals(decode(line.toString(), between, utf8)) || (version == 1 && line.indexOf("V\t") == 0)) {
+        if (!name.equals(decode(line.toString(), between, utf8))) {
             throw new NotPossibleException(
                     "mailbox " + name + ": its subscription can't be written: a level holds '" + separator + "'");
         }
@@ -175,6 +175,10 @@ public final class SubscriptionFile {
     /** The file, in its version. */
     public byte[] toBytes() {
         StringBuilder text = new StringBuilder(version == 1 ? "" : VERSION_2);
+        if (version == 1 && !entries.isEmpty() && entries.get(0).line.startsWith("V\t")) {
+            // Damage that would make this another version if it came first.
+            text.append('\n');
+        }
         for (Entry entry : entries) {
             text.append(entry.line).append('\n');
         }

@@ -1,0 +1,245 @@
+package dev.twinbox.engine.index;
+
+import dev.twinbox.protocol.item.Keywords;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells the way from one state of an index to another as log records, if there is one.
+ *
+ * <p>The order of the extensions is part of it: processes that have the index open go on writing records that speak of
+ * extensions by number, so the new snapshot must list the old ones first and in their order, and the records must
+ * introduce new ones in the order in which the snapshot lists them. Pure.
+ */
+final class IndexDiff {
+    private static final String VSIZE_SUM = "hdr-vsize";
+
+    private final IndexState before;
+    private final IndexState after;
+    private final IndexTransaction changes = new IndexTransaction();
+    private final List<Integer> addedRows = new ArrayList<>();
+    private boolean representable = true;
+    private boolean mailsDiffer;
+
+    private IndexDiff(IndexState before, IndexState after) {
+        this.before = before;
+        this.after = after;
+    }
+
+    /**
+     * A way.
+     *
+     * @param state what is to be written after the changes: the wanted state with the extensions in order
+     */
+    record Result(IndexTransaction changes, IndexState state) {}
+
+    /** The way from one state to another; null if records cannot tell it. */
+    static @Nullable Result of(IndexState before, IndexState after, IndexWriter.ExpungedGuids guids) {
+        return new IndexDiff(before, after).run(guids);
+    }
+
+    /** Everything about a state, said to an empty index. */
+    static IndexTransaction statement(IndexState state) {
+        IndexTransaction all = new IndexTransaction();
+        all.uidValidity(state.header().uidValidity());
+        Map<String, List<Long>> keywords = new TreeMap<>();
+        for (int row = 0; row < state.size(); row++) {
+            long uid = state.uid(row);
+            all.append(uid, state.flags(row));
+            state.keywords(row).names().forEach(name -> note(keywords, name, uid));
+        }
+        keywords.forEach((name, uids) -> uids.forEach(uid -> all.keyword(name, true, uid, uid)));
+        for (IndexExtension ext : state.extensions()) {
+            if (isForeign(ext)) {
+                all.extension(ext, state);
+            }
+        }
+        if (state.isTracking()) {
+            all.track(1);
+            for (int row = 0; row < state.size(); row++) {
+                all.modSeq(state.uid(row), state.modSeq(row));
+            }
+        }
+        all.nextUid(state.header().nextUid());
+        all.firstRecentUid(state.header().firstRecentUid());
+        return all;
+    }
+
+    private static boolean isForeign(IndexExtension ext) {
+        return !ext.name().equals(IndexExtension.KEYWORDS) && !ext.name().equals(IndexExtension.MODSEQ);
+    }
+
+    private static void note(Map<String, List<Long>> keywords, String name, long uid) {
+        keywords.computeIfAbsent(name, n -> new ArrayList<>()).add(uid);
+    }
+
+    private @Nullable Result run(IndexWriter.ExpungedGuids guids) {
+        IndexHeader old = before.header();
+        IndexHeader wanted = after.header();
+        if (old.uidValidity() != wanted.uidValidity() && old.uidValidity() != 0
+                || wanted.nextUid() < old.nextUid()
+                || (old.flags() & IndexHeader.WAS_REPAIRED) != 0) {
+            return null;
+        }
+        if (old.uidValidity() != wanted.uidValidity()) {
+            changes.uidValidity(wanted.uidValidity());
+        }
+        mails(guids);
+        boolean newKeywords = keywords();
+        List<IndexExtension> merged = extensions(newKeywords);
+        if (!representable) {
+            return null;
+        }
+        modSeqs();
+        if (wanted.nextUid() != old.nextUid()) {
+            changes.nextUid(wanted.nextUid());
+        }
+        if (wanted.firstRecentUid() != old.firstRecentUid()) {
+            changes.firstRecentUid(wanted.firstRecentUid());
+        }
+        return new Result(changes, after.withExtensions(merged));
+    }
+
+    private void mails(IndexWriter.ExpungedGuids guids) {
+        for (int row = 0; row < before.size(); row++) {
+            if (after.rowOf(before.uid(row)) < 0) {
+                changes.expunge(before.uid(row), guids.guid(before.uid(row)));
+                mailsDiffer = true;
+            }
+        }
+        for (int row = 0; row < after.size(); row++) {
+            long uid = after.uid(row);
+            int there = before.rowOf(uid);
+            if (there >= 0) {
+                continue;
+            }
+            representable &= uid >= before.header().nextUid();
+            changes.append(uid, after.flags(row));
+            addedRows.add(row);
+            mailsDiffer = true;
+        }
+        for (int row = 0; row < after.size(); row++) {
+            int there = before.rowOf(after.uid(row));
+            if (there >= 0 && before.flags(there) != after.flags(row)) {
+                int now = after.flags(row);
+                int then = before.flags(there);
+                changes.flags(after.uid(row), after.uid(row), now & ~then, then & ~now);
+            }
+        }
+    }
+
+    /** Returns whether keywords were introduced. */
+    private boolean keywords() {
+        Map<String, List<Long>> added = new TreeMap<>();
+        Map<String, List<Long>> removed = new TreeMap<>();
+        for (int row = 0; row < after.size(); row++) {
+            long uid = after.uid(row);
+            int there = before.rowOf(uid);
+            Keywords then = there < 0 ? Keywords.NONE : before.keywords(there);
+            Keywords now = after.keywords(row);
+            if (then.equals(now)) {
+                continue;
+            }
+            for (String name : now.names()) {
+                if (!then.contains(name)) {
+                    note(added, name.toLowerCase(Locale.ROOT), uid);
+                }
+            }
+            for (String name : then.names()) {
+                if (!now.contains(name)) {
+                    note(removed, name.toLowerCase(Locale.ROOT), uid);
+                }
+            }
+        }
+        // Records spell a keyword as the state does; the map's order only has to be some order.
+        added.forEach((folded, uids) -> uids.forEach(uid -> changes.keyword(spelling(folded), true, uid, uid)));
+        removed.forEach((folded, uids) -> uids.forEach(uid -> changes.keyword(spelling(folded), false, uid, uid)));
+        return before.extension(IndexExtension.KEYWORDS).isEmpty() && !added.isEmpty();
+    }
+
+    private String spelling(String folded) {
+        for (String name : after.keywordNames()) {
+            if (name.equalsIgnoreCase(folded)) {
+                return name;
+            }
+        }
+        for (String name : before.keywordNames()) {
+            if (name.equalsIgnoreCase(folded)) {
+                return name;
+            }
+        }
+        return folded;
+    }
+
+    private List<IndexExtension> extensions(boolean newKeywords) {
+        List<IndexExtension> merged = new ArrayList<>();
+        for (IndexExtension old : before.extensions()) {
+            IndexExtension wanted = after.extension(old.name()).orElse(null);
+            merged.add(wanted == null ? kept(old) : wanted);
+            if (wanted != null && isForeign(wanted)) {
+                announceUpdate(old, wanted);
+            }
+        }
+        if (newKeywords) {
+            after.extension(IndexExtension.KEYWORDS).ifPresent(merged::add);
+        }
+        if (after.isTracking() && before.extension(IndexExtension.MODSEQ).isEmpty()) {
+            changes.track(before.highestModSeq());
+            after.extension(IndexExtension.MODSEQ).ifPresent(merged::add);
+        }
+        for (IndexExtension added : after.extensions()) {
+            if (isForeign(added) && before.extension(added.name()).isEmpty()) {
+                merged.add(added);
+                changes.extension(added, after);
+            }
+        }
+        return merged;
+    }
+
+    private void announceUpdate(IndexExtension old, IndexExtension wanted) {
+        if (old.resetId() != wanted.resetId() || old.recordSize() > wanted.recordSize()) {
+            representable = false;
+        }
+        boolean sameHeader = java.util.Arrays.equals(old.rawHeader(), wanted.rawHeader());
+        if (!sameHeader || wanted.rawRecords().length > 0 && !addedRows.isEmpty()) {
+            changes.extensionRows(wanted, after, addedRows);
+        }
+    }
+
+    /** An extension the wanted state does not speak of, for the mails of that state. */
+    private IndexExtension kept(IndexExtension old) {
+        byte[] header = old.rawHeader();
+        if (old.name().equals(VSIZE_SUM) && mailsDiffer) {
+            header = new byte[header.length];
+        }
+        byte[] records = new byte[0];
+        // Modseqs all zero mean HIGHESTMODSEQ, which is what a mail has where they are not tracked.
+        if (isForeign(old) && old.rawRecords().length > 0) {
+            int size = old.recordSize();
+            records = new byte[after.size() * size];
+            for (int row = 0; row < after.size(); row++) {
+                int there = before.rowOf(after.uid(row));
+                if (there >= 0) {
+                    System.arraycopy(old.rawRecords(), there * size, records, row * size, size);
+                }
+            }
+        }
+        return new IndexExtension(old.name(), old.resetId(), old.recordSize(), old.recordAlign(), header, records);
+    }
+
+    private void modSeqs() {
+        if (!after.isTracking()) {
+            return;
+        }
+        for (int row = 0; row < after.size(); row++) {
+            int there = before.rowOf(after.uid(row));
+            if (there < 0 || before.modSeq(there) < after.modSeq(row)) {
+                changes.modSeq(after.uid(row), after.modSeq(row));
+            }
+        }
+    }
+}

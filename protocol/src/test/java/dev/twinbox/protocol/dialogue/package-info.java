@@ -1,0 +1,4 @@
+@NullMarked
+package dev.twinbox.protocol.dialogue;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.twinbox.protocol.item;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,107 @@
+package dev.twinbox.transport.link;
+
+import dev.twinbox.protocol.dialogue.Dialogue;
+import dev.twinbox.protocol.dialogue.MailBody;
+import dev.twinbox.protocol.dialogue.Peer;
+import dev.twinbox.protocol.dialogue.PeerException;
+import dev.twinbox.protocol.dialogue.Role;
+import dev.twinbox.protocol.item.Mail;
+import dev.twinbox.protocol.item.MailboxAttribute;
+import dev.twinbox.protocol.item.SyncItem;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of two peers in one process, joined in memory: items and bodies are handed over as the objects they are, never
+ * encoded or copied. A bounded queue leads each way.
+ *
+ * <p>{@link #abort} ends the conversation for both at once, what is in the queues is lost. After {@link #close} the other
+ * side can still receive what was sent before. Safe for use by a sending and a receiving thread, and any thread may abort
+ * or close. An interrupted wait fails and leaves the thread interrupted.
+ */
+public final class LocalPeer implements Peer {
+    /** Most items that can be on their way in one direction. */
+    public static final int CAPACITY_MAX = 1_000_000;
+
+    /** A capacity that lets neither side wait without need, and costs little. */
+    public static final int CAPACITY_DEFAULT = 1024;
+
+    private final Dialogue guard;
+    private final HandOver outgoing;
+    private final HandOver incoming;
+    private volatile boolean closed;
+
+    private LocalPeer(Role role, HandOver outgoing, HandOver incoming) {
+        this.guard = new Dialogue(role);
+        this.outgoing = outgoing;
+        this.incoming = incoming;
+    }
+
+    /** Two peers that speak with one another. */
+    public record Pair(Peer initiator, Peer responder) {}
+
+    /**
+     * Joins two peers.
+     *
+     * @param capacity how many items can be on their way in one direction before a sender waits, 1 to
+     *     {@value #CAPACITY_MAX}
+     * @throws IllegalArgumentException if the capacity is out of range
+     */
+    public static Pair pair(int capacity) {
+        if (capacity < 1 || capacity > CAPACITY_MAX) {
+            throw new IllegalArgumentException("capacity out of range: " + capacity);
+        }
+        HandOver there = new HandOver(capacity);
+        HandOver back = new HandOver(capacity);
+        return new Pair(new LocalPeer(Role.INITIATOR, there, back), new LocalPeer(Role.RESPONDER, back, there));
+    }
+
+    @Override
+    public void send(SyncItem item) throws PeerException {
+        if (hasBody(item)) {
+            throw new IllegalArgumentException("item has a body that was not given");
+        }
+        hand(item, null);
+    }
+
+    @Override
+    public void send(SyncItem item, MailBody body) throws PeerException {
+        if (!hasBody(item)) {
+            throw new IllegalArgumentException("item has no body, but one was given");
+        }
+        hand(item, body);
+    }
+
+    private void hand(SyncItem item, @Nullable MailBody body) throws PeerException {
+        outgoing.check();
+        guard.sent(item);
+        outgoing.put(new Incoming(item, body));
+    }
+
+    @Override
+    public Incoming receive() throws PeerException {
+        Incoming next = incoming.take();
+        guard.received(next.item());
+        return next;
+    }
+
+    @Override
+    public void abort(String reason) {
+        // After a close in good order the other side may still take what was sent before.
+        if (!closed) {
+            outgoing.fail(reason);
+            incoming.fail(reason);
+        }
+    }
+
+    @Override
+    public void close() {
+        closed = true;
+        outgoing.closeByGiver();
+        incoming.closeByTaker();
+    }
+
+    private static boolean hasBody(SyncItem item) {
+        return item instanceof Mail mail && mail.hasStream()
+                || item instanceof MailboxAttribute attribute && attribute.hasStream();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.twinbox.transport.link;
+
+import org.jspecify.annotations.NullMarked;
