@@ -9,8 +9,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Maildirs laid out in other ways, by Dovecot's settings or by programs that know nothing of Dovecot. */
 class LayoutTest extends TwinboxTest {
-    private static final String PLAIN = "From: ben@example.org\nSubject: %s\n\n%s\n";
-
     @ParameterizedTest
     @CsvSource({
         "maildir:~/Maildir, maildir:~/Maildir:LAYOUT=fs",
@@ -97,7 +95,7 @@ class LayoutTest extends TwinboxTest {
     }
 
     private void drop(String directory, String name, String text) {
-        byte[] mail = String.format(PLAIN, text, text).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        byte[] mail = Mails.simple(text);
         sandbox.file(directory + name.replace("%d", String.valueOf(mail.length)).replace('&', ','), mail);
     }
 }
