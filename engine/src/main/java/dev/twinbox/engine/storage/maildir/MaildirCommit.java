@@ -21,7 +21,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,16 +42,6 @@ import org.jspecify.annotations.Nullable;
 final class MaildirCommit {
     /** How long we wait for the index log's lock. */
     private static final long INDEX_LOCK_WAIT_MILLIS = 60_000;
-
-    /** Extensions of the index that are worthless or wrong after a rewrite; Dovecot makes them anew. */
-    private static final Set<String> NOT_KEPT = Set.of(
-            IndexExtension.KEYWORDS,
-            IndexExtension.MODSEQ,
-            IndexExtension.CACHE,
-            MaildirIndexHeader.EXTENSION,
-            "hdr-vsize",
-            "vsize",
-            "hdr-pop3-uidl");
 
     private final MaildirContext context;
     private final MaildirSettlement settlement;
@@ -105,7 +94,7 @@ final class MaildirCommit {
             settlement.putOff(() -> {
                 try {
                     lock.touch();
-                    writeIndex(table.index(), edit, plan.target(), current);
+                    writeIndex(table, edit, plan.target(), current);
                 } catch (IOException e) {
                     context.report()
                             .damage(
@@ -135,7 +124,7 @@ final class MaildirCommit {
                     context.host(),
                     Dotlock.DEFAULT_WAIT_MILLIS);
         } catch (LockTimeoutException e) {
-            throw new LockBusyException(e.getMessage());
+            throw new LockBusyException(String.valueOf(e.getMessage()));
         }
     }
 
@@ -230,7 +219,7 @@ final class MaildirCommit {
 
     /** I6. */
     private void writeIndex(
-            @Nullable IndexState old, MaildirEdit edit, MailboxPlan.Target target, @Nullable Uidlist list)
+            MaildirTable table, MaildirEdit edit, MailboxPlan.Target target, @Nullable Uidlist list)
             throws IOException {
         IndexState.Builder state = IndexState.builder()
                 .uidValidity(target.uidValidity())
@@ -242,13 +231,6 @@ final class MaildirCommit {
             tracking |= row.modSeq > 0;
         }
         state.tracking(tracking);
-        if (old != null) {
-            for (IndexExtension extension : old.extensions()) {
-                if (!NOT_KEPT.contains(extension.name())) {
-                    state.extension(extension, old);
-                }
-            }
-        }
         state.extension(IndexExtension.ofHeader(
                 MaildirIndexHeader.EXTENSION, header(edit.rows().size(), list).toBytes()));
         for (MaildirEdit.Row row : edit.rows()) {
@@ -256,8 +238,13 @@ final class MaildirCommit {
         }
         try (IndexWriter writer = IndexWriter.lock(
                 context.disk(), paths.index(), IndexReader.PREFIX, context.clock(), INDEX_LOCK_WAIT_MILLIS)) {
-            writer.replace(state.build());
+            writer.replace(state.build(), true, uid -> guid128(table, uid));
         }
+    }
+
+    private static byte[] guid128(MaildirTable table, long uid) {
+        int row = table.snapshot().rowOf(uid);
+        return row < 0 ? IndexWriter.ExpungedGuids.NONE.guid(uid) : table.snapshot().guid(row).to128();
     }
 
     /**

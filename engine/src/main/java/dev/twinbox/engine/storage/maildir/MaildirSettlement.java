@@ -15,6 +15,7 @@ final class MaildirSettlement {
     private final MaildirContext context;
     private @Nullable Step pending;
     private long dueNanos;
+    private boolean written;
 
     MaildirSettlement(MaildirContext context) {
         this.context = context;
@@ -27,8 +28,16 @@ final class MaildirSettlement {
 
     void putOff(Step step) throws IOException {
         settle();
+        written = true;
         pending = step;
         dueNanos = context.clock().monotonicNanos() + FolderListing.TICK_MILLIS * 1_000_000;
+    }
+
+    /** Whether anything was committed since the last call. */
+    boolean takeWritten() {
+        boolean was = written;
+        written = false;
+        return was;
     }
 
     /** Carries the step out if its time has come; cheap to call often. */

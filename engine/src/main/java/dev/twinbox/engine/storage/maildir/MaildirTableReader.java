@@ -148,7 +148,7 @@ final class MaildirTableReader {
     }
 
     /** What is gathered of the mails, by rising UID. */
-    private final class Rows {
+    private static final class Rows {
         final String[] files;
         final BitSet inNew = new BitSet();
         final int[] listRows;

@@ -1,0 +1,138 @@
+package dev.twinbox.engine.storage.maildir;
+
+import dev.twinbox.engine.disk.Disk;
+import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.FileInfo;
+import dev.twinbox.engine.run.Clock;
+import dev.twinbox.engine.run.Host;
+import dev.twinbox.engine.storage.Capabilities;
+import dev.twinbox.engine.storage.Durability;
+import dev.twinbox.engine.storage.MailStore;
+import dev.twinbox.engine.storage.Mailbox;
+import dev.twinbox.engine.storage.MailboxGoneException;
+import dev.twinbox.engine.storage.StoreReport;
+import dev.twinbox.engine.tree.MailboxTree;
+import dev.twinbox.engine.tree.TreeChange;
+import dev.twinbox.protocol.item.MailboxName;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NotDirectoryException;
+import java.util.Optional;
+
+/**
+ * An account of Maildirs. Opened for reading it leaves the disk untouched, so the source may be a read-only file system
+ * and a live server's. Opened for writing it takes Dovecot's locks and leaves what Dovecot would have left.
+ */
+public final class MaildirStore implements MailStore {
+    private final MaildirContext context;
+    private final String description;
+    private final FolderNames folders;
+    private final MaildirSettlement settlement;
+    private final MaildirTreeChanges changes;
+
+    private MaildirStore(MaildirContext context, String description) {
+        this.context = context;
+        this.description = description;
+        this.folders = new FolderNames(context.location());
+        this.settlement = new MaildirSettlement(context);
+        this.changes = new MaildirTreeChanges(context, folders);
+    }
+
+    /**
+     * Opens an account; nothing is looked at yet.
+     *
+     * @param description the location in the administrator's words, for messages
+     * @param readOnly whether to leave the disk untouched
+     */
+    public static MaildirStore open(
+            Disk disk,
+            MaildirLocation location,
+            String description,
+            boolean readOnly,
+            Durability durability,
+            Clock clock,
+            Host host,
+            StoreReport report) {
+        UniqueNames names = new UniqueNames(host.pid(), host.name());
+        return new MaildirStore(
+                new MaildirContext(disk, location, readOnly, durability, clock, host, report, names), description);
+    }
+
+    @Override
+    public String describe() {
+        return description;
+    }
+
+    @Override
+    public Capabilities capabilities() {
+        return new Capabilities(true, true, false, context.location().separator());
+    }
+
+    @Override
+    public boolean exists() throws IOException {
+        Optional<FileInfo> root = context.disk().statFollowing(context.location().root());
+        if (root.isPresent() && !root.get().isFolder()) {
+            throw new NotDirectoryException(context.location().root() + " is not a folder");
+        }
+        return root.isPresent();
+    }
+
+    @Override
+    public MailboxTree tree() throws IOException {
+        settlement.settle();
+        return new MaildirTreeReader(context, folders).read(exists());
+    }
+
+    @Override
+    public Mailbox open(MailboxName name) throws IOException {
+        MailboxPaths paths = paths(folders, name);
+        Optional<FileInfo> cur = context.disk().stat(paths.cur());
+        Optional<FileInfo> fresh = cur.isPresent() ? cur : context.disk().stat(paths.fresh());
+        if (fresh.isEmpty()) {
+            throw new MailboxGoneException("there is no mailbox " + name + " in " + description);
+        }
+        if (!fresh.get().isFolder()) {
+            throw new NotDirectoryException(paths.mail() + " does not hold folders cur and new");
+        }
+        return new MaildirMailbox(context, settlement, name, paths);
+    }
+
+    static MailboxPaths paths(FolderNames folders, MailboxName name) throws IOException {
+        return new MailboxPaths(folders.mailFolder(name), folders.controlFolder(name), folders.indexFolder(name));
+    }
+
+    @Override
+    public void apply(TreeChange change) throws IOException {
+        context.checkWritable();
+        settlement.settle();
+        changes.apply(change);
+    }
+
+    @Override
+    public void flush() throws IOException {
+        settlement.settle();
+        boolean mails = settlement.takeWritten();
+        boolean names = changes.takeWritten();
+        if (!mails && !names) {
+            return;
+        }
+        changes.forgetListIndex();
+        changes.rememberUidValidity();
+        if (context.durability() == Durability.DURABLE) {
+            context.disk().syncFileSystem(context.location().root());
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        settlement.settle();
+    }
+
+    static String latin(byte[] bytes) {
+        return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
+
+    static DiskPath resolve(DiskPath folder, String latin) {
+        return folder.resolve(latin.getBytes(StandardCharsets.ISO_8859_1));
+    }
+}

@@ -1,0 +1,376 @@
+package dev.twinbox.engine.storage.maildir;
+
+import dev.twinbox.engine.disk.AtomicFile;
+import dev.twinbox.engine.disk.Disk;
+import dev.twinbox.engine.disk.DiskFile;
+import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.Dotlock;
+import dev.twinbox.engine.disk.FileInfo;
+import dev.twinbox.engine.storage.CorruptStoreException;
+import dev.twinbox.engine.storage.NotPossibleException;
+
+import dev.twinbox.engine.storage.maildir.MaildirLocation.Layout;
+import dev.twinbox.engine.tree.TreeChange;
+import dev.twinbox.protocol.item.MailboxGuid;
+import dev.twinbox.protocol.item.MailboxName;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** Carries out changes to the tree of a Maildir account, and keeps Dovecot's account-level files true. */
+final class MaildirTreeChanges {
+    private static final List<String> LIST_INDEX =
+            List.of("dovecot.list.index", "dovecot.list.index.log", "dovecot.list.index.log.2");
+
+    private final MaildirContext context;
+    private final FolderNames folders;
+    private boolean written;
+    private long highestUidValidity;
+
+    MaildirTreeChanges(MaildirContext context, FolderNames folders) {
+        this.context = context;
+        this.folders = folders;
+    }
+
+    /** Whether anything was written since the last call. */
+    boolean takeWritten() {
+        boolean was = written;
+        written = false;
+        return was;
+    }
+
+    void apply(TreeChange change) throws IOException {
+        written = true;
+        if (change instanceof TreeChange.Create c) {
+            create(c);
+        } else if (change instanceof TreeChange.CreateFolder c) {
+            createFolder(c.name());
+        } else if (change instanceof TreeChange.Rename c) {
+            rename(c.name(), c.to());
+        } else if (change instanceof TreeChange.Delete c) {
+            delete(c.name(), c.guid());
+        } else if (change instanceof TreeChange.DeleteFolder c) {
+            deleteFolder(c.name());
+        } else if (change instanceof TreeChange.SetGuid c) {
+            setGuid(c.name(), c.guid());
+        } else if (change instanceof TreeChange.Subscribe c) {
+            subscribe(c.name(), true, c.time());
+        } else if (change instanceof TreeChange.Unsubscribe c) {
+            subscribe(c.name(), false, c.time());
+        } else {
+            throw new IllegalStateException("unknown change " + change);
+        }
+    }
+
+    private void create(TreeChange.Create change) throws IOException {
+        MailboxName name = change.name();
+        folders.checkCreatable(name);
+        MailboxPaths paths = MaildirStore.paths(folders, name);
+        makeFolders(context.location().root());
+        makeFolders(paths.mail());
+        makeFolders(paths.control());
+        makeFolders(paths.index());
+        for (DiskPath folder : List.of(paths.tmp(), paths.fresh(), paths.cur())) {
+            makeFolder(folder);
+        }
+        if (context.location().layout() == Layout.MAILDIR_PLUS_PLUS && !name.isInbox()) {
+            makeEmpty(paths.mail().resolve(FolderNames.FOLDER_MARKER));
+        }
+        if (context.disk().stat(paths.uidlist()).isEmpty()) {
+            writeUidlist(
+                    paths,
+                    new Uidlist.Builder(Math.max(1, change.uidValidity()))
+                            .guid(change.guid())
+                            .build());
+        }
+        highestUidValidity = Math.max(highestUidValidity, change.uidValidity());
+    }
+
+    private void createFolder(MailboxName name) throws IOException {
+        if (context.location().layout() == Layout.FS) {
+            folders.checkCreatable(name);
+            makeFolders(folders.folder(name));
+        }
+    }
+
+    private void makeFolders(DiskPath folder) throws IOException {
+        if (context.disk().statFollowing(folder).isPresent()) {
+            return;
+        }
+        if (!folder.parent().equals(folder)) {
+            makeFolders(folder.parent());
+        }
+        makeFolder(folder);
+    }
+
+    private void makeFolder(DiskPath folder) throws IOException {
+        try {
+            context.disk().makeFolder(folder, FileModes.folder(context, folder.parent()));
+        } catch (FileAlreadyExistsException e) {
+            if (!context.disk().stat(folder).map(FileInfo::isFolder).orElse(false)) {
+                throw new NotPossibleException(folder + " is in the way: it is not a folder");
+            }
+        }
+    }
+
+    private void makeEmpty(DiskPath file) throws IOException {
+        try {
+            context.disk().create(file, Disk.FILE_MODE).close();
+        } catch (FileAlreadyExistsException e) {
+            // It is a mere mark.
+        }
+    }
+
+    private void writeUidlist(MailboxPaths paths, Uidlist list) throws IOException {
+        AtomicFile.replace(
+                context.disk(),
+                paths.uidlist(),
+                paths.control().resolve(MailboxPaths.UIDLIST + ".tmp"),
+                list.toBytes(),
+                Disk.FILE_MODE,
+                AtomicFile.Safety.NONE);
+    }
+
+    private void setGuid(MailboxName name, MailboxGuid guid) throws IOException {
+        MailboxPaths paths = MaildirStore.paths(folders, name);
+        try (Dotlock lock = MaildirCommit.lock(context, paths)) {
+            Uidlist list = Uidlist.parse(context.disk().readAll(paths.uidlist(), Uidlist.FILE_BYTES_MAX));
+            if (guid.equals(list.guid()) || !lock.isHeld()) {
+                return;
+            }
+            Uidlist.Builder builder = list.toBuilder().guid(guid);
+            for (int row = 0; row < list.size(); row++) {
+                builder.add(list.uid(row), list, row);
+            }
+            writeUidlist(paths, builder.build());
+        } catch (NoSuchFileException | CorruptStoreException e) {
+            context.report().debug(name, "no uidlist yet to write the mailbox GUID into");
+        }
+    }
+
+    private void rename(MailboxName from, MailboxName to) throws IOException {
+        folders.checkCreatable(to);
+        if (from.isInbox() || to.isInbox()) {
+            throw new NotPossibleException("INBOX cannot be renamed");
+        }
+        for (DiskPath root : roots()) {
+            renameIn(root, from, to);
+        }
+        log(MailboxLog.Entry.of(MailboxLog.Type.RENAME, to, context.location().separator(), now()));
+    }
+
+    /** The roots of the mail, control and index trees, each once. */
+    private Set<DiskPath> roots() {
+        Set<DiskPath> roots = new LinkedHashSet<>();
+        roots.add(context.location().root());
+        roots.add(folders.controlRoot());
+        roots.add(folders.indexRoot());
+        return roots;
+    }
+
+    private void renameIn(DiskPath root, MailboxName from, MailboxName to) throws IOException {
+        List<String> old = folders.pieces(from);
+        List<String> wanted = folders.pieces(to);
+        if (context.location().layout() == Layout.FS) {
+            DiskPath target = below(root, wanted);
+            if (context.disk().stat(below(root, old)).isEmpty()) {
+                return;
+            }
+            makeFolders(target.parent());
+            context.disk().rename(below(root, old), target);
+            return;
+        }
+        String oldName = old.get(0);
+        if (context.disk().stat(root).isEmpty()) {
+            return;
+        }
+        for (byte[] directory : context.disk().list(root)) {
+            String name = MaildirStore.latin(directory);
+            if (name.equals(oldName) || name.startsWith(oldName + ".")) {
+                String moved = wanted.get(0) + name.substring(oldName.length());
+                context.disk().rename(root.resolve(directory), MaildirStore.resolve(root, moved));
+            }
+        }
+    }
+
+    private static DiskPath below(DiskPath root, List<String> pieces) {
+        DiskPath path = root;
+        for (String piece : pieces) {
+            path = MaildirStore.resolve(path, piece);
+        }
+        return path;
+    }
+
+    /**
+     * The folder first gets a name that no reader takes for a mailbox, so that it is gone at once and wholly; then it is
+     * emptied. With fs children live inside, so there only the mailbox's own folders and files go.
+     */
+    private void delete(MailboxName name, MailboxGuid guid) throws IOException {
+        if (name.isInbox()) {
+            throw new NotPossibleException("INBOX cannot be deleted");
+        }
+        MailboxPaths paths = MaildirStore.paths(folders, name);
+        DiskPath trash = folders.trashFolder();
+        removeTree(trash);
+        if (context.location().layout() == Layout.MAILDIR_PLUS_PLUS) {
+            if (context.disk().stat(paths.mail()).isPresent()) {
+                context.disk().rename(paths.mail(), trash);
+            }
+            removeTree(trash);
+            removeTree(paths.control());
+            removeTree(paths.index());
+        } else {
+            for (DiskPath folder : List.of(paths.cur(), paths.fresh(), paths.tmp())) {
+                removeTree(folder);
+            }
+            for (DiskPath folder : List.of(paths.mail(), paths.control(), paths.index())) {
+                removeFiles(folder);
+                removeIfEmpty(folder);
+            }
+            removeIfEmpty(folders.folder(name));
+        }
+        long time = now();
+        log(MailboxLog.Entry.deleted(guid, time));
+        log(MailboxLog.Entry.of(MailboxLog.Type.DELETE_FOLDER, name, context.location().separator(), time));
+    }
+
+    private void deleteFolder(MailboxName name) throws IOException {
+        removeIfEmpty(folders.folder(name));
+        log(MailboxLog.Entry.of(MailboxLog.Type.DELETE_FOLDER, name, context.location().separator(), now()));
+    }
+
+    private void removeIfEmpty(DiskPath folder) throws IOException {
+        try {
+            context.disk().removeFolder(folder);
+        } catch (NoSuchFileException | DirectoryNotEmptyException e) {
+            // Nothing to do, or children live on in it.
+        }
+    }
+
+    private void removeFiles(DiskPath folder) throws IOException {
+        if (!context.disk().stat(folder).map(FileInfo::isFolder).orElse(false)) {
+            return;
+        }
+        for (byte[] file : context.disk().list(folder)) {
+            DiskPath path = folder.resolve(file);
+            if (!context.disk().stat(path).map(FileInfo::isFolder).orElse(true)) {
+                context.disk().unlink(path);
+            }
+        }
+    }
+
+    /** Never follows a link: what is not a folder is unlinked. */
+    private void removeTree(DiskPath path) throws IOException {
+        FileInfo info = context.disk().stat(path).orElse(null);
+        if (info == null) {
+            return;
+        }
+        if (!info.isFolder()) {
+            context.disk().unlink(path);
+            return;
+        }
+        for (byte[] entry : context.disk().list(path)) {
+            removeTree(path.resolve(entry));
+        }
+        context.disk().removeFolder(path);
+    }
+
+    private void subscribe(MailboxName name, boolean wanted, long time) throws IOException {
+        makeFolders(folders.controlRoot());
+        DiskPath target = folders.controlRoot().resolve("subscriptions");
+        SubscriptionFile file = MaildirTreeReader.subscriptions(context, folders);
+        SubscriptionFile changed = wanted ? file.add(name) : file.remove(name);
+        AtomicFile.replace(
+                context.disk(),
+                target,
+                folders.controlRoot().resolve("subscriptions.lock"),
+                changed.toBytes(),
+                Disk.FILE_MODE,
+                AtomicFile.Safety.NONE);
+        log(MailboxLog.Entry.of(
+                wanted ? MailboxLog.Type.SUBSCRIBE : MailboxLog.Type.UNSUBSCRIBE,
+                name,
+                context.location().separator(),
+                time > 0 ? time : now()));
+    }
+
+    /** Appends to dovecot.mailbox.log, after cutting off what a crash may have left of a record. */
+    private void log(MailboxLog.Entry entry) throws IOException {
+        makeFolders(folders.indexRoot());
+        DiskPath path = folders.indexRoot().resolve(MailboxLog.NAME);
+        FileInfo info = context.disk().stat(path).orElse(null);
+        if (info != null && info.size() >= MailboxLog.ROTATE_BYTES) {
+            context.disk().rename(path, folders.indexRoot().resolve(MailboxLog.PREVIOUS_NAME));
+        }
+        try (DiskFile file = open(path)) {
+            long size = file.size();
+            if (size % MailboxLog.RECORD_LENGTH != 0) {
+                file.truncate(MailboxLog.wholeBytes(Math.toIntExact(size)));
+            }
+            file.append(ByteBuffer.wrap(entry.toBytes()));
+        }
+    }
+
+    private DiskFile open(DiskPath path) throws IOException {
+        try {
+            return context.disk().create(path, Disk.FILE_MODE);
+        } catch (FileAlreadyExistsException e) {
+            return context.disk().openWrite(path, false);
+        }
+    }
+
+    private long now() {
+        return context.clock().epochMillis() / 1000;
+    }
+
+    /** Its cached GUIDs and counters would outlive what they are of; Dovecot makes it anew (storage formats, section 4). */
+    void forgetListIndex() throws IOException {
+        for (String name : LIST_INDEX) {
+            try {
+                context.disk().unlink(folders.indexRoot().resolve(name));
+            } catch (NoSuchFileException e) {
+                // What is wanted.
+            }
+        }
+    }
+
+    /** Dovecot must not give a new mailbox a UIDVALIDITY that an imported one has. */
+    void rememberUidValidity() throws IOException {
+        if (highestUidValidity == 0) {
+            return;
+        }
+        DiskPath root = folders.controlRoot();
+        OptionalLong content = OptionalLong.empty();
+        try {
+            content = UidValidityFile.parse(
+                    context.disk().readAll(root.resolve(UidValidityFile.NAME), UidValidityFile.FILE_BYTES_MAX));
+        } catch (NoSuchFileException e) {
+            // A new account.
+        }
+        List<byte[]> names = context.disk().list(root);
+        OptionalLong marker = UidValidityFile.highestMarker(names);
+        OptionalLong wanted = UidValidityFile.afterImport(content, marker, highestUidValidity);
+        if (wanted.isEmpty()) {
+            return;
+        }
+        DiskPath newMarker = root.resolve(UidValidityFile.markerName(wanted.getAsLong()));
+        if (marker.isPresent()) {
+            context.disk().rename(root.resolve(UidValidityFile.markerName(marker.getAsLong())), newMarker);
+        } else {
+            context.disk().create(newMarker, UidValidityFile.MARKER_MODE).close();
+        }
+        AtomicFile.replace(
+                context.disk(),
+                root.resolve(UidValidityFile.NAME),
+                root.resolve(UidValidityFile.NAME + ".tmp"),
+                UidValidityFile.toBytes(wanted.getAsLong()),
+                Disk.FILE_MODE,
+                AtomicFile.Safety.NONE);
+    }
+}

@@ -1,0 +1,296 @@
+package dev.twinbox.engine.storage.maildir;
+
+import dev.twinbox.engine.disk.DiskFile;
+import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.FileInfo;
+import dev.twinbox.engine.storage.CorruptStoreException;
+import dev.twinbox.engine.storage.maildir.MaildirLocation.Layout;
+import dev.twinbox.engine.tree.MailboxTree;
+import dev.twinbox.protocol.item.MailboxDeletes;
+import dev.twinbox.protocol.item.MailboxGuid;
+import dev.twinbox.protocol.item.MailboxName;
+import dev.twinbox.protocol.item.MailboxNode;
+import dev.twinbox.protocol.item.MailboxNode.Existence;
+import dev.twinbox.protocol.item.Uid;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the mailboxes of an account. A folder that is a symbolic link is left out, since following it would lead out of
+ * the account; a folder whose numbers cannot be read is {@link Existence#UNREADABLE}.
+ */
+final class MaildirTreeReader {
+    private static final char ESCAPE = '%';
+    private static final int UIDLIST_HEAD = 1024;
+    private static final int UIDLIST_TAIL = 4096;
+
+    private final MaildirContext context;
+    private final FolderNames folders;
+    private final Map<MailboxName, Found> found = new TreeMap<>();
+    private final Set<MailboxGuid> guids = new HashSet<>();
+
+    MaildirTreeReader(MaildirContext context, FolderNames folders) {
+        this.context = context;
+        this.folders = folders;
+    }
+
+    private record Found(Existence existence, @Nullable MailboxGuid guid, long uidValidity, long uidNext) {
+        static final Found FOLDER = new Found(Existence.EXISTS, null, 0, 0);
+        static final Found UNREADABLE = new Found(Existence.UNREADABLE, null, 0, 0);
+        static final Found MISSING = new Found(Existence.MISSING, null, 0, 0);
+    }
+
+    MailboxTree read(boolean exists) throws IOException {
+        if (!exists) {
+            return new MailboxTree(List.of(), MailboxDeletes.NONE);
+        }
+        look(MailboxName.INBOX);
+        if (context.location().layout() == Layout.MAILDIR_PLUS_PLUS) {
+            for (byte[] directory : context.disk().list(context.location().root())) {
+                visit(List.of(directory), context.location().root().resolve(directory));
+            }
+        } else {
+            descend(List.of(), context.location().root());
+        }
+        return withSubscriptions();
+    }
+
+    private void descend(List<byte[]> path, DiskPath folder) throws IOException {
+        if (path.size() == MailboxName.MAX_LEVELS) {
+            context.report().warning(null, folder + ": folders are nested too deep; left out");
+            return;
+        }
+        for (byte[] directory : context.disk().list(folder)) {
+            List<byte[]> deeper = new ArrayList<>(path);
+            deeper.add(directory);
+            DiskPath below = folder.resolve(directory);
+            if (visit(deeper, below)) {
+                descend(deeper, below);
+            }
+        }
+    }
+
+    /** Returns whether it is a folder worth descending into. */
+    private boolean visit(List<byte[]> path, DiskPath folder) throws IOException {
+        byte[] last = path.get(path.size() - 1);
+        if (!folders.isCandidate(last)) {
+            return false;
+        }
+        Optional<FileInfo> info = context.disk().stat(folder);
+        if (info.isEmpty()) {
+            return false;
+        }
+        if (info.get().kind() == FileInfo.Kind.LINK) {
+            boolean leadsToFolder = context.disk()
+                    .statFollowing(folder)
+                    .map(FileInfo::isFolder)
+                    .orElse(false);
+            if (leadsToFolder) {
+                context.report().warning(null, folder + " is a symbolic link; left out");
+            }
+            return false;
+        }
+        if (!info.get().isFolder()) {
+            return false;
+        }
+        FolderNames.Decoded decoded = folders.decode(path);
+        if (decoded.name().isEmpty()) {
+            context.report().damage(null, folder + " has no usable mailbox name (" + decoded.refusal() + "); left out");
+            return false;
+        }
+        MailboxName name = decoded.name().get();
+        if (!name.isInbox()) {
+            look(name);
+            if (!found.containsKey(name) && context.location().layout() == Layout.FS) {
+                found.put(name, Found.FOLDER);
+            }
+        }
+        return true;
+    }
+
+    private void look(MailboxName name) throws IOException {
+        MailboxPaths paths;
+        try {
+            paths = MaildirStore.paths(folders, name);
+            boolean there = isFolder(paths.cur()) || isFolder(paths.fresh());
+            if (!there) {
+                return;
+            }
+        } catch (java.nio.file.AccessDeniedException e) {
+            unreadable(name, "permission denied: " + e.getMessage());
+            return;
+        }
+        try {
+            found.put(name, distinct(name, paths, identity(name, paths)));
+        } catch (IOException e) {
+            unreadable(name, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void unreadable(MailboxName name, String why) {
+        context.report().damage(name, why);
+        found.put(name, Found.UNREADABLE);
+    }
+
+    private boolean isFolder(DiskPath path) throws IOException {
+        return context.disk().stat(path).map(FileInfo::isFolder).orElse(false);
+    }
+
+    /** A copied folder brings its GUID along; of two the later name gets one of its own. */
+    private Found distinct(MailboxName name, MailboxPaths paths, Found one) {
+        MailboxGuid guid = one.guid();
+        if (guid == null || guids.add(guid)) {
+            return one;
+        }
+        MailboxGuid own = DerivedIdentity.guid(context.location().root(), paths.control());
+        context.report().warning(name, "has the GUID of another mailbox, " + guid + "; taken as " + own);
+        guids.add(own);
+        return new Found(one.existence(), own, one.uidValidity(), one.uidNext());
+    }
+
+    private Found identity(MailboxName name, MailboxPaths paths) throws IOException {
+        try (DiskFile file = context.disk().openRead(paths.uidlist())) {
+            return identity(paths, file);
+        } catch (NoSuchFileException e) {
+            return unnumbered(paths);
+        } catch (CorruptStoreException e) {
+            if (context.readOnly()) {
+                throw new CorruptStoreException(
+                        paths.uidlist() + " cannot be used: " + e.getMessage() + "; move it away and open the mailbox"
+                                + " with the mail server, which makes a new one");
+            }
+            context.report().debug(name, paths.uidlist() + ": " + e.getMessage());
+            return unnumbered(paths);
+        }
+    }
+
+    private Found unnumbered(MailboxPaths paths) throws IOException {
+        FolderListing listing =
+                FolderListing.read(context.disk(), context.clock(), paths.fresh(), paths.cur());
+        MailboxGuid guid = DerivedIdentity.guid(context.location().root(), paths.control());
+        long mails = (long) listing.cur().size() + listing.fresh().size();
+        return new Found(Existence.EXISTS, guid, DerivedIdentity.uidValidity(guid), mails + 1);
+    }
+
+    /** Header and last line say enough, however long the list is. */
+    private Found identity(MailboxPaths paths, DiskFile file) throws IOException {
+        byte[] head = read(file, 0, UIDLIST_HEAD);
+        int end = indexOf(head, '\n', 0);
+        if (end < 0) {
+            throw new CorruptStoreException("line 1 is not a header");
+        }
+        Uidlist list = Uidlist.parse(Arrays.copyOf(head, end + 1));
+        long size = file.size();
+        long next = list.nextUid();
+        if (size > end + 1) {
+            long start = Math.max(end, size - UIDLIST_TAIL);
+            next = Math.max(next, lastUid(read(file, start, UIDLIST_TAIL)) + 1);
+        }
+        return new Found(
+                Existence.EXISTS, MaildirTableReader.guid(context, paths, list), list.uidValidity(), next);
+    }
+
+    private static byte[] read(DiskFile file, long position, int length) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(length);
+        while (buffer.hasRemaining() && file.read(buffer, position + buffer.position()) > 0) {
+            // One more piece.
+        }
+        return Arrays.copyOf(buffer.array(), buffer.position());
+    }
+
+    private static long lastUid(byte[] tail) {
+        long last = 0;
+        for (int at = indexOf(tail, '\n', 0); at >= 0; at = indexOf(tail, '\n', at + 1)) {
+            long uid = 0;
+            int i = at + 1;
+            while (i < tail.length && tail[i] >= '0' && tail[i] <= '9' && uid <= Uid.MAX) {
+                uid = uid * 10 + (tail[i++] - '0');
+            }
+            if (i > at + 1 && i < tail.length && tail[i] == ' ' && uid <= Uid.MAX) {
+                last = Math.max(last, uid);
+            }
+        }
+        return last;
+    }
+
+    private static int indexOf(byte[] bytes, char wanted, int from) {
+        for (int i = from; i < bytes.length; i++) {
+            if (bytes[i] == wanted) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private MailboxTree withSubscriptions() throws IOException {
+        SubscriptionFile subscriptions = subscriptions(context, folders);
+        if (subscriptions.unreadable() > 0) {
+            context.report()
+                    .warning(null, subscriptions.unreadable() + " subscribed names cannot be understood; left out");
+        }
+        Set<MailboxName> subscribed = subscriptions.names();
+        Map<MailboxName, Found> all = new TreeMap<>(found);
+        for (MailboxName name : subscribed) {
+            all.putIfAbsent(name, Found.MISSING);
+        }
+        MailboxLog log = log();
+        char separator = context.location().separator();
+        List<MailboxNode> nodes = new ArrayList<>();
+        for (Map.Entry<MailboxName, Found> entry : all.entrySet()) {
+            Found one = entry.getValue();
+            String id = log.entries().isEmpty() ? "" : MailboxLog.hash(entry.getKey(), separator);
+            nodes.add(new MailboxNode(
+                    entry.getKey(),
+                    one.existence(),
+                    one.guid(),
+                    one.uidValidity(),
+                    Math.min(one.uidNext(), Uid.MAX),
+                    id.isEmpty() ? 0 : log.renamed(id),
+                    subscribed.contains(entry.getKey()),
+                    id.isEmpty() ? 0 : log.subscriptionChanged(id)));
+        }
+        return new MailboxTree(nodes, log.toDeletes(nodes, separator, ESCAPE));
+    }
+
+    static SubscriptionFile subscriptions(MaildirContext context, FolderNames folders) throws IOException {
+        char separator = folders.storageSeparator();
+        boolean utf8 = context.location().utf8();
+        try {
+            byte[] bytes = context.disk()
+                    .readAll(folders.controlRoot().resolve("subscriptions"), SubscriptionFile.FILE_BYTES_MAX);
+            return SubscriptionFile.parse(bytes, separator, utf8);
+        } catch (NoSuchFileException e) {
+            return SubscriptionFile.empty(separator, utf8);
+        }
+    }
+
+    private MailboxLog log() throws IOException {
+        Map<String, byte[]> files = new HashMap<>();
+        for (String name : List.of(MailboxLog.PREVIOUS_NAME, MailboxLog.NAME)) {
+            try {
+                files.put(
+                        name, context.disk().readAll(folders.indexRoot().resolve(name), MailboxLog.FILE_BYTES_MAX));
+            } catch (NoSuchFileException e) {
+                files.put(name, new byte[0]);
+            }
+        }
+        MailboxLog log = MailboxLog.parse(
+                files.getOrDefault(MailboxLog.PREVIOUS_NAME, new byte[0]),
+                files.getOrDefault(MailboxLog.NAME, new byte[0]));
+        if (!log.problems().isEmpty()) {
+            context.report().warning(null, log.problems().get(0));
+        }
+        return log;
+    }
+}
