@@ -2,6 +2,7 @@ package dev.twinbox.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -114,6 +115,48 @@ final class IndexDovecot {
             }
         }
         return values;
+    }
+
+    /** An IMAP session that stays open. Complaints of the server are part of its answers. */
+    Live open() throws IOException {
+        ProcessBuilder builder = new ProcessBuilder("/usr/lib/dovecot/imap", "-c", config.toString());
+        builder.environment().put("HOME", home.toString());
+        builder.environment().put("USER", USER);
+        builder.redirectErrorStream(true);
+        return new Live(builder.start());
+    }
+
+    /** See {@link #open}. */
+    static final class Live implements AutoCloseable {
+        private final Process process;
+        private final BufferedReader answers;
+
+        Live(Process process) {
+            this.process = process;
+            this.answers = process.inputReader(StandardCharsets.UTF_8);
+        }
+
+        /** All lines up to the end of the command, or of the session. */
+        String command(String text) throws IOException {
+            try {
+                process.getOutputStream().write(("t " + text + "\r\n").getBytes(StandardCharsets.UTF_8));
+                process.getOutputStream().flush();
+            } catch (IOException e) {
+                return "";
+            }
+            StringBuilder all = new StringBuilder();
+            String line = answers.readLine();
+            while (line != null) {
+                all.append(line).append('\n');
+                line = line.startsWith("t ") ? null : answers.readLine();
+            }
+            return all.toString();
+        }
+
+        @Override
+        public void close() {
+            process.destroy();
+        }
     }
 
     private String run(List<String> command, String input) throws IOException, InterruptedException {

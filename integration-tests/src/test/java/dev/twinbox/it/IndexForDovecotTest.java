@@ -383,7 +383,8 @@ final class IndexForDovecotTest {
                         wished.mails(), wished.uidValidity(), wished.nextUid(), 1, before.highest() / 2 + 5000, true);
         int done = 0;
         for (int step = 1; step < STEPS_MAX && done == 0; step++) {
-            IndexDovecot dovecot = new IndexDovecot(temp.resolve("s" + step), "sdbox:~/sdbox", "");
+            IndexDovecot dovecot =
+                    new IndexDovecot(temp.resolve("s" + step), "sdbox:~/sdbox", IndexAgainstDovecotTest.RESTLESS);
             Path box = dovecot.home().resolve("sdbox/mailboxes/INBOX/dbox-Mails");
             prepareSdbox(dovecot, before);
             List<IndexExtension> own = new ArrayList<>();
@@ -515,6 +516,62 @@ final class IndexForDovecotTest {
                 .orElse("");
         for (long uid : gone) {
             assertTrue(vanished.matches(".*[ ,:]" + uid + "([,:].*)?"), vanished + " lacks " + uid);
+        }
+    }
+
+    private static Plan three(long highest) {
+        TreeMap<Long, Meant> mails = new TreeMap<>();
+        for (long uid = 1; uid <= 3; uid++) {
+            mails.put(uid, new Meant(0, Keywords.NONE, 2 + uid));
+        }
+        return new Plan(mails, 77, 4, 4, highest, true);
+    }
+
+    @Test
+    void anOpenSessionSeesAReplacementThatGoesUp() throws Exception {
+        IndexDovecot dovecot = new IndexDovecot(temp, "maildir:~/Maildir", "");
+        Path root = maildir(dovecot);
+        write(root, three(5), true);
+        dovecot.giveAway();
+        try (IndexDovecot.Live session = dovecot.open()) {
+            session.command("SELECT INBOX");
+            Plan after = three(20);
+            after.mails().remove(2L);
+            after.mails().put(1L, new Meant(Flags.FLAGGED, Keywords.of(List.of("kw3")), 19));
+            after.mails().put(4L, new Meant(Flags.SEEN, Keywords.NONE, 20));
+            after = new Plan(after.mails(), 77, 5, 5, 20, true);
+            write(root, after, true);
+            dovecot.giveAway();
+
+            String news = session.command("NOOP");
+            assertTrue(news.contains("* 2 EXPUNGE"), news);
+            assertTrue(news.contains("* 3 EXISTS"), news);
+            assertTrue(news.contains("* 1 FETCH (FLAGS (\\Flagged kw3)"), news);
+            assertTrue(!news.contains("Error") && !news.contains("Warning"), news);
+            String stored = session.command("UID STORE 4 +FLAGS (\\Draft newkey)");
+            assertTrue(stored.contains("FLAGS (\\Seen \\Draft newkey"), stored);
+            session.command("LOGOUT");
+
+            after.mails().put(4L, new Meant(Flags.SEEN | Flags.DRAFT, Keywords.of(List.of("newkey")), 22));
+            assertEquals(meaning(new Plan(after.mails(), 77, 5, 5, 22, true)), seen(dovecot));
+        }
+    }
+
+    @Test
+    void anOpenSessionHasToLoginAgainIfNumbersGoDown() throws Exception {
+        IndexDovecot dovecot = new IndexDovecot(temp, "maildir:~/Maildir", "");
+        Path root = maildir(dovecot);
+        write(root, three(500), true);
+        dovecot.giveAway();
+        try (IndexDovecot.Live session = dovecot.open()) {
+            session.command("SELECT INBOX");
+            Plan after = three(6);
+            write(root, after, true);
+            dovecot.giveAway();
+
+            String news = session.command("NOOP");
+            assertTrue(news.contains("BYE IMAP session state is inconsistent"), news);
+            assertEquals(meaning(after), seen(dovecot));
         }
     }
 }
