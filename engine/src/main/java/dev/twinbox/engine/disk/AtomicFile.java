@@ -25,12 +25,26 @@ public final class AtomicFile {
         void writeTo(DiskFile file) throws IOException;
     }
 
+    /** Not a lambda: the first one costs a short run several milliseconds. */
+    private static final class Bytes implements Content {
+        private final byte[] bytes;
+
+        Bytes(byte[] bytes) {
+            this.bytes = bytes;
+        }
+
+        @Override
+        public void writeTo(DiskFile file) throws IOException {
+            file.append(ByteBuffer.wrap(bytes));
+        }
+    }
+
     private AtomicFile() {}
 
     /** As {@link #replace(Disk, DiskPath, DiskPath, int, Safety, Content)} with the content at hand. */
     public static void replace(Disk disk, DiskPath target, DiskPath temporary, byte[] content, int mode, Safety safety)
             throws IOException {
-        replace(disk, target, temporary, mode, safety, file -> file.append(ByteBuffer.wrap(content)));
+        replace(disk, target, temporary, mode, safety, new Bytes(content));
     }
 
     /**

@@ -62,7 +62,7 @@ public interface Disk {
     /** Removes an empty folder. */
     void removeFolder(DiskPath folder) throws IOException;
 
-    /** Sets the modification time. */
+    /** Sets the modification time; of one before 1970 the whole seconds only. Years beyond 2262 may become 2262. */
     void setMtime(DiskPath path, long seconds, int nanos) throws IOException;
 
     /** The permission bits (0 to 0777) of a path. */

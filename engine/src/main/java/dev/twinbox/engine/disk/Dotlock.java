@@ -182,10 +182,16 @@ public final class Dotlock implements AutoCloseable {
             this.guarded = guarded;
             this.clock = clock;
             this.host = host;
-            content = (host.pid() + ":" + host.name()).getBytes(StandardCharsets.UTF_8);
-            String base = new String(lockFile.name(), StandardCharsets.ISO_8859_1);
-            ownFile = lockFile.parent().resolve((base + ".twinbox").getBytes(StandardCharsets.ISO_8859_1));
-            asideFile = lockFile.parent().resolve((base + "." + host.pid()).getBytes(StandardCharsets.ISO_8859_1));
+            // No string concatenation by +: its first use costs a short run several milliseconds.
+            String pid = Long.toString(host.pid());
+            content = pid.concat(":").concat(host.name()).getBytes(StandardCharsets.UTF_8);
+            ownFile = beside(lockFile, ".twinbox");
+            asideFile = beside(lockFile, ".".concat(pid));
+        }
+
+        private static DiskPath beside(DiskPath file, String suffix) {
+            String name = new String(file.name(), StandardCharsets.ISO_8859_1);
+            return file.parent().resolve(name.concat(suffix).getBytes(StandardCharsets.ISO_8859_1));
         }
 
         /** Tries once; null if somebody has the lock. */
@@ -218,13 +224,20 @@ public final class Dotlock implements AutoCloseable {
             try {
                 disk.link(ownFile, lockFile);
             } catch (FileAlreadyExistsException | NoSuchFileException e) {
+                unlinkIfThere(ownFile);
                 return null;
             } catch (FileSystemException e) {
-                return createInPlace(e);
-            } finally {
                 unlinkIfThere(ownFile);
+                return createInPlace(e);
             }
-            return verified();
+            try {
+                unlinkIfThere(ownFile);
+                return verified();
+            } catch (IOException e) {
+                // The caller will not know that he holds it.
+                disk.unlink(lockFile);
+                throw e;
+            }
         }
 
         private @Nullable FileInfo createInPlace(Exception whyNotLinked) throws IOException {
@@ -281,6 +294,9 @@ public final class Dotlock implements AutoCloseable {
             if (there.isEmpty()) {
                 seen = null;
                 return false;
+            }
+            if (there.get().isFolder()) {
+                throw new FileSystemException(lockFile.toString(), null, "a folder is in the place of a lock file");
             }
             byte[] text = readContent();
             if (text == null) {

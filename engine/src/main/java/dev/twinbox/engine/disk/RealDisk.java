@@ -330,7 +330,8 @@ public final class RealDisk implements Disk {
 
     /** Sets access and modification time alike: keeping the former would cost one more look. */
     static void stamp(DiskPath path, Path java, long seconds, int nanos, LinkOption... options) throws IOException {
-        FileTime time = FileTime.from(Instant.ofEpochSecond(seconds, nanos));
+        // Java 17 makes 1970 of a time before it with a fraction of a second.
+        FileTime time = FileTime.from(Instant.ofEpochSecond(seconds, seconds < 0 ? 0 : nanos));
         try {
             Files.getFileAttributeView(java, BasicFileAttributeView.class, options)
                     .setTimes(time, time, null);

@@ -13,14 +13,25 @@ import java.util.Optional;
 /** This machine, as /proc shows it; which is why it lives here and not beside its port. Immutable. */
 public final class SystemHost implements Host {
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+    private static final Path SELF = Path.of("/proc/self");
     private static final Path PROCESSES = Path.of("/proc");
 
     private final String name;
-    private final long pid = ProcessHandle.current().pid();
+    private final long pid;
 
-    /** Asks the kernel for the name. */
+    /** Asks the kernel for name and number. */
     public SystemHost() {
         name = readName();
+        pid = readPid();
+    }
+
+    /** By /proc, since the first use of ProcessHandle costs a short run more than 10 ms. */
+    private static long readPid() {
+        try {
+            return Long.parseLong(Files.readSymbolicLink(SELF).toString());
+        } catch (IOException | NumberFormatException e) {
+            return ProcessHandle.current().pid();
+        }
     }
 
     /** The kernel's own word, as gethostname(2) gives it; Java's way asks the resolver and may change it. */
