@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.FaultDisk;
 import dev.twinbox.engine.disk.RealDisk;
+import dev.twinbox.engine.disk.SimulatedCrash;
 import dev.twinbox.engine.index.IndexExtension;
 import dev.twinbox.engine.index.IndexFormatException;
 import dev.twinbox.engine.index.IndexHistory;
@@ -18,8 +20,6 @@ import dev.twinbox.engine.run.SystemClock;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import java.io.IOException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.FileVisitResult;
@@ -36,7 +36,6 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,9 +50,6 @@ final class IndexForDovecotTest {
 
     /** Steps of one replacement that change the disk; more than there are. */
     private static final int STEPS_MAX = 40;
-
-    private static final Set<String> CHANGING =
-            Set.of("create", "openWrite", "rename", "link", "unlink", "append", "truncate");
 
     private final SystemClock clock = new SystemClock();
     private final Disk disk = new RealDisk(clock);
@@ -382,7 +378,7 @@ final class IndexForDovecotTest {
                 : new Plan(
                         wished.mails(), wished.uidValidity(), wished.nextUid(), 1, before.highest() / 2 + 5000, true);
         int done = 0;
-        for (int step = 1; step < STEPS_MAX && done == 0; step++) {
+        for (int step = 0; step < STEPS_MAX && done == 0; step++) {
             IndexDovecot dovecot =
                     new IndexDovecot(temp.resolve("s" + step), "sdbox:~/sdbox", IndexAgainstDovecotTest.RESTLESS);
             Path box = dovecot.home().resolve("sdbox/mailboxes/INBOX/dbox-Mails");
@@ -431,49 +427,15 @@ final class IndexForDovecotTest {
         }
     }
 
-    /** Replaces the content and dies at a step; false if it came through. */
+    /** Replaces the content and dies behind a step; false if there are no more steps. */
     private boolean crash(Path box, IndexState content, int step) throws IOException {
-        Fuse fuse = new Fuse(step);
-        Disk breaking = fuse.wrap(Disk.class, disk);
-        try (IndexWriter writer = lock(breaking, box)) {
+        FaultDisk faulty = new FaultDisk(disk).crashAt(step, FaultDisk.Moment.AFTER);
+        try (IndexWriter writer = lock(faulty, box)) {
             writer.replace(content, true, IndexForDovecotTest::guid);
-            return false;
-        } catch (Fuse.Blown e) {
+            // A step that fails by itself, such as removing what is not there, does not count as one to die behind.
+            return step < faulty.changes();
+        } catch (SimulatedCrash e) {
             return true;
-        }
-    }
-
-    /** Lets some changing steps pass and none after them, like a process that has died. */
-    private static final class Fuse {
-        private int left;
-
-        Fuse(int steps) {
-            this.left = steps;
-        }
-
-        static final class Blown extends IOException {
-            private static final long serialVersionUID = 1L;
-
-            Blown() {
-                super("crash");
-            }
-        }
-
-        <T> T wrap(Class<T> type, T target) {
-            return type.cast(
-                    Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (proxy, method, args) -> {
-                        if (CHANGING.contains(method.getName()) && --left <= 0) {
-                            throw new Blown();
-                        }
-                        try {
-                            Object result = method.invoke(target, args);
-                            return result instanceof dev.twinbox.engine.disk.DiskFile file
-                                    ? wrap(dev.twinbox.engine.disk.DiskFile.class, file)
-                                    : result;
-                        } catch (InvocationTargetException e) {
-                            throw e.getCause();
-                        }
-                    }));
         }
     }
 
