@@ -12,7 +12,7 @@ import java.util.Optional;
  * {@link java.nio.file.FileAlreadyExistsException}, a refusal {@link java.nio.file.AccessDeniedException}; all other
  * trouble is another {@link IOException} whose message names the path. Safe for use by several threads.
  *
- * <p>What it deliberately does not do: walk trees, change owners, read or make links of the symbolic kind, watch.
+ * <p>What it deliberately does not do: walk trees, change owners, make links of the symbolic kind, watch.
  */
 public interface Disk {
     /** Mode for new files: owner only. */
@@ -67,6 +67,19 @@ public interface Disk {
 
     /** The permission bits (0 to 0777) of a path. */
     int mode(DiskPath path) throws IOException;
+
+    /** Whom a path belongs to; a symbolic link in the last level is not followed. A disk without owners is all root's. */
+    default FileOwner owner(DiskPath path) throws IOException {
+        return FileOwner.ROOT;
+    }
+
+    /**
+     * The same path with every symbolic link in it followed, the last level included. Levels that are not there yet stay
+     * as they are.
+     */
+    default DiskPath realPath(DiskPath path) throws IOException {
+        return path;
+    }
 
     /** Whether this process may write there as far as permissions and mount options tell. */
     boolean isWritable(DiskPath path);

@@ -24,6 +24,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -347,6 +348,40 @@ public final class RealDisk implements Disk {
         } catch (IOException e) {
             throw JavaPaths.named(e, path);
         }
+    }
+
+    @Override
+    public FileOwner owner(DiskPath path) throws IOException {
+        try {
+            Map<String, Object> found = Files.readAttributes(JavaPaths.toJava(path), "unix:uid,gid", NOFOLLOW);
+            return new FileOwner((Integer) required(found, "uid"), (Integer) required(found, "gid"));
+        } catch (IOException e) {
+            throw JavaPaths.named(e, path);
+        }
+    }
+
+    @Override
+    public DiskPath realPath(DiskPath path) throws IOException {
+        DiskPath there = path;
+        while (true) {
+            try {
+                DiskPath real = resolveLinks(there);
+                byte[] missing = Arrays.copyOfRange(path.toBytes(), there.toBytes().length, path.toBytes().length);
+                return missing.length == 0 ? real : DiskPath.of(concat(real.toBytes(), missing));
+            } catch (NoSuchFileException e) {
+                if (there.equals(there.parent()) || stat(there).isPresent()) {
+                    throw e; // a link to nowhere
+                }
+                there = there.parent();
+            }
+        }
+    }
+
+    private static byte[] concat(byte[] first, byte[] second) {
+        byte[] both = Arrays.copyOf(first, first.length + 1 + second.length);
+        both[first.length] = '/'; // the root's path ends in one; a doubled slash is harmless
+        System.arraycopy(second, 0, both, first.length + 1, second.length);
+        return both;
     }
 
     @Override

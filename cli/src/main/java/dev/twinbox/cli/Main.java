@@ -1,0 +1,36 @@
+package dev.twinbox.cli;
+
+import dev.twinbox.cli.command.Commands;
+import dev.twinbox.cli.command.Context;
+import dev.twinbox.cli.command.Interruption;
+import dev.twinbox.cli.output.Messages;
+import dev.twinbox.cli.output.Output;
+import dev.twinbox.engine.disk.RealDisk;
+import dev.twinbox.engine.disk.SystemHost;
+import dev.twinbox.engine.run.Clock;
+import dev.twinbox.engine.run.SystemClock;
+import java.util.List;
+
+/** The program. Started by {@code bin/twinbox}, which says by environment variables what Java cannot find out cheaply. */
+public final class Main {
+    private Main() {}
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] arguments) {
+        Interruption interruption = new Interruption(Thread.currentThread());
+        interruption.install();
+        Clock clock = new SystemClock();
+        Context context = Context.ofProcess(
+                List.of(arguments),
+                System.getenv(),
+                new RealDisk(clock),
+                clock,
+                new SystemHost(),
+                new Messages(System.err),
+                new Output(System.out),
+                interruption);
+        int code = Commands.run(context);
+        interruption.ended(code);
+        System.exit(code);
+    }
+}

@@ -1,0 +1,80 @@
+package dev.twinbox.cli.args;
+
+import java.util.List;
+
+/**
+ * The options after the command word: doveadm's (dovecot-compatibility, section E1) by both their names, and our own by
+ * long names only.
+ */
+enum CommandOption implements OptionSpec {
+    USER('u', "user", true),
+    NO_USERDB_LOOKUP(NO_LETTER, "no-userdb-lookup", false),
+    FULL_SYNC('f', "full-sync", false),
+    REVERSE_SYNC('R', "reverse-sync", false),
+    MAILBOX('m', "mailbox", true),
+    MAILBOX_GUID('g', "mailbox-guid", true),
+    NAMESPACE('n', "namespace", true),
+    ALL_NAMESPACES('N', "all-namespaces", false),
+    EXCLUDE_MAILBOX('x', "exclude-mailbox", true),
+    LOCK_TIMEOUT('l', "lock-timeout", true),
+    TIMEOUT('T', "timeout", true),
+    DESTINATION_OPTION('p', "destination-option", true),
+    SINCE('t', "sync-since-time", true),
+    UNTIL('e', "sync-until-time", true),
+    FLAGS('O', "sync-flags", true),
+    MAX_SIZE('I', "sync-max-size", true),
+    FROM(NO_LETTER, "from", true),
+    DRY_RUN(NO_LETTER, "dry-run", false),
+    JSON(NO_LETTER, "json", false),
+    PROGRESS(NO_LETTER, "progress", true),
+    MAX_DELETE(NO_LETTER, "max-delete", true),
+    ALLOW_DELETE(NO_LETTER, "allow-delete", false),
+    HELP(NO_LETTER, "help", false),
+
+    // Known, so that we can say what they are; later versions will have them.
+    ALL_USERS('A', "all-users", false),
+    USER_FILE('F', "user-file", true),
+    SOCKET_PATH('S', "socket-path", true),
+    STATE('s', "state", true),
+    PURGE_REMOTE('P', "purge-remote", false),
+    RAWLOG('r', "rawlog", true),
+    ALL_MAILBOX('a', "all-mailbox", true),
+    DEFAULT_DESTINATION('d', "default-destination", false),
+    REPLICATOR_NOTIFY('U', "replicator-notify", false),
+    LEGACY_DSYNC('E', "legacy-dsync", false);
+
+    /** What {@code backup} takes: everything. */
+    static final List<CommandOption> OF_BACKUP = List.of(values());
+
+    /** What {@code verify} takes. */
+    static final List<CommandOption> OF_VERIFY =
+            List.of(USER, NO_USERDB_LOOKUP, DESTINATION_OPTION, FROM, JSON, PROGRESS, HELP);
+
+    /** What {@code status} takes. */
+    static final List<CommandOption> OF_STATUS = List.of(USER, NO_USERDB_LOOKUP, DESTINATION_OPTION, JSON, HELP);
+
+    private final char letter;
+    private final String longName;
+    private final boolean takesArgument;
+
+    CommandOption(char letter, String longName, boolean takesArgument) {
+        this.letter = letter;
+        this.longName = longName;
+        this.takesArgument = takesArgument;
+    }
+
+    @Override
+    public char letter() {
+        return letter;
+    }
+
+    @Override
+    public String longName() {
+        return longName;
+    }
+
+    @Override
+    public boolean takesArgument() {
+        return takesArgument;
+    }
+}

@@ -1,0 +1,63 @@
+package dev.twinbox.cli.args;
+
+import dev.twinbox.engine.session.DeleteLimit;
+import dev.twinbox.engine.session.MailFilter;
+import dev.twinbox.protocol.item.MailboxGuid;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was said after the command word, checked as far as the words alone allow.
+ *
+ * @param user {@code -u}; null if not said
+ * @param noUserLookup {@code --no-userdb-lookup}
+ * @param full {@code -f}
+ * @param reverse {@code -R}
+ * @param mailbox {@code -m}, or null; never empty
+ * @param mailboxGuid {@code -g}, or null
+ * @param noMailSync {@code -m ""} or {@code -g ""}: only the mailbox tree
+ * @param allNamespaces {@code -N}
+ * @param namespaces {@code -n}, in order
+ * @param excluded {@code -x}, in order
+ * @param lockTimeoutSeconds {@code -l}, or {@link #NO_LOCK}
+ * @param destinationSettings {@code -p}, in order
+ * @param mails {@code -t -e -I -O}
+ * @param from {@code --from}, or null
+ * @param dryRun {@code --dry-run}
+ * @param json {@code --json}
+ * @param progress {@code --progress}
+ * @param deleteLimit {@code --max-delete} and {@code --allow-delete}
+ * @param help {@code --help}
+ * @param words what stood after the options: the destination
+ */
+public record CommandOptions(
+        @Nullable String user,
+        boolean noUserLookup,
+        boolean full,
+        boolean reverse,
+        @Nullable String mailbox,
+        @Nullable MailboxGuid mailboxGuid,
+        boolean noMailSync,
+        boolean allNamespaces,
+        List<String> namespaces,
+        List<String> excluded,
+        long lockTimeoutSeconds,
+        List<SettingArgument> destinationSettings,
+        MailFilter mails,
+        @Nullable String from,
+        boolean dryRun,
+        boolean json,
+        ProgressMode progress,
+        DeleteLimit deleteLimit,
+        boolean help,
+        List<String> words) {
+    /** "Take no lock on the user." */
+    public static final long NO_LOCK = -1;
+
+    public CommandOptions {
+        namespaces = List.copyOf(namespaces);
+        excluded = List.copyOf(excluded);
+        destinationSettings = List.copyOf(destinationSettings);
+        words = List.copyOf(words);
+    }
+}

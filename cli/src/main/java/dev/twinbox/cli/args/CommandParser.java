@@ -1,0 +1,170 @@
+package dev.twinbox.cli.args;
+
+import dev.twinbox.cli.exit.Refusal;
+import dev.twinbox.engine.run.Clock;
+import dev.twinbox.engine.session.DeleteLimit;
+import dev.twinbox.engine.session.MailFilter;
+import dev.twinbox.protocol.item.MailboxGuid;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the options of one command. Used once, by one thread. */
+public final class CommandParser {
+    private static final long MILLIS = 1000;
+
+    private final String command;
+    private final Clock clock;
+    private @Nullable String user;
+    private boolean noUserLookup;
+    private boolean full;
+    private boolean reverse;
+    private @Nullable String mailbox;
+    private @Nullable MailboxGuid mailboxGuid;
+    private boolean noMailSync;
+    private boolean allNamespaces;
+    private final List<String> namespaces = new ArrayList<>();
+    private final List<String> excluded = new ArrayList<>();
+    private long lockTimeoutSeconds = CommandOptions.NO_LOCK;
+    private final List<SettingArgument> destinationSettings = new ArrayList<>();
+    private long since;
+    private long until;
+    private long maxSize;
+    private @Nullable String flag;
+    private @Nullable String from;
+    private boolean dryRun;
+    private boolean json;
+    private ProgressMode progress = ProgressMode.AUTO;
+    private DeleteLimit maxDelete = DeleteLimit.DEFAULT;
+    private boolean allowDelete;
+    private boolean help;
+
+    private CommandParser(String command, Clock clock) {
+        this.command = command;
+        this.clock = clock;
+    }
+
+    /** Reads the words after {@code backup}. */
+    public static CommandOptions backup(List<String> words, Clock clock) throws Refusal {
+        CommandOptions options = new CommandParser("backup", clock).parse(CommandOption.OF_BACKUP, words);
+        MailFilter mails = options.mails();
+        if (mails.until() != 0 && mails.since() > mails.until()) {
+            throw Refusal.temporary("the time of -t is later than the time of -e");
+        }
+        return options;
+    }
+
+    /** Reads the words after {@code verify}. */
+    public static CommandOptions verify(List<String> words, Clock clock) throws Refusal {
+        return new CommandParser("verify", clock).parse(CommandOption.OF_VERIFY, words);
+    }
+
+    /** Reads the words after {@code status}. */
+    public static CommandOptions status(List<String> words, Clock clock) throws Refusal {
+        return new CommandParser("status", clock).parse(CommandOption.OF_STATUS, words);
+    }
+
+    private CommandOptions parse(List<CommandOption> options, List<String> words) throws Refusal {
+        Getopt<CommandOption> getopt = new Getopt<>(command, options, words, 0);
+        while (getopt.next()) {
+            take(getopt.option(), getopt.argument(), getopt.spelling());
+        }
+        return new CommandOptions(
+                user,
+                noUserLookup,
+                full,
+                reverse,
+                mailbox,
+                mailboxGuid,
+                noMailSync,
+                allNamespaces,
+                namespaces,
+                excluded,
+                lockTimeoutSeconds,
+                destinationSettings,
+                new MailFilter(since, until, maxSize, flag),
+                from,
+                dryRun,
+                json,
+                progress,
+                allowDelete ? DeleteLimit.OFF : maxDelete,
+                help,
+                words.subList(getopt.index(), words.size()));
+    }
+
+    private void take(CommandOption option, String argument, String spelling) throws Refusal {
+        switch (option) {
+            case USER -> user = argument;
+            case NO_USERDB_LOOKUP -> noUserLookup = true;
+            case FULL_SYNC -> full = true;
+            case REVERSE_SYNC -> reverse = true;
+            case MAILBOX -> takeMailbox(argument);
+            case MAILBOX_GUID -> takeGuid(argument);
+            case NAMESPACE -> namespaces.add(argument);
+            case ALL_NAMESPACES -> allNamespaces = true;
+            case EXCLUDE_MAILBOX -> excluded.add(argument);
+            case LOCK_TIMEOUT -> lockTimeoutSeconds = seconds(spelling, argument);
+            case TIMEOUT -> seconds(spelling, argument); // two sessions in one process never wait for a network
+            case DESTINATION_OPTION -> destinationSettings.add(SettingArgument.parse("-p", argument));
+            case SINCE -> since = DateArgument.parse(spelling, argument, now(), ZoneId.systemDefault());
+            case UNTIL -> until = DateArgument.parse(spelling, argument, now(), ZoneId.systemDefault());
+            case FLAGS -> flag = FlagArgument.parse(argument);
+            case MAX_SIZE -> maxSize = SizeArgument.parse(spelling, argument);
+            case FROM -> from = argument;
+            case DRY_RUN -> dryRun = true;
+            case JSON -> json = true;
+            case PROGRESS -> progress = ProgressMode.parse(argument);
+            case MAX_DELETE -> maxDelete = maxDelete(argument);
+            case ALLOW_DELETE -> allowDelete = true;
+            case HELP -> help = true;
+            case ALL_USERS,
+                    USER_FILE,
+                    SOCKET_PATH,
+                    STATE,
+                    PURGE_REMOTE,
+                    RAWLOG,
+                    ALL_MAILBOX,
+                    DEFAULT_DESTINATION,
+                    REPLICATOR_NOTIFY,
+                    LEGACY_DSYNC ->
+                throw Refusal.usage(
+                        command + ": option " + spelling + " (--" + option.longName() + ") is not in this version");
+        }
+    }
+
+    private void takeMailbox(String name) {
+        noMailSync |= name.isEmpty();
+        mailbox = name.isEmpty() ? null : name;
+    }
+
+    private void takeGuid(String hex) throws Refusal {
+        noMailSync |= hex.isEmpty();
+        try {
+            mailboxGuid = hex.isEmpty() ? null : MailboxGuid.parse(hex);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.temporary("invalid -g mailbox GUID '" + hex + "': needs 32 hex digits");
+        }
+    }
+
+    private long now() {
+        return clock.epochMillis() / MILLIS;
+    }
+
+    private static long seconds(String option, String text) throws Refusal {
+        long seconds = Digits.parse(text);
+        if (seconds < 0 || seconds > Integer.MAX_VALUE) {
+            throw Refusal.temporary("invalid " + option + " time '" + text + "': needs a number of seconds");
+        }
+        return seconds;
+    }
+
+    private static DeleteLimit maxDelete(String text) throws Refusal {
+        boolean percentage = text.endsWith("%");
+        long number = Digits.parse(percentage ? text.substring(0, text.length() - 1) : text);
+        if (number < 0 || (percentage && number > 100)) {
+            throw Refusal.usage("--max-delete needs a number of mails or a percentage, not '" + text + "'");
+        }
+        return percentage ? DeleteLimit.ofPercent((int) number) : DeleteLimit.ofMails(number);
+    }
+}

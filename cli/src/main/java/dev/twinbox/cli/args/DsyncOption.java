@@ -1,0 +1,63 @@
+package dev.twinbox.cli.args;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What may stand before the command word when the program is called {@code dsync}, as Dovecot 2.3's does: the global
+ * options and a few of the command's, where {@code -f} and {@code -R} have the command's meaning.
+ */
+enum DsyncOption implements OptionSpec {
+    CONFIG(GlobalOption.CONFIG),
+    OVERRIDE(GlobalOption.OVERRIDE),
+    NO_CONFIG(GlobalOption.NO_CONFIG),
+    DEBUG(GlobalOption.DEBUG),
+    VERBOSE(GlobalOption.VERBOSE),
+    INSTANCE(GlobalOption.INSTANCE),
+    KEEP_ENVIRONMENT(GlobalOption.KEEP_ENVIRONMENT),
+    HELP(GlobalOption.HELP),
+    VERSION(GlobalOption.VERSION),
+    USER(CommandOption.USER),
+    FULL_SYNC(CommandOption.FULL_SYNC),
+    REVERSE_SYNC(CommandOption.REVERSE_SYNC),
+    MAILBOX(CommandOption.MAILBOX);
+
+    private final @Nullable GlobalOption global;
+    private final char letter;
+    private final String longName;
+    private final boolean takesArgument;
+
+    DsyncOption(GlobalOption meant) {
+        this.global = meant;
+        this.letter = meant.letter();
+        this.longName = meant.longName();
+        this.takesArgument = meant.takesArgument();
+    }
+
+    DsyncOption(CommandOption meant) {
+        this.global = null;
+        this.letter = meant.letter();
+        this.longName = meant.longName();
+        this.takesArgument = meant.takesArgument();
+    }
+
+    /** The global option it is, or null if it belongs to the command. */
+    @Nullable
+    GlobalOption global() {
+        return global;
+    }
+
+    @Override
+    public char letter() {
+        return letter;
+    }
+
+    @Override
+    public String longName() {
+        return longName;
+    }
+
+    @Override
+    public boolean takesArgument() {
+        return takesArgument;
+    }
+}

@@ -1,0 +1,58 @@
+package dev.twinbox.cli.command;
+
+import dev.twinbox.cli.output.Messages;
+import dev.twinbox.cli.output.Output;
+import dev.twinbox.engine.disk.Disk;
+import dev.twinbox.engine.run.Clock;
+import dev.twinbox.engine.run.Host;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All that a command touches of the world.
+ *
+ * @param arguments the whole command line, for messages and for running again as somebody else
+ * @param calledAs the program's name
+ * @param environment the process's
+ * @param cwd absolute path of the current folder
+ * @param terminal whether standard error is a terminal
+ */
+public record Context(
+        List<String> arguments,
+        String calledAs,
+        Map<String, String> environment,
+        String cwd,
+        boolean terminal,
+        Disk disk,
+        Clock clock,
+        Host host,
+        Engine engine,
+        Messages messages,
+        Output output,
+        Interruption interruption) {
+
+    /** The context of a real process. */
+    public static Context ofProcess(
+            List<String> arguments,
+            Map<String, String> environment,
+            Disk disk,
+            Clock clock,
+            Host host,
+            Messages messages,
+            Output output,
+            Interruption interruption) {
+        return new Context(
+                arguments,
+                environment.getOrDefault("TWINBOX_ARGV0", "twinbox"),
+                environment,
+                System.getProperty("user.dir", "/"),
+                "1".equals(environment.get("TWINBOX_TTY")),
+                disk,
+                clock,
+                host,
+                new LocalEngine(disk, clock, host),
+                messages,
+                output,
+                interruption);
+    }
+}

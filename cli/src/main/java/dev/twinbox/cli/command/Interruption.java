@@ -1,0 +1,63 @@
+package dev.twinbox.cli.command;
+
+import dev.twinbox.cli.exit.ExitCode;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * SIGTERM, SIGINT and SIGHUP: the run is interrupted and given a moment to put its locks away, then the program ends with
+ * the exit code for "try again". Safe for use by several threads.
+ */
+public final class Interruption {
+    /** How long a run may take to put its locks away, seconds. */
+    private static final long PATIENCE_SECONDS = 10;
+
+    private final CountDownLatch ended = new CountDownLatch(1);
+    private final Thread worker;
+    private volatile @Nullable Process child;
+    private volatile int exitCode = ExitCode.TEMPORARY;
+
+    /**
+     * @param worker the thread to interrupt
+     */
+    public Interruption(Thread worker) {
+        this.worker = worker;
+    }
+
+    /** Asks the machine to tell us. */
+    public void install() {
+        Runtime.getRuntime().addShutdownHook(new Thread(this::onShutdown, "shutdown"));
+    }
+
+    /** From now on a child does the work: it is told to end in the worker's place. */
+    void childStarted(Process started) {
+        child = started;
+    }
+
+    /** The work is over; what comes now is a normal exit. */
+    public void ended(int code) {
+        exitCode = code;
+        ended.countDown();
+    }
+
+    private void onShutdown() {
+        if (ended.getCount() == 0) {
+            return;
+        }
+        Process running = child;
+        if (running != null) {
+            running.destroy();
+        } else {
+            worker.interrupt();
+        }
+        try {
+            if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                exitCode = ExitCode.TEMPORARY;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        Runtime.getRuntime().halt(exitCode);
+    }
+}

@@ -1,0 +1,43 @@
+package dev.twinbox.cli.command;
+
+import dev.twinbox.cli.config.Location;
+import dev.twinbox.engine.disk.Disk;
+import dev.twinbox.engine.run.Clock;
+import dev.twinbox.engine.run.Host;
+import dev.twinbox.engine.session.LocalRun;
+import dev.twinbox.engine.session.Outcome;
+import dev.twinbox.engine.session.SyncObserver;
+import dev.twinbox.engine.session.SyncOptions;
+import dev.twinbox.engine.storage.MailStore;
+import dev.twinbox.engine.storage.StoreReport;
+import dev.twinbox.engine.storage.maildir.MaildirStore;
+import dev.twinbox.transport.link.LocalPeer;
+
+/** Both sides in this process, on this machine's disk. */
+final class LocalEngine implements Engine {
+    /** Items a peer may be ahead of the other. */
+    private static final int PEER_CAPACITY = 1024;
+
+    private final Disk disk;
+    private final Clock clock;
+    private final Host host;
+
+    LocalEngine(Disk disk, Clock clock, Host host) {
+        this.disk = disk;
+        this.clock = clock;
+        this.host = host;
+    }
+
+    @Override
+    public MailStore open(Location location, boolean readOnly, StoreReport report) {
+        return MaildirStore.open(
+                disk, location.maildir(), location.text(), readOnly, location.durability(), clock, host, report);
+    }
+
+    @Override
+    public Outcome backup(MailStore source, MailStore destination, SyncOptions options, SyncObserver observer)
+            throws InterruptedException {
+        LocalPeer.Pair peers = LocalPeer.pair(PEER_CAPACITY);
+        return LocalRun.backup(source, destination, peers.initiator(), peers.responder(), options, observer);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.twinbox.cli.config;
+
+import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.storage.Durability;
+import dev.twinbox.engine.storage.maildir.MaildirLocation;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Where an account lies, ready to be opened.
+ *
+ * @param text as the administrator wrote it, for messages
+ * @param maildir the place
+ * @param durability how it is to be written
+ * @param remarks what was said about it that has no effect
+ */
+public record Location(String text, MaildirLocation maildir, Durability durability, List<String> remarks) {
+    public Location {
+        remarks = List.copyOf(remarks);
+    }
+
+    /** All folders the account lies in: the root and those of its parts that lie elsewhere. */
+    public List<DiskPath> folders() {
+        List<DiskPath> found = new ArrayList<>();
+        found.add(maildir.root());
+        for (DiskPath part : new DiskPath[] {maildir.control(), maildir.index(), maildir.inbox()}) {
+            if (part != null) {
+                found.add(part);
+            }
+        }
+        return found;
+    }
+}

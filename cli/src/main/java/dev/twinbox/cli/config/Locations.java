@@ -1,0 +1,232 @@
+package dev.twinbox.cli.config;
+
+import dev.twinbox.cli.exit.Refusal;
+import dev.twinbox.engine.disk.Disk;
+import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.storage.Durability;
+import dev.twinbox.engine.storage.maildir.MaildirLocation;
+import dev.twinbox.engine.storage.maildir.MaildirLocation.Layout;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes locations of {@code driver:path:KEY=value…} (2.3) and of the settings {@code mail_driver}, {@code mail_path}, …
+ * (2.4). In a location {@code ::} is a colon, {@code ~} the user's home, and variables are replaced; a relative path counts
+ * from the current folder.
+ */
+public final class Locations {
+    private static final String SUPPORTED = "maildir:PATH is what this version can read and write";
+    private static final String DRIVER = "maildir";
+
+    /** Keys of other formats, or about files we do not touch: of no consequence to a Maildir. */
+    private static final List<String> HARMLESS =
+            List.of("ALT", "VOLATILEDIR", "INDEXCACHE", "ITERINDEX", "NO-NOSELECT", "NO-FS-VALIDATION", "BROKENCHAR");
+
+    private final User user;
+    private final String cwd;
+    private final Disk disk;
+
+    /**
+     * @param user whose home and name variables stand for
+     * @param cwd absolute path of the current folder
+     */
+    public Locations(User user, String cwd, Disk disk) {
+        this.user = user;
+        this.cwd = cwd;
+        this.disk = disk;
+    }
+
+    /**
+     * The account the settings describe.
+     *
+     * @throws Refusal if they describe none
+     */
+    public Location ofSettings(Settings settings) throws Refusal {
+        Settings.Value location = settings.find(SettingNames.MAIL_LOCATION);
+        Settings.Value driver = settings.find(SettingNames.MAIL_DRIVER);
+        Settings.Value path = settings.find(SettingNames.MAIL_PATH);
+        Settings.Layer old = location == null ? null : location.layer();
+        Settings.Layer added = path != null ? path.layer() : driver != null ? driver.layer() : null;
+        if (location != null
+                && !location.text().isEmpty()
+                && (added == null || old == null || old.compareTo(added) > 0)) {
+            return parse(location.text(), settings);
+        }
+        if (added != null && added == old) {
+            throw Refusal.configuration("mail_location and mail_path are both set: which one is meant?");
+        }
+        if (driver == null || path == null) {
+            throw Refusal.configuration(
+                    "no mail location is set: give --from maildir:PATH, or set mail_location with -o"
+                            + " mail_location=maildir:PATH, in the environment or in twinbox.conf");
+        }
+        return build(driver.text() + ":" + path.text(), driver.text(), path.text(), new HashMap<>(), settings);
+    }
+
+    /**
+     * The account a location describes.
+     *
+     * @param extra settings for what the location itself does not say
+     * @throws Refusal with doveadm's exit code 75 if it is none, or of a kind we cannot open
+     */
+    public Location parse(String text, Settings extra) throws Refusal {
+        int colon = text.indexOf(':');
+        if (colon < 1 || !isWord(text, colon)) {
+            throw Refusal.temporary("'" + text + "' is no mail location: " + SUPPORTED);
+        }
+        String driver = text.substring(0, colon);
+        List<String> parts = split(text, colon + 1);
+        Map<String, String> keys = new HashMap<>();
+        for (int i = 1; i < parts.size(); i++) {
+            String part = parts.get(i);
+            int equals = part.indexOf('=');
+            keys.put(equals < 0 ? part : part.substring(0, equals), equals < 0 ? "" : part.substring(equals + 1));
+        }
+        return build(text, driver, parts.get(0), keys, extra);
+    }
+
+    private Location build(String text, String driver, String path, Map<String, String> keys, Settings extra)
+            throws Refusal {
+        if (!driver.equals(DRIVER)) {
+            throw Refusal.temporary("'" + text + "': unknown driver '" + driver + "': " + SUPPORTED);
+        }
+        List<String> remarks = new ArrayList<>();
+        DiskPath root = Objects.requireNonNull(folder(text, path));
+        Layout layout = layout(text, take(keys, "LAYOUT", extra, SettingNames.LAYOUT));
+        DiskPath control = folder(text, take(keys, "CONTROL", extra, SettingNames.CONTROL));
+        DiskPath index = folder(text, take(keys, "INDEX", extra, SettingNames.INDEX));
+        DiskPath inbox = folder(text, take(keys, "INBOX", extra, SettingNames.INBOX));
+        String directoryName = take(keys, "DIRNAME", extra, SettingNames.DIRECTORY_NAME);
+        boolean utf8 = keys.remove("UTF-8") != null || isYes(extra.get(SettingNames.UTF8));
+        for (Map.Entry<String, String> key : keys.entrySet()) {
+            checkOther(text, key.getKey(), key.getValue(), remarks);
+        }
+        MaildirLocation maildir = new MaildirLocation(
+                root,
+                layout,
+                control,
+                index,
+                inbox,
+                directoryName == null || directoryName.isEmpty() ? null : directoryName,
+                utf8,
+                separator(extra.get(SettingNames.SEPARATOR), layout));
+        return new Location(text, maildir, durability(extra), remarks);
+    }
+
+    private static @Nullable String take(Map<String, String> keys, String key, Settings extra, String setting) {
+        String value = keys.remove(key);
+        return value != null ? value : extra.get(setting);
+    }
+
+    private static void checkOther(String text, String key, String value, List<String> remarks) throws Refusal {
+        if (HARMLESS.contains(key)) {
+            remarks.add("'" + text + "': " + key + "= has no effect here");
+        } else if (key.equals("SUBSCRIPTIONS") && value.equals("subscriptions")) {
+            return;
+        } else if (!key.isEmpty()) {
+            throw Refusal.temporary("'" + text + "': the key '" + key + "' is not in this version; known are LAYOUT,"
+                    + " INDEX, CONTROL, INBOX, DIRNAME and UTF-8");
+        }
+    }
+
+    private @Nullable DiskPath folder(String text, @Nullable String written) throws Refusal {
+        if (written == null) {
+            return null;
+        }
+        if (written.equals("MEMORY")) {
+            throw Refusal.temporary(
+                    "'" + text + "': an account without index files (INDEX=MEMORY) is not in this version");
+        }
+        String path = Variables.expand(written, user);
+        if (path.equals("~") || path.startsWith("~/")) {
+            path = user.requireHome() + path.substring(1);
+        } else if (path.startsWith("~")) {
+            throw Refusal.temporary("'" + text + "': only ~/ is known, not another user's home");
+        }
+        try {
+            DiskPath folder = Paths.absolute(path, cwd, disk);
+            if (folder.equals(folder.parent())) {
+                throw Refusal.temporary("'" + text + "': the root folder of the machine is no mail location");
+            }
+            return folder;
+        } catch (IOException | IllegalArgumentException e) {
+            throw Refusal.temporary("'" + text + "': " + e.getMessage());
+        }
+    }
+
+    private static Layout layout(String text, @Nullable String layout) throws Refusal {
+        if (layout == null || layout.isEmpty() || layout.equalsIgnoreCase("maildir++")) {
+            return Layout.MAILDIR_PLUS_PLUS;
+        }
+        if (layout.equalsIgnoreCase("fs")) {
+            return Layout.FS;
+        }
+        throw Refusal.temporary("'" + text + "': unknown layout '" + layout + "': maildir++ and fs are known");
+    }
+
+    private static char separator(@Nullable String separator, Layout layout) throws Refusal {
+        if (separator == null || separator.isEmpty()) {
+            return layout == Layout.FS ? '/' : '.';
+        }
+        if (separator.length() != 1 || separator.charAt(0) <= ' ' || separator.charAt(0) > '~') {
+            throw Refusal.configuration("the hierarchy separator must be one character, not '" + separator + "'");
+        }
+        return separator.charAt(0);
+    }
+
+    private static Durability durability(Settings settings) throws Refusal {
+        String lock = settings.get(SettingNames.LOCK_METHOD);
+        if (lock != null && !lock.equals("fcntl")) {
+            throw Refusal.configuration("lock_method = " + lock + " is not in this version: Java can only take fcntl"
+                    + " locks, and two programs that lock differently destroy each other's index files");
+        }
+        String timeout = settings.get(SettingNames.LOCK_TIMEOUT);
+        if (timeout != null && timeout.isEmpty()) {
+            throw Refusal.configuration("mail_max_lock_timeout needs a time");
+        }
+        String fsync = settings.get(SettingNames.FSYNC);
+        return switch (fsync == null ? "" : fsync) {
+            case "", "optimized", "always" -> Durability.DURABLE;
+            case "never" -> Durability.NEVER;
+            default -> throw Refusal.configuration("mail_fsync is never, optimized or always, not '" + fsync + "'");
+        };
+    }
+
+    private static boolean isYes(@Nullable String value) {
+        return value != null && (value.equalsIgnoreCase("yes") || value.equalsIgnoreCase("y") || value.equals("1"));
+    }
+
+    private static boolean isWord(String text, int end) {
+        for (int i = 0; i < end; i++) {
+            char c = text.charAt(i);
+            if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-')) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The parts between single colons; a doubled colon is one of a part. */
+    private static List<String> split(String text, int start) {
+        List<String> parts = new ArrayList<>();
+        StringBuilder part = new StringBuilder();
+        for (int i = start; i < text.length(); i++) {
+            if (text.charAt(i) != ':') {
+                part.append(text.charAt(i));
+            } else if (i + 1 < text.length() && text.charAt(i + 1) == ':') {
+                part.append(':');
+                i++;
+            } else {
+                parts.add(part.toString());
+                part.setLength(0);
+            }
+        }
+        parts.add(part.toString());
+        return parts;
+    }
+}

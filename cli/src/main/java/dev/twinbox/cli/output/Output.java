@@ -1,0 +1,81 @@
+package dev.twinbox.cli.output;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Standard output: lines in UTF-8, buffered. The first failure to write is kept for the end, because a plan that did not
+ * arrive whole must not end with exit code 0. Safe for use by several threads.
+ */
+public final class Output extends OutputStream {
+    private static final int BUFFER = 8192;
+
+    private final OutputStream stream;
+    private final byte[] buffer = new byte[BUFFER];
+    private int filled;
+    private @Nullable IOException failure;
+
+    public Output(OutputStream stream) {
+        this.stream = stream;
+    }
+
+    /** Writes a line, control characters escaped. */
+    public synchronized void line(String text) {
+        byte[] bytes = Escape.controls(text).getBytes(StandardCharsets.UTF_8);
+        write(bytes, 0, bytes.length);
+        write('\n');
+    }
+
+    @Override
+    public synchronized void write(int b) {
+        if (filled == buffer.length) {
+            drain();
+        }
+        buffer[filled++] = (byte) b;
+    }
+
+    @Override
+    public synchronized void write(byte[] bytes, int offset, int length) {
+        for (int i = 0; i < length; i++) {
+            write(bytes[offset + i]);
+        }
+    }
+
+    @Override
+    public synchronized void flush() {
+        drain();
+        try {
+            stream.flush();
+        } catch (IOException e) {
+            fail(e);
+        }
+        if (failure == null && stream instanceof java.io.PrintStream print && print.checkError()) {
+            failure = new IOException("standard output cannot be written");
+        }
+    }
+
+    /** Why something could not be written, or null. */
+    public synchronized @Nullable IOException failure() {
+        return failure;
+    }
+
+    private void drain() {
+        if (filled == 0) {
+            return;
+        }
+        try {
+            stream.write(buffer, 0, filled);
+        } catch (IOException e) {
+            fail(e);
+        }
+        filled = 0;
+    }
+
+    private void fail(IOException e) {
+        if (failure == null) {
+            failure = e;
+        }
+    }
+}
