@@ -1,0 +1,150 @@
+package dev.twinbox.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** A mail account in a home of its own, as a real Dovecot sees and uses it. Not thread-safe, but several may be used at once. */
+final class Account {
+    private static final AtomicInteger COPIES = new AtomicInteger();
+
+    private final Sandbox sandbox;
+    private final Dovecot dovecot;
+    private final Path home;
+    private final String location;
+    private final Path configuration;
+    private final List<String> log = new ArrayList<>();
+
+    private Account(Sandbox sandbox, Dovecot dovecot, Path home, String location) {
+        this.sandbox = sandbox;
+        this.dovecot = dovecot;
+        this.home = home;
+        this.location = location;
+        this.configuration = sandbox.file(
+                home.getFileName() + ".conf",
+                dovecot.configuration(home, location).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** An account whose mail is in {@code ~/Maildir}. The home may exist. */
+    static Account maildir(Sandbox sandbox, String name) {
+        return at(sandbox, name, "maildir:~/Maildir");
+    }
+
+    /** An account with any mail_location below {@code ~}. */
+    static Account at(Sandbox sandbox, String name, String location) {
+        return new Account(sandbox, Dovecot.installed(), sandbox.directory(name), location);
+    }
+
+    Path home() {
+        return home;
+    }
+
+    Path maildir() {
+        return home.resolve("Maildir");
+    }
+
+    /** The location as another program must spell it. */
+    String location() {
+        return location.replace("~", home.toString());
+    }
+
+    /** The location with {@code ~}, as in a configuration. */
+    String relativeLocation() {
+        return location;
+    }
+
+    Sandbox sandbox() {
+        return sandbox;
+    }
+
+    /** Runs doveadm on this account; it must end with 0. */
+    Ran doveadm(String... arguments) {
+        return tryDoveadm(arguments).mustEndWith(0);
+    }
+
+    Ran tryDoveadm(String... arguments) {
+        return doveadm(new byte[0], arguments);
+    }
+
+    private Ran doveadm(byte[] in, String... arguments) {
+        List<String> command = sandbox.asUserCommand(dovecot.doveadmCommand(configuration, Arrays.asList(arguments)));
+        Ran ran = Shell.run(sandbox.root(), environment(), in, command);
+        remember(ran.err());
+        return ran;
+    }
+
+    /** Delivers a mail. */
+    void save(String mailbox, byte[] mail) {
+        doveadm(mail, "save", "-m", mailbox).mustEndWith(0);
+    }
+
+    void save(String mailbox, String subject) {
+        save(mailbox, Mails.simple(subject));
+    }
+
+    /** Opens an IMAP session that is already logged in. */
+    ImapSession imap() {
+        try {
+            Process process = Shell.start(
+                    sandbox.root(), environment(), sandbox.asUserCommand(dovecot.imapCommand(configuration)));
+            return new ImapSession(process, this::remember);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Map<String, String> environment() {
+        Map<String, String> environment = sandbox.environment();
+        environment.put("HOME", home.toString());
+        environment.put("USER", "user");
+        return environment;
+    }
+
+    private synchronized void remember(String lines) {
+        for (String line : lines.split("\n")) {
+            // "Info: Disconnected: …" is how every IMAP session says goodbye.
+            if (!line.isBlank() && !line.contains("Info: Disconnected")) {
+                log.add(line);
+            }
+        }
+    }
+
+    /** What Dovecot has logged about this account. */
+    synchronized List<String> log() {
+        return List.copyOf(log);
+    }
+
+    /** Asserts that Dovecot had nothing to complain about or to repair. */
+    Account mustBeSilent() {
+        assertEquals(List.of(), log(), () -> "Dovecot's log of " + home);
+        return this;
+    }
+
+    /** A copy with all times and modes, so that looking at it disturbs nothing here. */
+    Account copy() {
+        return copy(home.getFileName() + "-copy" + COPIES.incrementAndGet());
+    }
+
+    /** A copy with all times and modes under this name. */
+    Account copy(String name) {
+        Path target = sandbox.path(name);
+        sandbox.asMyself("cp", "-a", home.toString(), target.toString()).mustEndWith(0);
+        return new Account(sandbox, dovecot, target, location);
+    }
+
+    /** What Dovecot sees here, looked at in a copy. */
+    AccountView view() {
+        Account copy = copy();
+        AccountView view = AccountView.take(copy);
+        sandbox.asMyself("rm", "-rf", copy.home.toString(), copy.configuration.toString());
+        return view;
+    }
+}

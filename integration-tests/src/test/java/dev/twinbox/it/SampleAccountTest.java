@@ -1,0 +1,124 @@
+package dev.twinbox.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The first two commands of a newcomer, and that a real Dovecot takes the replica as its own. */
+class SampleAccountTest extends TwinboxTest {
+    @Test
+    @Tag("F005")
+    void dovecotListsTheSampleAccountOfAFreshCloneWithoutALogLine() {
+        Account account = sample("clone");
+        AccountView view = account.view().mustBeSilent();
+        assertEquals(
+                Set.of("INBOX", "Archive", "Archive/2024", "Entwürfe", "R&D", "Sent Items"),
+                view.boxes().keySet());
+        assertEquals(33, view.mails());
+        assertTrue(view.subscriptions().contains("Lists/gone"));
+    }
+
+    @Test
+    @Tag("F005")
+    void theSampleAccountIsMirroredExactly() {
+        Account source = sample("source");
+        Account replica = Account.maildir(sandbox, "replica");
+        oneRunMakesItTheSame(source, replica);
+    }
+
+    @Test
+    @Tag("F005")
+    @Tag("F312")
+    void aSecondRunWritesNoByte() {
+        Account source = sample("source");
+        Account replica = Account.maildir(sandbox, "replica");
+        twinbox.backup(source, replica).mustEndWith(0);
+        anotherRunWritesNothing(source, replica);
+        anotherRunWritesNothing(source, replica, "-f");
+    }
+
+    @Test
+    void aSecondRunWritesNothingEvenAfterDovecotLookedAtTheReplica() {
+        Account source = sample("source");
+        Account replica = Account.maildir(sandbox, "replica");
+        twinbox.backup(source, replica).mustEndWith(0);
+        AccountView.take(replica).mustBeSilent();
+        anotherRunWritesNothing(source, replica);
+    }
+
+    @Test
+    void noTemporaryFileOrLockStaysBehind() {
+        Account source = sample("source");
+        Account replica = Account.maildir(sandbox, "replica");
+        twinbox.backup(source, replica).mustEndWith(0);
+        for (String name : FileTree.of(sandbox, replica.home()).names()) {
+            assertTrue(!name.endsWith(".lock") && !name.matches("(.*/)?tmp/.+"), name);
+        }
+    }
+
+    @Test
+    void filesAreForTheUserAlone() {
+        Account source = sample("source");
+        Account replica = Account.maildir(sandbox, "replica");
+        twinbox.backup(source, replica).mustEndWith(0);
+        FileTree.shapeOf(sandbox, replica.maildir())
+                .entries()
+                .forEach((name, shape) -> assertTrue(
+                        shape.startsWith("d mode 700")
+                                || shape.startsWith("f mode 600")
+                                || shape.startsWith("f mode 4"),
+                        name + ": " + shape));
+    }
+
+    @Test
+    void aNewcomerMirrorsItToTheHome() {
+        Account home = Account.at(sandbox, "newcomer", "maildir:~/replica");
+        Twinbox mine = twinbox.with("HOME", home.home().toString());
+        Object sample = "maildir:" + Twinbox.repository().resolve("docs/examples/Maildir");
+        mine.run("backup", "--from", sample, "maildir:~/replica").mustEndWith(0);
+        mine.run("verify", "--from", sample, "maildir:~/replica").mustEndWith(0);
+        assertEquals(33, home.view().mustBeSilent().mails());
+    }
+
+    @Test
+    @Tag("F106")
+    void dovecotCanGoOnUsingTheReplicaAndTheNextRunPutsItRight() {
+        Account source = sample("source");
+        Account replica = Account.maildir(sandbox, "replica");
+        twinbox.backup(source, replica).mustEndWith(0);
+
+        replica.save("INBOX", "Only at the replica");
+        replica.save("Archive/2024", "Only there too");
+        replica.doveadm("flags", "add", "\\Flagged urgent", "mailbox", "INBOX", "uid", "1:4");
+        replica.doveadm("flags", "remove", "\\Seen", "mailbox", "Sent Items", "all");
+        replica.doveadm("expunge", "mailbox", "Archive/2024", "uid", "2:3");
+        replica.doveadm("move", "R&D", "mailbox", "Archive", "uid", "1");
+        replica.mustBeSilent();
+
+        oneRunMakesItTheSame(source, replica);
+    }
+
+    @Test
+    @Tag("F004")
+    void changesAtTheSourceArriveOneByOne() {
+        Account source = sample("source");
+        Account replica = Account.maildir(sandbox, "replica");
+        oneRunMakesItTheSame(source, replica);
+        source.save("INBOX", "New");
+        oneRunMakesItTheSame(source, replica);
+        source.doveadm("flags", "add", "\\Seen newkeyword", "mailbox", "INBOX", "uid", "7:9");
+        oneRunMakesItTheSame(source, replica);
+        source.doveadm("expunge", "mailbox", "Archive/2024", "uid", "4:5");
+        oneRunMakesItTheSame(source, replica);
+        source.doveadm("mailbox", "rename", "Archive/2024", "Archive/Old year");
+        oneRunMakesItTheSame(source, replica);
+        source.doveadm("mailbox", "delete", "R&D");
+        oneRunMakesItTheSame(source, replica);
+        source.doveadm("mailbox", "subscribe", "INBOX");
+        source.doveadm("mailbox", "unsubscribe", "Sent Items");
+        oneRunMakesItTheSame(source, replica);
+    }
+}

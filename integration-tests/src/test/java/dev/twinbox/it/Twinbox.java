@@ -1,0 +1,123 @@
+package dev.twinbox.it;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * The product, run as anybody would: {@code bin/twinbox} of this tree as a process. {@code TWINBOX_BIN} names another one,
+ * for example an installed one. Thread-safe.
+ */
+final class Twinbox {
+    private static final Path REPOSITORY = findRepository();
+    private static final String OWN_PREFIX = "TWINBOX_";
+
+    private final Sandbox sandbox;
+    private final Path program;
+    private final Map<String, String> environment = new TreeMap<>();
+
+    Twinbox(Sandbox sandbox) {
+        this.sandbox = sandbox;
+        String given = System.getenv("TWINBOX_BIN");
+        this.program = given != null ? Path.of(given) : repository().resolve("bin/twinbox");
+        if (!Files.isExecutable(program)) {
+            throw new AssertionError(program + " is missing");
+        }
+        environment.putAll(sandbox.environment());
+        System.getenv().forEach((name, value) -> {
+            if (name.startsWith(OWN_PREFIX)) {
+                environment.put(name, value);
+            }
+        });
+    }
+
+    private Twinbox(Twinbox from, Map<String, String> more) {
+        this.sandbox = from.sandbox;
+        this.program = from.program;
+        this.environment.putAll(from.environment);
+        this.environment.putAll(more);
+    }
+
+    /** The root of the source tree. */
+    static Path repository() {
+        return REPOSITORY;
+    }
+
+    private static Path findRepository() {
+        Path directory = Path.of("").toAbsolutePath();
+        while (!Files.exists(directory.resolve("docs/examples/Maildir"))) {
+            Path parent = directory.getParent();
+            if (parent == null) {
+                throw new AssertionError("run the tests inside the source tree");
+            }
+            directory = parent;
+        }
+        return directory;
+    }
+
+    Path program() {
+        return program;
+    }
+
+    /** The same with this variable in the environment. */
+    Twinbox with(String variable, String value) {
+        return new Twinbox(this, Map.of(variable, value));
+    }
+
+    /** Runs it as the mail user and waits for the end; it must not crash. */
+    Ran run(Object... arguments) {
+        return as(program.toString(), arguments);
+    }
+
+    /** The same under another name of the program: another link to it, for example. */
+    Ran as(String name, Object... arguments) {
+        return runCommand(sandbox.asUserCommand(command(name, arguments)));
+    }
+
+    /** Runs it as whoever runs the tests, root perhaps. */
+    Ran runAsMyself(Object... arguments) {
+        return runCommand(command(program.toString(), arguments));
+    }
+
+    /** Mirrors one account into another. */
+    Ran backup(Account source, Account destination, Object... options) {
+        List<Object> all = new ArrayList<>(List.of("backup", "--from", source.location()));
+        all.addAll(Arrays.asList(options));
+        all.add(destination.location());
+        return run(all.toArray());
+    }
+
+    Ran verify(Account source, Account destination) {
+        return run("verify", "--from", source.location(), destination.location());
+    }
+
+    /** Starts it as the mail user, without waiting. */
+    Process start(Object... arguments) {
+        try {
+            List<String> command = new ArrayList<>(List.of("sh", "-c", "exec \"$@\" > \"$0\" 2>&1"));
+            command.add(sandbox.path("background.log").toString());
+            command.addAll(command(program.toString(), arguments));
+            return Shell.start(sandbox.root(), environment, sandbox.asUserCommand(command));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private Ran runCommand(List<String> command) {
+        return Shell.run(sandbox.root(), environment, new byte[0], command).mustNotCrash();
+    }
+
+    private static List<String> command(String name, Object... arguments) {
+        List<String> command = new ArrayList<>(List.of(name));
+        for (Object argument : arguments) {
+            command.add(argument.toString());
+        }
+        return command;
+    }
+}
