@@ -324,15 +324,17 @@ public abstract class MailStoreContract extends MailboxContract {
                     Staging staging = box.stage()) {
                 List<MailGuid> fresh = new ArrayList<>();
                 for (int i = random.nextInt(6); i > 0; i--) {
-                    MailGuid guid = guid("r" + seed + "-" + mails++);
-                    byte[] bytes = mail(guid.value() + " ".repeat(random.nextInt(50)));
-                    Pop3 pop3 = random.nextInt(4) == 0 ? new Pop3("u" + mails, mails) : Pop3.NONE;
-                    staging.save(guid, body(bytes), DATE, pop3);
-                    model.staged(guid, bytes, pop3);
-                    fresh.add(guid);
+                    fresh.add(guid("r" + seed + "-" + mails++));
                 }
                 MailboxSnapshot basis = box.snapshot();
                 MailboxPlan plan = randomPlan(random, basis, fresh);
+                for (MailGuid guid : fresh) {
+                    byte[] bytes = mail(guid.value() + " ".repeat(random.nextInt(50)));
+                    Pop3 pop3 = random.nextInt(4) == 0 ? new Pop3("u" + mails, mails) : Pop3.NONE;
+                    long received = plannedDate(plan, guid);
+                    staging.save(guid, body(bytes), received, pop3);
+                    model.staged(guid, bytes, received, pop3);
+                }
                 done(staging, basis, plan);
                 model.apply(plan);
                 model.assertIs(box, fixture(), "round " + round + " " + plan);

@@ -1,5 +1,6 @@
 package dev.twinbox.engine.storage;
 
+import dev.twinbox.protocol.item.MailGuid;
 import java.io.IOException;
 
 /**
@@ -15,6 +16,16 @@ public interface StoreFixture extends AutoCloseable {
 
     /** Whether modseqs are kept exactly as planned; otherwise they are not looked at. */
     default boolean exactModSeqs() {
+        return true;
+    }
+
+    /** Whether the first recent UID is kept exactly as planned; otherwise it and \Recent are not looked at. */
+    default boolean exactFirstRecentUid() {
+        return true;
+    }
+
+    /** Whether a GUID of that shape is kept; otherwise the mail gets another, by which later plans know it. */
+    default boolean keepsGuid(MailGuid guid) {
         return true;
     }
 

@@ -96,12 +96,28 @@ abstract class StoreTestBase {
     }
 
     static void stage(Staging staging, MailGuid guid, byte[] bytes) throws IOException {
-        assertEquals(bytes.length, staging.save(guid, body(bytes), DATE, Pop3.NONE));
+        stage(staging, guid, bytes, DATE);
+    }
+
+    static void stage(Staging staging, MailGuid guid, byte[] bytes, long received) throws IOException {
+        assertEquals(bytes.length, staging.save(guid, body(bytes), received, Pop3.NONE));
         assertTrue(staging.has(guid));
     }
 
     static void done(Staging staging, MailboxSnapshot basis, MailboxPlan plan) throws IOException {
         assertEquals(Staging.Result.DONE, staging.commit(basis, plan));
+    }
+
+    /** The received date a plan gives to the mail that is saved under a GUID. A staged mail has the same, or none. */
+    static long plannedDate(MailboxPlan plan, MailGuid guid) {
+        for (MailboxPlan.Step step : plan.steps()) {
+            if (step instanceof MailboxPlan.Save save
+                    && save.guid().equals(guid)
+                    && save.received() != MailboxSnapshot.RECEIVED_UNKNOWN) {
+                return save.received();
+            }
+        }
+        return DATE;
     }
 
     /** Adds mails called m{@code first} and so on with those UIDs, by a store of its own. */
@@ -113,7 +129,7 @@ abstract class StoreTestBase {
             PlanBuilder plan = new PlanBuilder(basis.status());
             for (long uid = first; uid <= last; uid++) {
                 MailGuid guid = guid("m" + uid);
-                stage(staging, guid, mail("m" + uid));
+                stage(staging, guid, mail("m" + uid), DATE + uid);
                 plan.save(uid, guid, Values.of(basis.status().highestModSeq() + 1, DATE + uid));
             }
             done(staging, basis, plan.build());
