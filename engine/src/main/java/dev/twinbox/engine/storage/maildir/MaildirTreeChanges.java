@@ -208,19 +208,30 @@ final class MaildirTreeChanges {
             return;
         }
         List<byte[]> directories = context.disk().list(root);
+        boolean there = false;
+        for (byte[] directory : directories) {
+            there |= isAtOrBelow(MaildirStore.latin(directory), oldName);
+        }
+        if (!there) {
+            return;
+        }
         for (byte[] directory : directories) {
             String name = MaildirStore.latin(directory);
-            if (name.equals(wanted.get(0)) || name.startsWith(wanted.get(0) + ".")) {
+            if (isAtOrBelow(name, wanted.get(0))) {
                 throw new NotPossibleException("there is another mailbox called " + to);
             }
         }
         for (byte[] directory : directories) {
             String name = MaildirStore.latin(directory);
-            if (name.equals(oldName) || name.startsWith(oldName + ".")) {
+            if (isAtOrBelow(name, oldName)) {
                 String moved = wanted.get(0) + name.substring(oldName.length());
                 context.disk().rename(root.resolve(directory), MaildirStore.resolve(root, moved));
             }
         }
+    }
+
+    private static boolean isAtOrBelow(String directory, String name) {
+        return directory.equals(name) || directory.startsWith(name + ".");
     }
 
     private static DiskPath below(DiskPath root, List<String> pieces) {
