@@ -74,8 +74,13 @@ final class Account {
         return doveadm(new byte[0], arguments);
     }
 
+    /** The whole command that runs doveadm on this account as the mail user. */
+    List<String> doveadmCommand(String... arguments) {
+        return sandbox.asUserCommand(dovecot.doveadmCommand(configuration, Arrays.asList(arguments)));
+    }
+
     private Ran doveadm(byte[] in, String... arguments) {
-        List<String> command = sandbox.asUserCommand(dovecot.doveadmCommand(configuration, Arrays.asList(arguments)));
+        List<String> command = doveadmCommand(arguments);
         Ran ran = Shell.run(sandbox.root(), environment(), in, command);
         remember(ran.err());
         return ran;
