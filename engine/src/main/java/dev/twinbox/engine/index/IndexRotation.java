@@ -48,8 +48,8 @@ final class IndexRotation {
     /** Makes an index where there is no log. Takes over the {@code .log.newlock} of the caller; returns the locked log. */
     DiskFile create(IndexState content, long now, long seq) throws IOException {
         long id = now;
-        IndexLogCodec.Header header = IndexLogCodec.Header.of(
-                id, seq, seq - 1, IndexLogCodec.HEADER_SIZE, now, content.highestModSeq());
+        IndexLogCodec.Header header =
+                IndexLogCodec.Header.of(id, seq, seq - 1, IndexLogCodec.HEADER_SIZE, now, content.highestModSeq());
         writeSnapshot(content, id, seq, IndexLogCodec.HEADER_SIZE, IndexHeader.NO_PREVIOUS_LOG);
         removeIfThere(IndexFiles.PREVIOUS_LOG_SUFFIX);
         DiskFile log = disk.openWrite(path(IndexWriter.NEW_LOG_SUFFIX), false);
@@ -124,8 +124,7 @@ final class IndexRotation {
         }
     }
 
-    private void writeSnapshot(IndexState content, long id, long seq, long offset, long rotatedAt)
-            throws IOException {
+    private void writeSnapshot(IndexState content, long id, long seq, long offset, long rotatedAt) throws IOException {
         byte[] bytes = IndexSnapshotCodec.encode(content, id, seq, offset, rotatedAt);
         removeIfThere(NEW_SNAPSHOT_SUFFIX);
         try (DiskFile file = disk.create(path(NEW_SNAPSHOT_SUFFIX), mode)) {

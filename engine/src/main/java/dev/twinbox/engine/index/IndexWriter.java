@@ -238,7 +238,8 @@ public final class IndexWriter implements AutoCloseable {
             IndexRotation.Place place = new IndexRotation.Place(id, end.header().seq(), end.offset());
             DiskFile middle = take(rotation.restate(content, sync, place, now));
             End after = end(middle);
-            take(rotation.rotate(content, new IndexRotation.Place(id, after.header().seq(), after.offset()), now));
+            take(rotation.rotate(
+                    content, new IndexRotation.Place(id, after.header().seq(), after.offset()), now));
             unlinkIfThere(path(CACHE_SUFFIX));
             return;
         }

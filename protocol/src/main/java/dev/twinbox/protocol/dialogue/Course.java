@@ -29,7 +29,9 @@ final class Course {
         /** Both are said; lists may begin, or not. */
         COMPLETE,
         /** A list has begun. */
-        LISTING
+        LISTING,
+        /** The initiator's next B ends the mailbox, by a reading of its own. */
+        WITHDRAWING
     }
 
     private final Lane initiator = new Lane();
@@ -37,7 +39,9 @@ final class Course {
     private @Nullable Handshake settings;
     private Pair pair = Pair.NONE;
     private @Nullable MailboxGuid mailbox;
-    private boolean nothingToList;
+    /** Whether the initiator has lost the mailbox or ignores it. */
+    private boolean initiatorHasNone;
+
     private int mailboxes;
     private boolean planned;
     private boolean initiatorClosed;
@@ -48,26 +52,27 @@ final class Course {
     }
 
     /**
-     * The other reading of an item that has two: the initiator's dot after a pair of B, taken as an empty list.
+     * The other reading of an item of the initiator that has two after a pair of B: a dot taken as an empty list, a lost B
+     * taken as a withdrawal.
      *
      * @return a reading that has yet to take the step, or null if there is just one
      */
     @Nullable
     Course forkAt(Role speaker, SyncItem item) {
-        boolean twofold = speaker == Role.INITIATOR
-                && item instanceof EndOfList
+        boolean open = speaker == Role.INITIATOR
                 && initiator.stage == Stage.MAILBOXES
                 && pair == Pair.COMPLETE
-                && !nothingToList
                 && isExporter(Role.INITIATOR);
-        if (!twofold) {
+        boolean emptyList = open && item instanceof EndOfList;
+        boolean withdrawal = open && item instanceof MailboxInfo info && withdraws(Role.INITIATOR, info);
+        if (!emptyList && !withdrawal) {
             return null;
         }
         Course fork = new Course();
         fork.initiator.enter(Stage.MAILBOXES);
         fork.responder.enter(Stage.MAILBOXES);
         fork.settings = settings;
-        fork.pair = Pair.LISTING;
+        fork.pair = emptyList ? Pair.LISTING : Pair.WITHDRAWING;
         fork.mailbox = mailbox;
         fork.mailboxes = mailboxes;
         fork.planned = planned;
@@ -133,7 +138,7 @@ final class Course {
                     case ASKED -> initiating ? "nothing" : "mailbox_info";
                     case COMPLETE ->
                         initiating ? "mailbox_info or end_of_list or the mailbox's lists" : "the mailbox's lists";
-                    case LISTING -> "the mailbox's lists";
+                    case LISTING, WITHDRAWING -> "the mailbox's lists";
                 };
             case ATTRIBUTES -> "mailbox_attribute or end_of_list";
             case CHANGES -> "mail_change or end_of_list";
@@ -200,6 +205,10 @@ final class Course {
         if (pair == Pair.ASKED) {
             return "the last mailbox is not answered";
         }
+        if (pair == Pair.WITHDRAWING) {
+            pair = Pair.NONE;
+            return null;
+        }
         if (pair == Pair.LISTING) {
             return "the last mailbox's lists are not complete";
         }
@@ -208,20 +217,27 @@ final class Course {
         }
         mailboxes++;
         mailbox = info.guid();
-        nothingToList = info.lost() || info.ignore();
+        initiatorHasNone = info.lost() || info.ignore();
         pair = Pair.ASKED;
         return null;
     }
 
+    private boolean withdraws(Role speaker, MailboxInfo info) {
+        return info.lost() && info.guid().equals(mailbox) && !isImporter(speaker);
+    }
+
     private @Nullable String answer(MailboxInfo info) {
+        if (pair == Pair.COMPLETE && withdraws(Role.RESPONDER, info)) {
+            pair = Pair.NONE;
+            return null;
+        }
         if (pair != Pair.ASKED) {
             return "no mailbox was asked for";
         }
         if (!info.guid().equals(mailbox)) {
             return "it is about a mailbox with a wrong GUID";
         }
-        nothingToList |= info.lost() || info.ignore();
-        pair = nothingToList ? Pair.NONE : Pair.COMPLETE;
+        pair = initiatorHasNone || info.lost() || info.ignore() ? Pair.NONE : Pair.COMPLETE;
         return null;
     }
 

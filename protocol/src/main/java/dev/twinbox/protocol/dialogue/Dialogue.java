@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>Nothing but H before the other's H. The list of S comes only in a stateful run. The second round of B only if the
  *       initiator's H has {@code planFirst}. No B at all if it has {@code noMailSync}.
  *   <li>B is answered by B with the same GUID. After the pair come either the lists of both or those of none; of none if a
- *       side has lost the mailbox or ignores it.
+ *       side has lost the mailbox or ignores it. Twinbox only: the source of a one-way run that finds after the pair that
+ *       it cannot read the mailbox says B with {@code lost} instead of its lists; that one is not answered.
  *   <li>C come by strictly rising UID. R starts when the other's C list is complete, and asks once for what was listed
  *       there as saved. M starts when the other's R list is complete, and answers each R once. S follows on what the
  *       speaker has read and committed, so it needs the other's M list to be complete. The next B needs both S.
@@ -33,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>X may be said once at any time; nothing follows it.
  * </ul>
  *
- * <p>A dot of the initiator right after a pair of B can end the mailboxes or be an empty list of A. Both readings are
- * followed until what comes next settles it.
+ * <p>A dot of the initiator right after a pair of B can end the mailboxes or be an empty list of A, and a lost B can
+ * withdraw the mailbox or ask for it again. Both readings are followed until what comes next settles it.
  *
  * <p>Tell it of an item before the item leaves, and of a received one before it is used. A refused item leaves the guard as
  * it was. Safe for use by a sending and a receiving thread.

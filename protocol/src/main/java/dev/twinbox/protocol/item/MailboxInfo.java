@@ -7,7 +7,7 @@ package dev.twinbox.protocol.item;
  * @param guid the mailbox; the responder answers with the same
  * @param lost the sender has no such mailbox (any more); then the numbers say nothing
  * @param ignore the mailbox is to be skipped in silence; then the numbers say nothing
- * @param uidValidity 1 to 2<sup>32</sup>-1; 0 only if lost or ignored
+ * @param uidValidity 1 to 2<sup>32</sup>-1; 0 if lost, ignored or not there yet (in a planning pass)
  * @param uidNext 1 to 2<sup>32</sup>; 0 only if lost or ignored
  * @param messages number of mails, 0 to 2<sup>32</sup>-1
  * @param firstRecentUid mails from this UID on are \Recent; 0 to 2<sup>32</sup>, where 0 says as much as 1
@@ -40,9 +40,8 @@ public record MailboxInfo(
         if (lost && ignore) {
             throw new IllegalArgumentException("mailbox is both lost and ignored");
         }
-        int least = lost || ignore ? 0 : 1;
-        Check.range("uid_validity of mailbox", uidValidity, least, Uid.MAX);
-        Check.range("uid_next of mailbox", uidNext, least, UID_NEXT_MAX);
+        Check.unsigned32("uid_validity of mailbox", uidValidity);
+        Check.range("uid_next of mailbox", uidNext, lost || ignore ? 0 : 1, UID_NEXT_MAX);
         Check.unsigned32("messages_count of mailbox", messages);
         Check.range("first_recent_uid of mailbox", firstRecentUid, 0, UID_NEXT_MAX);
     }

@@ -172,6 +172,30 @@ class DialogueTest {
     }
 
     @Test
+    void sourceCanWithdrawAMailboxInsteadOfItsLists() throws PeerException {
+        World world = World.backup().paired(1).says(I, MailboxInfo.lost(box(1)));
+        world.paired(2).says(I, MailboxInfo.lost(box(2)), END).says(R, Finish.OK);
+        World again = World.backup().paired(1).says(I, MailboxInfo.lost(box(1))).says(R, info(1));
+        again.refuses(R, END);
+        again.says(I, info(2));
+        World begun = World.backup().paired(1).says(I, END);
+        begun.says(I, END);
+        begun.refuses(I, MailboxInfo.lost(box(1)));
+
+        World reverse = World.opened(Handshake.reverseBackup("alpha", SyncType.FULL, false))
+                .paired(1);
+        reverse.refuses(R, MailboxInfo.lost(box(2)));
+        reverse.refuses(R, info(1));
+        reverse.says(R, MailboxInfo.lost(box(1)));
+        reverse.refuses(R, END);
+        reverse.paired(2).says(R, END, END).says(I, END).says(R, END, state(2)).says(I, state(2), END);
+        World destination = World.backup().paired(1);
+        destination.refuses(R, MailboxInfo.lost(box(1)));
+        World both = World.twoWay().paired(1);
+        both.refuses(R, MailboxInfo.lost(box(1)));
+    }
+
+    @Test
     void mailboxCanBeSkippedListedAndListedAgain() throws PeerException {
         World world = World.backup().paired(1).paired(1);
         for (int round = 0; round < 2; round++) {

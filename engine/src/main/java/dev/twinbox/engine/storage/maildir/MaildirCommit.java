@@ -218,8 +218,7 @@ final class MaildirCommit {
     }
 
     /** I6. */
-    private void writeIndex(
-            MaildirTable table, MaildirEdit edit, MailboxPlan.Target target, @Nullable Uidlist list)
+    private void writeIndex(MaildirTable table, MaildirEdit edit, MailboxPlan.Target target, @Nullable Uidlist list)
             throws IOException {
         IndexState.Builder state = IndexState.builder()
                 .uidValidity(target.uidValidity())
@@ -244,7 +243,9 @@ final class MaildirCommit {
 
     private static byte[] guid128(MaildirTable table, long uid) {
         int row = table.snapshot().rowOf(uid);
-        return row < 0 ? IndexWriter.ExpungedGuids.NONE.guid(uid) : table.snapshot().guid(row).to128();
+        return row < 0
+                ? IndexWriter.ExpungedGuids.NONE.guid(uid)
+                : table.snapshot().guid(row).to128();
     }
 
     /**

@@ -70,7 +70,8 @@ public final class MaildirStore implements MailStore {
 
     @Override
     public boolean exists() throws IOException {
-        Optional<FileInfo> root = context.disk().statFollowing(context.location().root());
+        Optional<FileInfo> root =
+                context.disk().statFollowing(context.location().root());
         if (root.isPresent() && !root.get().isFolder()) {
             throw new NotDirectoryException(context.location().root() + " is not a folder");
         }

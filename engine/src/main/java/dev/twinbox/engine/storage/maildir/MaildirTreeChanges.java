@@ -8,7 +8,6 @@ import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.NotPossibleException;
-
 import dev.twinbox.engine.storage.maildir.MaildirLocation.Layout;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.protocol.item.MailboxGuid;
@@ -237,12 +236,14 @@ final class MaildirTreeChanges {
         }
         long time = now();
         log(MailboxLog.Entry.deleted(guid, time));
-        log(MailboxLog.Entry.of(MailboxLog.Type.DELETE_FOLDER, name, context.location().separator(), time));
+        log(MailboxLog.Entry.of(
+                MailboxLog.Type.DELETE_FOLDER, name, context.location().separator(), time));
     }
 
     private void deleteFolder(MailboxName name) throws IOException {
         removeIfEmpty(folders.folder(name));
-        log(MailboxLog.Entry.of(MailboxLog.Type.DELETE_FOLDER, name, context.location().separator(), now()));
+        log(MailboxLog.Entry.of(
+                MailboxLog.Type.DELETE_FOLDER, name, context.location().separator(), now()));
     }
 
     private void removeIfEmpty(DiskPath folder) throws IOException {

@@ -92,10 +92,8 @@ final class MaildirTreeReader {
             return false;
         }
         if (info.get().kind() == FileInfo.Kind.LINK) {
-            boolean leadsToFolder = context.disk()
-                    .statFollowing(folder)
-                    .map(FileInfo::isFolder)
-                    .orElse(false);
+            boolean leadsToFolder =
+                    context.disk().statFollowing(folder).map(FileInfo::isFolder).orElse(false);
             if (leadsToFolder) {
                 context.report().warning(null, folder + " is a symbolic link; left out");
             }
@@ -166,9 +164,8 @@ final class MaildirTreeReader {
             return unnumbered(paths);
         } catch (CorruptStoreException e) {
             if (context.readOnly()) {
-                throw new CorruptStoreException(
-                        paths.uidlist() + " cannot be used: " + e.getMessage() + "; move it away and open the mailbox"
-                                + " with the mail server, which makes a new one");
+                throw new CorruptStoreException(paths.uidlist() + " cannot be used: " + e.getMessage()
+                        + "; move it away and open the mailbox" + " with the mail server, which makes a new one");
             }
             context.report().debug(name, paths.uidlist() + ": " + e.getMessage());
             return unnumbered(paths);
@@ -176,8 +173,7 @@ final class MaildirTreeReader {
     }
 
     private Found unnumbered(MailboxPaths paths) throws IOException {
-        FolderListing listing =
-                FolderListing.read(context.disk(), context.clock(), paths.fresh(), paths.cur());
+        FolderListing listing = FolderListing.read(context.disk(), context.clock(), paths.fresh(), paths.cur());
         MailboxGuid guid = DerivedIdentity.guid(context.location().root(), paths.control());
         long mails = (long) listing.cur().size() + listing.fresh().size();
         return new Found(Existence.EXISTS, guid, DerivedIdentity.uidValidity(guid), mails + 1);
@@ -197,8 +193,7 @@ final class MaildirTreeReader {
             long start = Math.max(end, size - UIDLIST_TAIL);
             next = Math.max(next, lastUid(read(file, start, UIDLIST_TAIL)) + 1);
         }
-        return new Found(
-                Existence.EXISTS, MaildirTableReader.guid(context, paths, list), list.uidValidity(), next);
+        return new Found(Existence.EXISTS, MaildirTableReader.guid(context, paths, list), list.uidValidity(), next);
     }
 
     private static byte[] read(DiskFile file, long position, int length) throws IOException {
@@ -279,8 +274,7 @@ final class MaildirTreeReader {
         Map<String, byte[]> files = new HashMap<>();
         for (String name : List.of(MailboxLog.PREVIOUS_NAME, MailboxLog.NAME)) {
             try {
-                files.put(
-                        name, context.disk().readAll(folders.indexRoot().resolve(name), MailboxLog.FILE_BYTES_MAX));
+                files.put(name, context.disk().readAll(folders.indexRoot().resolve(name), MailboxLog.FILE_BYTES_MAX));
             } catch (NoSuchFileException e) {
                 files.put(name, new byte[0]);
             }

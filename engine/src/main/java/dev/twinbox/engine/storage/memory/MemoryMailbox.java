@@ -1,0 +1,145 @@
+package dev.twinbox.engine.storage.memory;
+
+import dev.twinbox.engine.storage.Mailbox;
+import dev.twinbox.engine.storage.MailboxGoneException;
+import dev.twinbox.engine.storage.MailboxPlan;
+import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.engine.storage.MailboxStatus;
+import dev.twinbox.engine.storage.Staging;
+import dev.twinbox.protocol.dialogue.BodyGoneException;
+import dev.twinbox.protocol.dialogue.MailBody;
+import dev.twinbox.protocol.item.MailGuid;
+import dev.twinbox.protocol.item.MailboxName;
+import dev.twinbox.protocol.item.Uid;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A mailbox of a {@link MemoryStore}. Bound to the mailbox it was opened on: a new one of that name is another. */
+final class MemoryMailbox implements Mailbox {
+    private final MemoryAccount account;
+    private final MailboxName name;
+    private final StoredBox box;
+    private final boolean writable;
+
+    /** From each version this object changed to the version it made. */
+    private final Map<Object, Long> ownChanges = new HashMap<>();
+
+    private @Nullable MailboxSnapshot last;
+
+    MemoryMailbox(MemoryAccount account, MailboxName name, StoredBox box, boolean writable) {
+        this.account = account;
+        this.name = name;
+        this.box = box;
+        this.writable = writable;
+    }
+
+    @Override
+    public MailboxName name() {
+        return name;
+    }
+
+    @Override
+    public MailboxStatus status() throws IOException {
+        synchronized (account) {
+            return live().status();
+        }
+    }
+
+    @Override
+    public MailboxSnapshot snapshot() throws IOException {
+        synchronized (account) {
+            MailboxSnapshot now = live().snapshot();
+            last = now;
+            return now;
+        }
+    }
+
+    @Override
+    public boolean changedSince(MailboxSnapshot snapshot) throws IOException {
+        synchronized (account) {
+            Object version = snapshot.version();
+            while (ownChanges.containsKey(version)) {
+                version = ownChanges.get(version);
+            }
+            return !Long.valueOf(live().version()).equals(version);
+        }
+    }
+
+    @Override
+    public MailBody body(Uid uid) {
+        MailGuid guid = guidOf(uid);
+        return () -> find(uid, guid).content().open();
+    }
+
+    @Override
+    public long received(Uid uid) throws IOException {
+        return find(uid, guidOf(uid)).received();
+    }
+
+    @Override
+    public long virtualSize(Uid uid) throws IOException {
+        return find(uid, guidOf(uid)).content().virtualSize();
+    }
+
+    @Override
+    public Pop3 pop3(Uid uid) {
+        MailGuid guid = guidOf(uid);
+        synchronized (account) {
+            StoredMail mail = box.find(uid.value(), guid);
+            return mail == null ? Pop3.NONE : mail.pop3();
+        }
+    }
+
+    @Override
+    public Staging stage() throws IOException {
+        if (!writable) {
+            throw new IllegalStateException("opened for reading");
+        }
+        synchronized (account) {
+            live();
+        }
+        return new MemoryStaging(this);
+    }
+
+    @Override
+    public void close() {}
+
+    /** Carries out a plan if the mailbox still is as it was; says whether it was. */
+    boolean commit(MailboxSnapshot basis, MailboxPlan plan, Map<MailGuid, StoredMail> staged) throws IOException {
+        synchronized (account) {
+            if (!Long.valueOf(live().version()).equals(basis.version())) {
+                return false;
+            }
+            box.apply(plan, staged);
+            ownChanges.put(basis.version(), box.version());
+            return true;
+        }
+    }
+
+    private StoredBox live() throws MailboxGoneException {
+        if (account.box(name) != box) {
+            throw new MailboxGoneException("mailbox " + name + " is not the one it was");
+        }
+        return box;
+    }
+
+    private MailGuid guidOf(Uid uid) {
+        int row = last == null ? -1 : last.rowOf(uid.value());
+        if (last == null || row < 0) {
+            throw new IllegalArgumentException("the last snapshot has no UID " + uid);
+        }
+        return last.guid(row);
+    }
+
+    private StoredMail find(Uid uid, MailGuid guid) throws BodyGoneException {
+        synchronized (account) {
+            StoredMail mail = box.find(uid.value(), guid);
+            if (mail == null) {
+                throw new BodyGoneException("mail with UID " + uid + " of " + name + " is gone");
+            }
+            return mail;
+        }
+    }
+}

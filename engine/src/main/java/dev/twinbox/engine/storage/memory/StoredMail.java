@@ -1,0 +1,32 @@
+package dev.twinbox.engine.storage.memory;
+
+import dev.twinbox.engine.storage.Mailbox.Pop3;
+import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.protocol.item.Flags;
+import dev.twinbox.protocol.item.Keywords;
+import dev.twinbox.protocol.item.MailGuid;
+
+/**
+ * One mail of a mailbox, but for its UID.
+ *
+ * @param flags without \Recent
+ * @param received seconds since 1970
+ */
+record StoredMail(
+        MailGuid guid, Flags flags, Keywords keywords, long modSeq, long received, Pop3 pop3, Content content) {
+    /**
+     * The same mail with other values.
+     *
+     * @param otherReceived {@link MailboxSnapshot#RECEIVED_UNKNOWN} to keep the date
+     */
+    StoredMail with(Flags otherFlags, Keywords otherKeywords, long otherModSeq, long otherReceived) {
+        return new StoredMail(
+                guid,
+                otherFlags.settable(),
+                otherKeywords,
+                otherModSeq,
+                otherReceived == MailboxSnapshot.RECEIVED_UNKNOWN ? received : otherReceived,
+                pop3,
+                content);
+    }
+}

@@ -1,0 +1,264 @@
+package dev.twinbox.engine.index;
+
+import static dev.twinbox.engine.index.IndexSamples.assertSame;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.twinbox.engine.disk.Disk;
+import dev.twinbox.engine.disk.DiskFile;
+import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.RealDisk;
+import dev.twinbox.engine.run.SystemClock;
+import dev.twinbox.engine.storage.LockBusyException;
+import dev.twinbox.protocol.item.Keywords;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class IndexWriterTest {
+    private final SystemClock clock = new SystemClock();
+    private final Disk disk = new RealDisk(clock);
+
+    @TempDir
+    Path temp;
+
+    private DiskPath folder = DiskPath.of("/");
+
+    @BeforeEach
+    void setUp() {
+        folder = DiskPath.of(temp.toString());
+    }
+
+    private IndexWriter lock() throws Exception {
+        return IndexWriter.lock(disk, folder, IndexReader.PREFIX, clock, 0);
+    }
+
+    private IndexState read() throws Exception {
+        return IndexReader.read(disk, folder, IndexReader.PREFIX).orElseThrow();
+    }
+
+    private void replace(IndexState state) throws Exception {
+        try (IndexWriter writer = lock()) {
+            writer.replace(state, false, IndexWriterTest::guid);
+        }
+    }
+
+    private static byte[] guid(long uid) {
+        byte[] guid = new byte[16];
+        Bytes.put64(guid, 0, uid);
+        guid[15] = 1;
+        return guid;
+    }
+
+    @Test
+    void makesAnIndexWhereThereIsNone() throws Exception {
+        IndexState state = IndexSamples.random(new SplittableRandom(1), 30);
+
+        replace(state);
+
+        assertSame(state, read(), "after");
+        assertEquals(0600, disk.mode(folder.resolve("dovecot.index.log")));
+        assertEquals(2, disk.list(folder).size());
+    }
+
+    @Test
+    void replacesAnythingByAnythingExactly() throws Exception {
+        for (long seed = 0; seed < 150; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            replace(IndexSamples.random(random, 40));
+            for (int step = 0; step < 3; step++) {
+                IndexState next = random.nextInt(3) == 0 ? IndexSamples.random(random, 40) : changed(read(), random);
+                replace(next);
+                String what = "seed " + seed + " step " + step;
+                assertNull(read().damage(), what);
+                assertSame(next, read(), what);
+                IndexState header =
+                        IndexReader.readHeader(disk, folder, IndexReader.PREFIX).orElseThrow();
+                assertEquals(next.highestModSeq(), header.highestModSeq(), what);
+                assertEquals(next.header().nextUid(), header.header().nextUid(), what);
+            }
+        }
+    }
+
+    /** A state that came from another by what happens in mailboxes. */
+    private static IndexState changed(IndexState old, SplittableRandom random) throws Exception {
+        long modSeq = old.highestModSeq() + 20;
+        long next = old.header().nextUid();
+        IndexState.Builder builder =
+                IndexState.builder().uidValidity(old.header().uidValidity()).tracking(random.nextBoolean());
+        for (int row = 0; row < old.size(); row++) {
+            int what = random.nextInt(4);
+            if (what == 1) {
+                builder.add(old.uid(row), random.nextInt(32), IndexSamples.keywords(random), ++modSeq);
+            } else if (what != 2) {
+                builder.add(old.uid(row), old.flags(row), old.keywords(row), old.modSeq(row));
+            }
+        }
+        for (int i = random.nextInt(3); i > 0; i--) {
+            builder.add(next++, 0, IndexSamples.keywords(random), ++modSeq);
+        }
+        return builder.nextUid(next)
+                .firstRecentUid(next)
+                .highestModSeq(modSeq + random.nextInt(2))
+                .build();
+    }
+
+    @Test
+    void theHistoryTellsWhatAReplacementChanged() throws Exception {
+        for (long seed = 0; seed < 100; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            replace(IndexSamples.random(random, 40));
+            IndexState before = read();
+            IndexState after = changed(before, random);
+            replace(after);
+            String what = "seed " + seed;
+
+            Optional<IndexHistory> found = IndexHistory.since(disk, folder, IndexReader.PREFIX, before.highestModSeq());
+            assertTrue(found.isPresent(), what);
+            IndexHistory history = found.get();
+
+            Set<Long> gone = new HashSet<>();
+            for (int row = 0; row < before.size(); row++) {
+                if (after.rowOf(before.uid(row)) < 0) {
+                    gone.add(before.uid(row));
+                }
+            }
+            for (IndexHistory.Expunge expunge : history.expunges()) {
+                assertTrue(gone.remove(expunge.uid()), what);
+                assertEquals(java.util.HexFormat.of().formatHex(guid(expunge.uid())), expunge.guid(), what);
+            }
+            assertEquals(Set.of(), gone, what);
+            for (int row = 0; row < after.size(); row++) {
+                int there = before.rowOf(after.uid(row));
+                boolean differs = there < 0
+                        || before.flags(there) != after.flags(row)
+                        || !before.keywords(there).sameAs(after.keywords(row));
+                assertEquals(differs, history.isChanged(row), what + " uid " + after.uid(row));
+                assertEquals(there < 0, history.isAppended(row), what);
+                if (there >= 0) {
+                    assertEquals(
+                            after.flags(row) & ~before.flags(there),
+                            history.added(row).bits(),
+                            what);
+                    assertEquals(
+                            before.flags(there) & ~after.flags(row),
+                            history.removed(row).bits(),
+                            what);
+                }
+            }
+            assertTrue(IndexHistory.since(disk, folder, IndexReader.PREFIX, 1).isEmpty(), what);
+        }
+    }
+
+    @Test
+    void appendsAndCounts() throws Exception {
+        replace(IndexState.builder()
+                .uidValidity(5)
+                .highestModSeq(10)
+                .tracking(true)
+                .build());
+        try (IndexWriter writer = lock()) {
+            IndexTransaction changes = new IndexTransaction()
+                    .append(1, 0)
+                    .append(2, 8)
+                    .keyword("One", true, 1, 2)
+                    .flags(1, 1, 2, 0)
+                    .modSeq(1, 40)
+                    .expunge(2, guid(2))
+                    .extensionHeader("maildir", new byte[36])
+                    .nextUid(9);
+            assertEquals(41, writer.append(changes, true));
+            assertEquals(41, writer.state().orElseThrow().highestModSeq());
+        }
+        assertEquals("5 9 1 41\n1 2 [One] 40\n", IndexSamples.text(read()));
+        assertEquals(36, read().extension("maildir").orElseThrow().header().length);
+        IndexHistory history =
+                IndexHistory.since(disk, folder, IndexReader.PREFIX, 10).orElseThrow();
+        assertTrue(history.isBySyncOnly(0));
+        assertEquals(List.of("One"), history.keywordsAdded(0));
+        assertTrue(history.expunges().get(0).bySync());
+    }
+
+    @Test
+    void refusesToAppendBehindHalfARecord() throws Exception {
+        replace(IndexState.builder().uidValidity(5).build());
+        DiskPath log = folder.resolve("dovecot.index.log");
+        try (DiskFile file = disk.openWrite(log, false)) {
+            file.append(ByteBuffer.wrap(IndexSamples.hex("80808084020000")));
+        }
+        try (IndexWriter writer = lock()) {
+            IndexTransaction changes = new IndexTransaction().append(1, 0);
+            assertThrows(IndexFormatException.class, () -> writer.append(changes, false));
+            writer.replace(
+                    IndexState.builder()
+                            .uidValidity(6)
+                            .add(4, 1, Keywords.NONE, 3)
+                            .build(),
+                    false,
+                    IndexWriter.ExpungedGuids.NONE);
+        }
+        assertNull(read().damage());
+        assertEquals(1, read().size());
+    }
+
+    @Test
+    void anotherWriterHasToWait() throws Exception {
+        try (IndexWriter first = lock()) {
+            assertThrows(LockBusyException.class, this::lock);
+            assertTrue(first.state().isEmpty());
+        }
+        replace(IndexState.builder().uidValidity(5).build());
+        try (IndexWriter second = lock()) {
+            assertThrows(LockBusyException.class, this::lock);
+            second.replace(IndexState.builder().uidValidity(5).build(), false, IndexWriter.ExpungedGuids.NONE);
+            assertThrows(LockBusyException.class, this::lock);
+        }
+        lock().close();
+    }
+
+    @Test
+    void leavesNothingBehindIfNothingIsWritten() throws Exception {
+        lock().close();
+
+        assertEquals(0, disk.list(folder).size());
+    }
+
+    @Test
+    void keepsExtensionsItDoesNotKnow() throws Exception {
+        IndexExtension foreign =
+                IndexExtension.of("strange", 9, new byte[] {1, 2, 3}, 3, 1, new byte[] {1, 2, 3, 4, 5, 6});
+        IndexState two = IndexState.builder()
+                .add(1, 0, Keywords.NONE, 0)
+                .add(2, 0, Keywords.NONE, 0)
+                .build();
+        replace(IndexState.builder()
+                .uidValidity(5)
+                .add(1, 0, Keywords.NONE, 0)
+                .add(2, 0, Keywords.NONE, 0)
+                .extension(foreign, two)
+                .build());
+
+        replace(IndexState.builder()
+                .uidValidity(5)
+                .highestModSeq(30)
+                .add(2, 0, Keywords.NONE, 0)
+                .add(3, 0, Keywords.NONE, 0)
+                .build());
+
+        IndexExtension kept = read().extension("strange").orElseThrow();
+        assertEquals(9, kept.resetId());
+        assertEquals("040506", java.util.HexFormat.of().formatHex(kept.record(0)));
+        assertEquals("000000", java.util.HexFormat.of().formatHex(kept.record(1)));
+        assertFalse(read().isTracking());
+    }
+}
