@@ -1,7 +1,5 @@
 package dev.twinbox.it;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -129,7 +127,7 @@ final class Account {
 
     /** Asserts that Dovecot had nothing to complain about or to repair. */
     Account mustBeSilent() {
-        assertEquals(List.of(), log(), () -> "Dovecot's log of " + home);
+        Expect.equal(List.of(), log(), () -> "Dovecot's log of " + home);
         return this;
     }
 

@@ -72,7 +72,8 @@ final class Bench {
         for (int i = 0; i < options.rounds() + 1; i++) {
             samples.add(measure(sandbox.asUserCommand(List.of(twinbox.program().toString(), "--version"))));
         }
-        say.accept(String.format("bare start of the launcher: %s", BenchTable.line(walls(samples.subList(1, samples.size())))));
+        say.accept(String.format(
+                "bare start of the launcher: %s", BenchTable.line(walls(samples.subList(1, samples.size())))));
     }
 
     private void account(BenchAccount shape) {
@@ -89,10 +90,11 @@ final class Bench {
         Map<Tool, Account> destinations = new LinkedHashMap<>();
         for (int round = 0; round < options.rounds(); round++) {
             for (Tool tool : rotated(round)) {
-                Account fresh = Account.maildir(sandbox, "d-" + shape.name() + tool.ordinal() + "-" + round);
+                Account fresh = Account.maildir(sandbox, "d-" + shape.name() + "-" + tool.name() + "-" + round);
                 destinations.put(tool, fresh);
                 settle();
                 first.computeIfAbsent(tool, t -> new ArrayList<>()).add(measure(command(tool, source, fresh)));
+                complete(tool, fresh, shape.mails());
             }
         }
         table("first copy, durable on return", first);
@@ -143,11 +145,22 @@ final class Bench {
                     int at = 1 + random.nextInt(mails - 4);
                     imap.send("STORE " + at + ":" + (at + 1) + " +FLAGS.SILENT (\\Answered)");
                     imap.send("STORE " + (at + 3) + " +FLAGS.SILENT (\\Deleted)");
-                    imap.append(box, "", "06-Jan-2025 08:00:00 +0000", Mails.random(random, round + "-" + visit + "-" + i));
+                    imap.append(
+                            box, "", "06-Jan-2025 08:00:00 +0000", Mails.random(random, round + "-" + visit + "-" + i));
                 }
                 imap.send("EXPUNGE");
             }
         }
+    }
+
+    private void complete(Tool tool, Account destination, int mails) {
+        Ran count = sandbox.asMyself(
+                "sh",
+                "-c",
+                "find \"$1\" -type f -name '*bench*' | wc -l",
+                "sh",
+                destination.home().toString());
+        Expect.equal(String.valueOf(mails), count.out().strip(), () -> "mails that " + tool.label + " has copied");
     }
 
     /** A fast tool that does the wrong thing wins nothing. */
@@ -163,8 +176,8 @@ final class Bench {
         say.accept("");
         say.accept("system calls of a first copy (strace -f -c): per mail, syncs per mail");
         for (Tool tool : Tool.values()) {
-            Account fresh = Account.maildir(sandbox, "d-calls-" + tool.ordinal());
-            Path counts = sandbox.file("calls-" + tool.ordinal(), new byte[0]);
+            Account fresh = Account.maildir(sandbox, "d-calls-" + tool.name());
+            Path counts = sandbox.file("calls-" + tool.name(), new byte[0]);
             List<String> command = new ArrayList<>(List.of("strace", "-f", "-c", "-o", counts.toString()));
             List<String> full = command(tool, source, fresh);
             Shell.run(sandbox.root(), environment(), new byte[0], sandbox.asUserCommand(concat(command, bare(full))))
@@ -198,24 +211,33 @@ final class Bench {
     private List<String> command(Tool tool, Account source, Account destination) {
         String fsync = "mail_fsync=" + options.fsync();
         return switch (tool) {
-            case TWINBOX -> sandbox.asUserCommand(List.of(
-                    twinbox.program().toString(),
-                    "-o",
-                    fsync,
-                    "backup",
-                    "--from",
-                    source.location(),
-                    destination.location()));
-            case PUSH -> source.doveadmCommand("-o", fsync, "backup", destination.location());
-            case PULL -> destination.doveadmCommand("-o", fsync, "backup", "-R", source.location());
-            case COPY -> sandbox.asUserCommand(List.of(
-                    "sh",
-                    "-c",
-                    "cp -a \"$1\" \"$2\" && sync -f \"$2\"",
-                    "sh",
-                    source.maildir().toString(),
-                    destination.maildir().toString()));
+            case TWINBOX ->
+                sandbox.asUserCommand(List.of(
+                        twinbox.program().toString(),
+                        "-o",
+                        fsync,
+                        "backup",
+                        "--from",
+                        source.location(),
+                        destination.location()));
+            case PUSH -> at(source, "-o", fsync, "backup", destination.location());
+            case PULL -> at(destination, "-o", fsync, "backup", "-R", source.location());
+            case COPY ->
+                sandbox.asUserCommand(List.of(
+                        "sh",
+                        "-c",
+                        "cp -a \"$1\" \"$2\" && sync -f \"$2\"",
+                        "sh",
+                        source.maildir().toString(),
+                        destination.maildir().toString()));
         };
+    }
+
+    /** doveadm takes the home of the mail user from the environment. */
+    private List<String> at(Account account, String... arguments) {
+        List<String> command = new ArrayList<>(List.of("env", "HOME=" + account.home()));
+        command.addAll(bare(account.doveadmCommand(arguments)));
+        return sandbox.asUserCommand(command);
     }
 
     private Map<String, String> environment() {

@@ -73,8 +73,8 @@ record BenchAccount(String name, int mails, int mailboxes, int median, double si
         }
         int second = FIRST_SECOND + number;
         String suffix = SUFFIXES.get(random.nextInt(SUFFIXES.size()));
-        Path file = cur.resolve(
-                second + ".M" + number + "P1.bench,S=" + mail.length + ",W=" + virtual + ":2," + suffix);
+        Path file =
+                cur.resolve(second + ".M" + number + "P1.bench,S=" + mail.length + ",W=" + virtual + ":2," + suffix);
         Files.write(file, mail);
         Files.setLastModifiedTime(file, FileTime.fromMillis(second * 1000L));
     }

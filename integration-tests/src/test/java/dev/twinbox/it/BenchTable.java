@@ -15,7 +15,6 @@ final class BenchTable {
 
     /** Median with the smallest and the largest. */
     static String line(List<Double> numbers) {
-        return String.format(
-                "%.3f (%.3f-%.3f)", median(numbers), Collections.min(numbers), Collections.max(numbers));
+        return String.format("%.3f (%.3f-%.3f)", median(numbers), Collections.min(numbers), Collections.max(numbers));
     }
 }
