@@ -2,7 +2,7 @@ package dev.twinbox.engine.session;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import org.jspecify.annotations.Nullable;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Speaks and listens at the same time: the rule that keeps two peers with long lists from waiting for each other for ever.
@@ -20,34 +20,34 @@ final class Duplex {
      * Runs both halves. The first failure of either ends the conversation, so that the other half ends too, and is thrown.
      */
     static void run(Conversation talk, Half speak, Half listen) throws IOException {
-        Listener listener = new Listener(talk, listen);
-        Thread thread = new Thread(listener, Thread.currentThread().getName() + "-listener");
+        AtomicReference<Throwable> first = new AtomicReference<>();
+        Thread thread = new Thread(
+                () -> guarded(talk, listen, first, "receiving"),
+                Thread.currentThread().getName() + "-listener");
         thread.setDaemon(true);
         thread.start();
-        IOException failure = null;
-        boolean spoken = false;
+        guarded(talk, speak, first, "sending");
+        join(thread);
+        Throwable failure = first.get();
+        if (failure instanceof IOException e) {
+            throw e;
+        }
+        if (failure instanceof Error e) {
+            throw e;
+        }
+        if (failure instanceof RuntimeException e) {
+            throw e;
+        }
+    }
+
+    /** What fails after the first failure is only its echo. */
+    private static void guarded(Conversation talk, Half half, AtomicReference<Throwable> first, String doing) {
         try {
-            speak.run();
-            spoken = true;
-        } catch (IOException e) {
-            failure = e;
-        } finally {
-            if (!spoken) {
-                talk.abort("this side failed while sending");
+            half.run();
+        } catch (IOException | RuntimeException | Error e) {
+            if (first.compareAndSet(null, e)) {
+                talk.abort("this side failed while " + doing);
             }
-            join(thread);
-        }
-        if (listener.error != null) {
-            throw listener.error;
-        }
-        if (listener.failure != null) {
-            if (failure == null || failure instanceof dev.twinbox.protocol.dialogue.PeerException) {
-                throw listener.failure;
-            }
-            failure.addSuppressed(listener.failure);
-        }
-        if (failure != null) {
-            throw failure;
         }
     }
 
@@ -58,33 +58,6 @@ final class Duplex {
             thread.interrupt();
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
-        }
-    }
-
-    private static final class Listener implements Runnable {
-        private final Conversation talk;
-        private final Half half;
-        private volatile @Nullable IOException failure;
-        private volatile @Nullable Error error;
-
-        Listener(Conversation talk, Half half) {
-            this.talk = talk;
-            this.half = half;
-        }
-
-        @Override
-        public void run() {
-            try {
-                half.run();
-                return;
-            } catch (IOException e) {
-                failure = e;
-            } catch (RuntimeException e) {
-                error = new AssertionError("bug in the listener", e);
-            } catch (Error e) {
-                error = e;
-            }
-            talk.abort("this side failed while receiving");
         }
     }
 }

@@ -103,7 +103,7 @@ final class Course {
         }
         return switch (lane.stage) {
             case HANDSHAKE -> handshake(speaker, lane, item);
-            case STATES, TREE -> beforeMailboxes(lane, item);
+            case STATES, TREE, DELETES -> beforeMailboxes(lane, item);
             case MAILBOXES -> betweenLists(speaker, lane, item);
             case ATTRIBUTES, CHANGES, REQUESTS, MAILS, STATE -> {
                 String objection = objection(lane.stage, speaker, item);
@@ -131,7 +131,8 @@ final class Course {
         return switch (lane.stage) {
             case HANDSHAKE -> "handshake";
             case STATES -> "mailbox_state or end_of_list";
-            case TREE -> "mailbox_node or mailbox_deletes";
+            case TREE -> "mailbox_node or end_of_list";
+            case DELETES -> "mailbox_deletes";
             case MAILBOXES ->
                 switch (pair) {
                     case NONE -> initiating ? "mailbox_info or end_of_list" : "nothing";
@@ -164,12 +165,19 @@ final class Course {
     }
 
     private static @Nullable String beforeMailboxes(Lane lane, SyncItem item) {
+        if (lane.stage == Stage.DELETES) {
+            if (item.kind() != Kind.MAILBOX_DELETES) {
+                return "the deleted mailboxes are missing";
+            }
+            lane.enter(Stage.MAILBOXES);
+            return null;
+        }
         boolean states = lane.stage == Stage.STATES;
         if (item.kind() == (states ? Kind.MAILBOX_STATE : Kind.MAILBOX_NODE)) {
             return count(lane, states ? Dialogue.STATES_MAX : Dialogue.NODES_MAX);
         }
-        if (item.kind() == (states ? Kind.END_OF_LIST : Kind.MAILBOX_DELETES)) {
-            lane.enter(states ? Stage.TREE : Stage.MAILBOXES);
+        if (item.kind() == Kind.END_OF_LIST) {
+            lane.enter(states ? Stage.TREE : Stage.DELETES);
             return null;
         }
         return states ? "the saved states are not complete" : "the mailbox tree is not complete";
@@ -306,7 +314,7 @@ final class Course {
                 }
                 yield state.mailbox().equals(mailbox) ? null : "it is about a mailbox with a wrong GUID";
             }
-            case HANDSHAKE, STATES, TREE, MAILBOXES, LISTED, FINISH, OVER ->
+            case HANDSHAKE, STATES, TREE, DELETES, MAILBOXES, LISTED, FINISH, OVER ->
                 throw new IllegalStateException("no list at " + stage);
         };
     }
@@ -360,7 +368,7 @@ final class Course {
             case CHANGES -> isImporter(speaker) ? requestsOr(Stage.MAILS) : Stage.MAILS;
             case REQUESTS -> isExporter(speaker) ? Stage.MAILS : Stage.STATE;
             case MAILS -> Stage.STATE;
-            case HANDSHAKE, STATES, TREE, MAILBOXES, STATE, LISTED, FINISH, OVER ->
+            case HANDSHAKE, STATES, TREE, DELETES, MAILBOXES, STATE, LISTED, FINISH, OVER ->
                 throw new IllegalStateException("no list ends at " + stage);
         };
     }

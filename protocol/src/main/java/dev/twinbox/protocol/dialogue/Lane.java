@@ -10,6 +10,7 @@ final class Lane {
         HANDSHAKE,
         STATES,
         TREE,
+        DELETES,
         /** Between mailboxes, or in one but with no list begun or all done. */
         MAILBOXES,
         ATTRIBUTES,

@@ -167,12 +167,18 @@ final class Conversations {
         for (int i = random.nextInt(3); i > 0; i--) {
             left.add(node("a" + i));
         }
+        left.add(END);
         left.add(MailboxDeletes.NONE);
-        List<SyncItem> right = new ArrayList<>(List.of(node("b"), MailboxDeletes.NONE));
+        List<SyncItem> right = new ArrayList<>(List.of(node("b"), END, MailboxDeletes.NONE));
         while (!left.isEmpty() || !right.isEmpty()) {
             boolean leftNext = right.isEmpty() || !left.isEmpty() && random.nextBoolean();
             SyncItem next = (leftNext ? left : right).remove(0);
-            say(leftNext ? Role.INITIATOR : Role.RESPONDER, next, Kind.MAILBOX_NODE, Kind.MAILBOX_DELETES);
+            Role speaker = leftNext ? Role.INITIATOR : Role.RESPONDER;
+            if (next.kind() == Kind.MAILBOX_DELETES) {
+                say(speaker, next);
+            } else {
+                say(speaker, next, Kind.MAILBOX_NODE, Kind.END_OF_LIST);
+            }
         }
     }
 

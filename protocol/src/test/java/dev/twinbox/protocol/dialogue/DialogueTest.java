@@ -64,8 +64,8 @@ class DialogueTest {
             return new World()
                     .says(I, handshake)
                     .says(R, Handshake.responder("beta"))
-                    .says(I, MailboxDeletes.NONE)
-                    .says(R, MailboxDeletes.NONE);
+                    .says(I, END, MailboxDeletes.NONE)
+                    .says(R, END, MailboxDeletes.NONE);
         }
 
         static World backup() throws PeerException {
@@ -104,8 +104,8 @@ class DialogueTest {
         new World()
                 .says(R, Handshake.responder("beta"))
                 .says(I, Handshake.twoWay("alpha", SyncType.STATE), state(1), state(2), END)
-                .says(R, node("a"), node("b"), MailboxDeletes.NONE)
-                .says(I, node("a"), node("b"), MailboxDeletes.NONE, END)
+                .says(R, node("a"), node("b"), END, MailboxDeletes.NONE)
+                .says(I, node("a"), node("b"), END, MailboxDeletes.NONE, END)
                 .says(R, Finish.OK, new Done());
     }
 
@@ -143,10 +143,13 @@ class DialogueTest {
         World world = new World()
                 .says(I, Handshake.backup("alpha", SyncType.FULL, false))
                 .says(R, Handshake.responder("beta"))
-                .says(I, MailboxDeletes.NONE);
+                .says(I, END, MailboxDeletes.NONE);
         world.refuses(I, info(1));
         world.refuses(I, END);
-        world.says(R, node("x"), MailboxDeletes.NONE).says(I, info(1));
+        world.refuses(R, MailboxDeletes.NONE);
+        world.says(R, node("x"), END);
+        world.refuses(R, node("y"));
+        world.says(R, MailboxDeletes.NONE).says(I, info(1));
     }
 
     @Test

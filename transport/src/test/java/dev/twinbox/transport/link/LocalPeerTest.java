@@ -224,6 +224,8 @@ class LocalPeerTest {
             Peer peer = pair.initiator();
             peer.send(HELLO);
             peer.receive();
+            peer.send(END);
+            peer.receive();
             peer.send(MailboxDeletes.NONE);
             peer.receive();
             peer.send(info());
@@ -270,6 +272,8 @@ class LocalPeerTest {
 
     private static int destination(Peer peer) throws IOException {
         peer.send(ANSWER);
+        peer.receive();
+        peer.send(END);
         peer.receive();
         peer.send(MailboxDeletes.NONE);
         peer.receive();
