@@ -46,8 +46,7 @@ final class BackupCommand {
     static int run(Context context, CommandLine line) throws Refusal, InterruptedException {
         CommandOptions options = CommandParser.backup(line.words(), context.clock());
         if (options.help()) {
-            Help.print(context.output(), "backup");
-            return ExitCode.OK;
+            return Help.print(context.output(), "backup");
         }
         try {
             return new BackupCommand(context, line, options).run();

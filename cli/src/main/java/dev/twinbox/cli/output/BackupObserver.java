@@ -68,22 +68,18 @@ public final class BackupObserver implements SyncObserver {
 
     @Override
     public void warning(@Nullable MailboxName mailbox, String message) {
-        messages.warning(place(mailbox, message));
+        messages.warning(StoreMessages.place(mailbox, message));
     }
 
     @Override
     public void damage(@Nullable MailboxName mailbox, String message) {
-        messages.error(place(mailbox, message));
+        messages.error(StoreMessages.place(mailbox, message));
     }
 
     @Override
     public void debug(@Nullable MailboxName mailbox, String message) {
         if (messages.isDebug()) {
-            messages.debug(place(mailbox, message));
+            messages.debug(StoreMessages.place(mailbox, message));
         }
-    }
-
-    private static String place(@Nullable MailboxName mailbox, String message) {
-        return mailbox == null ? message : "Mailbox " + mailbox + ": " + message;
     }
 }
