@@ -37,7 +37,6 @@ final class MaildirStaging implements Staging {
     private final MaildirCommit.TableSource tables;
     private final Map<MailGuid, Staged> staged = new HashMap<>();
     private boolean cleaned;
-    private int serial;
     private byte @Nullable [] buffer;
 
     MaildirStaging(
@@ -65,10 +64,7 @@ final class MaildirStaging implements Staging {
         settlement.settleIfDue();
         clean();
         DiskPath tmp = paths.tmp()
-                .resolve(TMP_PREFIX + UniqueNames.escapeHost(context.host().name()) + "-"
-                        + context.host().pid() + "-"
-                        + context.names().next(context.clock().epochMillis()) + "-"
-                        + serial++);
+                .resolve(tmpName(context, context.names().next(context.clock().epochMillis())));
         boolean done = false;
         try (DiskFile out = create(tmp)) {
             boolean asIs = body instanceof FileBody;
@@ -82,6 +78,15 @@ final class MaildirStaging implements Staging {
                 unlinkIfThere(tmp);
             }
         }
+    }
+
+    /** A name for {@code tmp/} that says whose it is. */
+    static String tmpName(MaildirContext context, String unique) {
+        return ownPrefix(context) + context.host().pid() + "-" + unique;
+    }
+
+    private static String ownPrefix(MaildirContext context) {
+        return TMP_PREFIX + UniqueNames.escapeHost(context.host().name()) + "-";
     }
 
     private DiskFile create(DiskPath tmp) throws IOException {
@@ -116,7 +121,7 @@ final class MaildirStaging implements Staging {
             return;
         }
         cleaned = true;
-        String ours = TMP_PREFIX + UniqueNames.escapeHost(context.host().name()) + "-";
+        String ours = ownPrefix(context);
         for (byte[] file : context.disk().list(paths.tmp())) {
             String text = new String(file, StandardCharsets.ISO_8859_1);
             if (text.startsWith(ours) && isOrphan(text.substring(ours.length()))) {
