@@ -98,7 +98,7 @@ final class IndexRotation {
         void run() throws IOException;
     }
 
-    private static DiskFile guarded(DiskFile log, Steps steps) throws IOException {
+    private DiskFile guarded(DiskFile log, Steps steps) throws IOException {
         boolean done = false;
         try {
             steps.run();
@@ -107,7 +107,18 @@ final class IndexRotation {
         } finally {
             if (!done) {
                 log.close();
+                dropLeftovers();
             }
+        }
+    }
+
+    /** After a failure; if this fails too, the next writer does it. */
+    private void dropLeftovers() {
+        try {
+            removeIfThere(IndexWriter.NEW_LOG_SUFFIX);
+            removeIfThere(NEW_SNAPSHOT_SUFFIX);
+        } catch (IOException e) {
+            // The first failure is the one to tell about.
         }
     }
 

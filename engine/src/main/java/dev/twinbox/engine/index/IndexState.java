@@ -254,6 +254,7 @@ public final class IndexState {
         private final IndexTable table = new IndexTable(false);
         private final List<Foreign> foreign = new ArrayList<>();
         private long highestModSeq = 1;
+        private long largestModSeq;
         private boolean tracking;
         private byte[] modSeqs = new byte[16 * Long.BYTES];
 
@@ -275,7 +276,7 @@ public final class IndexState {
             return set(IndexHeader.AT_FIRST_RECENT, value);
         }
 
-        /** At least 1; raised if a mail needs it. */
+        /** At least 1; raised if a mail needs it and modseqs are tracked. */
         public Builder highestModSeq(long value) {
             highestModSeq = Math.max(1, value);
             return this;
@@ -328,13 +329,14 @@ public final class IndexState {
                 modSeqs = Arrays.copyOf(modSeqs, table.uids.length * Long.BYTES);
             }
             Bytes.put64(modSeqs, row * Long.BYTES, modSeq);
-            highestModSeq = Math.max(highestModSeq, modSeq);
+            largestModSeq = Math.max(largestModSeq, modSeq);
             return this;
         }
 
         /** The finished state, header counters included. The builder is used up. */
         public IndexState build() throws IndexFormatException {
             if (tracking) {
+                highestModSeq = Math.max(highestModSeq, largestModSeq);
                 IndexTable.Ext ext = table.addExtension(IndexExtension.MODSEQ, 0, Long.BYTES, Long.BYTES, new byte[16]);
                 ext.data = Arrays.copyOf(modSeqs, table.uids.length * Long.BYTES);
             }

@@ -322,11 +322,14 @@ public final class IndexWriter implements AutoCloseable {
     public void close() throws IOException {
         DiskFile file = log;
         log = null;
-        if (ownsNewLog) {
-            dropNewLog();
-        }
-        if (file != null) {
-            file.close();
+        try {
+            if (ownsNewLog) {
+                dropNewLog();
+            }
+        } finally {
+            if (file != null) {
+                file.close();
+            }
         }
     }
 }

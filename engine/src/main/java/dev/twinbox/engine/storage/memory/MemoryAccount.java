@@ -82,6 +82,10 @@ public final class MemoryAccount {
         return !boxes.isEmpty() || !folders.isEmpty() || !subscriptions.isEmpty();
     }
 
+    synchronized @Nullable StoredBox find(MailboxName mailbox) {
+        return boxes.get(mailbox);
+    }
+
     synchronized StoredBox box(MailboxName mailbox) throws MailboxGoneException {
         StoredBox box = boxes.get(mailbox);
         if (box == null) {

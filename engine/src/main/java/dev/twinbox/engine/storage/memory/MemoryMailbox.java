@@ -119,10 +119,14 @@ final class MemoryMailbox implements Mailbox {
     }
 
     private StoredBox live() throws MailboxGoneException {
-        if (account.box(name) != box) {
-            throw new MailboxGoneException("mailbox " + name + " is not the one it was");
+        if (!isLive()) {
+            throw new MailboxGoneException("there is no mailbox " + name + " any more");
         }
         return box;
+    }
+
+    private boolean isLive() {
+        return account.find(name) == box;
     }
 
     private MailGuid guidOf(Uid uid) {
@@ -135,7 +139,7 @@ final class MemoryMailbox implements Mailbox {
 
     private StoredMail find(Uid uid, MailGuid guid) throws BodyGoneException {
         synchronized (account) {
-            StoredMail mail = box.find(uid.value(), guid);
+            StoredMail mail = isLive() ? box.find(uid.value(), guid) : null;
             if (mail == null) {
                 throw new BodyGoneException("mail with UID " + uid + " of " + name + " is gone");
             }

@@ -1,0 +1,21 @@
+package dev.twinbox.engine.storage.maildir;
+
+import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.SimDisk;
+import dev.twinbox.engine.run.SimClock;
+import dev.twinbox.engine.run.SimHost;
+import dev.twinbox.engine.storage.MailStoreContract;
+import dev.twinbox.engine.storage.StoreFixture;
+import java.io.IOException;
+
+/** Maildir++ keeps the contract of every store. */
+class MaildirStoreTest extends MailStoreContract {
+    @Override
+    protected StoreFixture newFixture() throws IOException {
+        SimClock clock = new SimClock();
+        DiskPath home = DiskPath.of("/home/alice");
+        SimDisk disk = new SimDisk(clock).folders(home);
+        return new MaildirFixture(
+                disk, MaildirLocation.of(home.resolve("Maildir")), clock, new SimHost("mail.example.org", 4242));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.twinbox.engine.storage.memory;
+
+import org.jspecify.annotations.NullMarked;
