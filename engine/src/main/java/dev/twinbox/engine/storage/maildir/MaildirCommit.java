@@ -91,6 +91,7 @@ final class MaildirCommit {
             if (list != null) {
                 replaceUidlist(list.toBytes());
             }
+            staged.keySet().removeAll(edit.usedBodies());
             Uidlist current = list != null ? list : table.uidlist();
             handedOver = true;
             settlement.putOff(() -> {
