@@ -1,7 +1,5 @@
 package dev.twinbox.it;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -74,8 +72,13 @@ final class Account {
         return doveadm(new byte[0], arguments);
     }
 
+    /** The whole command that runs doveadm on this account as the mail user. */
+    List<String> doveadmCommand(String... arguments) {
+        return sandbox.asUserCommand(dovecot.doveadmCommand(configuration, Arrays.asList(arguments)));
+    }
+
     private Ran doveadm(byte[] in, String... arguments) {
-        List<String> command = sandbox.asUserCommand(dovecot.doveadmCommand(configuration, Arrays.asList(arguments)));
+        List<String> command = doveadmCommand(arguments);
         Ran ran = Shell.run(sandbox.root(), environment(), in, command);
         remember(ran.err());
         return ran;
@@ -124,7 +127,7 @@ final class Account {
 
     /** Asserts that Dovecot had nothing to complain about or to repair. */
     Account mustBeSilent() {
-        assertEquals(List.of(), log(), () -> "Dovecot's log of " + home);
+        Expect.equal(List.of(), log(), () -> "Dovecot's log of " + home);
         return this;
     }
 

@@ -1,8 +1,5 @@
 package dev.twinbox.it;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.fail;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -101,7 +98,7 @@ final class AccountView {
 
     /** Asserts that Dovecot had nothing to complain about or to repair while it looked. */
     AccountView mustBeSilent() {
-        assertEquals(List.of(), log, "what Dovecot logged");
+        Expect.equal(List.of(), log, () -> "what Dovecot logged");
         return this;
     }
 
@@ -114,7 +111,7 @@ final class AccountView {
         List<String> differences = differences(actual, leftOut);
         if (!differences.isEmpty()) {
             int shown = Math.min(differences.size(), DIFFERENCES_SHOWN_MAX);
-            fail(when + ": " + differences.size() + " differences (expected -> actual)\n  "
+            throw Expect.failure(when + ": " + differences.size() + " differences (expected -> actual)\n  "
                     + String.join("\n  ", differences.subList(0, shown)));
         }
     }
@@ -230,7 +227,7 @@ final class AccountView {
                 Mail mail = new Mail(uid, guid, flags, recent, date, modseq, size, digest);
                 Box box = Objects.requireNonNull(boxes.get(mailbox), mailbox);
                 if (box.mails().put(uid, mail) != null) {
-                    fail(mailbox + " has UID " + uid + " twice");
+                    throw Expect.failure(mailbox + " has UID " + uid + " twice");
                 }
             }
         }
@@ -238,7 +235,7 @@ final class AccountView {
         private String field(String name) {
             String line = line();
             if (!line.startsWith(name + ":")) {
-                fail("doveadm says '" + line + "' instead of " + name);
+                throw Expect.failure("doveadm says '" + line + "' instead of " + name);
             }
             return line.substring(name.length() + 1).strip();
         }
@@ -248,13 +245,13 @@ final class AccountView {
             int start = at;
             for (long count = 0; count < virtual; at++) {
                 if (at >= bytes.length) {
-                    fail(where + ": the virtual size " + virtual + " is not that of the text");
+                    throw Expect.failure(where + ": the virtual size " + virtual + " is not that of the text");
                 }
                 count += bytes[at] == '\n' ? 2 : 1;
             }
             String digest = Digests.sha256(bytes, start, at - start);
             if (!head.startsWith("text:") || (at < bytes.length && !line().equals("\f"))) {
-                fail(where + ": the virtual size " + virtual + " is not that of the text");
+                throw Expect.failure(where + ": the virtual size " + virtual + " is not that of the text");
             }
             return digest;
         }

@@ -70,9 +70,19 @@ class ArchitectureTest {
                     "dev.twinbox.transport..",
                     "dev.twinbox.cli..",
                     "io.netty..",
-                    "java.net..",
                     "com.google.protobuf..",
                     "com.fasterxml..");
+
+    /** The real disk names files by URI, byte for byte, and signs locks with the host's name. */
+    @ArchTest
+    static final ArchRule engineSeesNoNetwork = noClasses()
+            .that()
+            .resideInAPackage("dev.twinbox.engine..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("java.net..")
+                    .and(not(DescribedPredicate.describe(
+                            "URI, InetAddress",
+                            c -> List.of("URI", "InetAddress", "UnknownHostException").contains(c.getSimpleName())))));
 
     @ArchTest
     static final ArchRule transportKnowsProtocolOnly = noClasses()

@@ -68,6 +68,7 @@ class BadInputTest extends TwinboxTest {
         Account replica = Account.maildir(sandbox, "replica");
         oneRunMakesItTheSame(source, replica);
         source.save("Work", "One more");
+        AccountView.Box work = source.view().box("Work");
         sandbox.shell(damage(kind), source.maildir().resolve(file));
         FileTree before = FileTree.of(sandbox, source.home());
         Ran run = twinbox.backup(source, replica).mustEndWithOneOf(DONE, DAMAGED);
@@ -76,7 +77,6 @@ class BadInputTest extends TwinboxTest {
             run.mustSay(file);
         }
         mustHoldTheSameMails(source, replica, run);
-        AccountView.Box work = source.view().box("Work");
         assertEquals(work, replica.view().box("Work"), "the mailbox that is whole");
         replica.view().mustBeSilent();
     }

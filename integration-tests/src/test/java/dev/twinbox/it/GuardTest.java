@@ -9,7 +9,7 @@ class GuardTest extends TwinboxTest {
 
     private Ran mustRefuse(Account destination, Object... arguments) {
         FileTree before = FileTree.of(sandbox, destination.home());
-        Ran ran = twinbox.with("HOME", destination.home().toString()).run(arguments);
+        Ran ran = twinbox.run(arguments);
         before.mustStillBe(FileTree.of(sandbox, destination.home()), "a refused run");
         return ran.mustEndWith(REFUSED).mustSay("--allow-delete");
     }
@@ -18,15 +18,17 @@ class GuardTest extends TwinboxTest {
     @Tag("F185")
     void theConversionExampleOfTheManualIsStopped() {
         Account account = filled("user", 30);
-        sandbox.directory("user/mdbox-to-be");
+        Account.at(sandbox, "user", "maildir:~/to-be").doveadm("mailbox", "create", "Drafts");
         mustRefuse(
                         account,
                         "-o",
-                        "mail_location=maildir:~/mdbox-to-be",
+                        "mail_home=" + account.home(),
+                        "-o",
+                        "mail_location=maildir:~/to-be",
                         "backup",
                         "-u",
-                        sandbox.owner(),
-                        account.location())
+                        "user",
+                        "maildir:~/Maildir")
                 .mustSay("-R", "60");
     }
 
@@ -37,11 +39,13 @@ class GuardTest extends TwinboxTest {
         mustRefuse(
                         account,
                         "-o",
+                        "mail_home=" + account.home(),
+                        "-o",
                         "mail_location=maildir:~/not-there",
                         "backup",
                         "-u",
-                        sandbox.owner(),
-                        account.location())
+                        "user",
+                        "maildir:~/Maildir")
                 .mustSay("-R");
     }
 
@@ -56,6 +60,7 @@ class GuardTest extends TwinboxTest {
         Account account = filled("user", 2);
         Account empty = Account.maildir(sandbox, "empty");
         empty.doveadm("mailbox", "create", "Work");
+        empty.doveadm("mailbox", "status", "all", "*");
         mustRefuse(account, "backup", "--from", empty.location(), account.location());
     }
 
@@ -98,6 +103,7 @@ class GuardTest extends TwinboxTest {
         Account replica = filled("replica", 10);
         Account empty = Account.maildir(sandbox, "empty");
         empty.doveadm("mailbox", "create", "Work");
+        empty.doveadm("mailbox", "status", "all", "*");
         oneRunMakesItTheSame(empty, replica, "--allow-delete");
     }
 
@@ -106,8 +112,8 @@ class GuardTest extends TwinboxTest {
     void reversedItFillsTheEmptyConfiguredStorage() {
         Account old = filled("user", 10);
         Account configured = Account.at(sandbox, "user", "maildir:~/new");
-        twinbox.with("HOME", old.home().toString())
-                .run("-o", "mail_location=maildir:~/new", "backup", "-R", "-u", sandbox.owner(), old.location())
+        String home = "mail_home=" + old.home();
+        twinbox.run("-o", home, "-o", "mail_location=maildir:~/new", "backup", "-R", "-u", "user", "maildir:~/Maildir")
                 .mustEndWith(0);
         mustBeTheSame(old, configured, "backup -R");
     }

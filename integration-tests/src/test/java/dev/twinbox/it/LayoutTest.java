@@ -59,7 +59,7 @@ class LayoutTest extends TwinboxTest {
         "mutt, 1700000001.R5577006791947779410.host, 1700000002.R8674665223082153551.host:2&PS",
         "exim, '1700000001.H204018P4242.host,S=%d', '1700000002.H204019P4242.host,S=%d:2&T'",
         "version 1, 1700000001.4242.host, '1700000002.4243.host:1&F'",
-        "odd, 'no-digits at all', '1700000002.x:2&SZq'"
+        "odd, 'no-digits_at+all', '1700000002.x:2&SZq'"
     })
     @Tag("F215")
     @Tag("F216")

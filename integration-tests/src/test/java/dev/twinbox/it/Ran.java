@@ -1,8 +1,5 @@
 package dev.twinbox.it;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -46,12 +43,12 @@ final class Ran {
     }
 
     Ran mustEndWith(int expected) {
-        assertEquals(expected, exit, this::toString);
+        Expect.equal(expected, exit, this::toString);
         return this;
     }
 
     Ran mustEndWithOneOf(Integer... expected) {
-        assertTrue(
+        Expect.that(
                 Set.of(expected).contains(exit), () -> "exit code not in " + Arrays.toString(expected) + ": " + this);
         return this;
     }
@@ -59,7 +56,7 @@ final class Ran {
     /** Asserts that stderr has all these words, without regard to case. */
     Ran mustSay(String... words) {
         for (String word : words) {
-            assertTrue(
+            Expect.that(
                     err.toLowerCase(java.util.Locale.ROOT).contains(word.toLowerCase(java.util.Locale.ROOT)),
                     () -> "stderr lacks '" + word + "': " + this);
         }
@@ -69,7 +66,7 @@ final class Ran {
     /** Asserts that nothing looks like an accident of the program itself. */
     Ran mustNotCrash() {
         for (String sign : List.of("Exception", "\tat ", "java.lang.", "StackOverflow", "OutOfMemory")) {
-            assertTrue(!err.contains(sign), () -> "looks like a crash (" + sign + "): " + this);
+            Expect.that(!err.contains(sign), () -> "looks like a crash (" + sign + "): " + this);
         }
         return this;
     }

@@ -65,7 +65,17 @@ final class RandomLife {
             }
             left -= share;
         }
+        settle(account);
         return this;
+    }
+
+    /** Until Dovecot writes it down, the GUID of a mailbox is another one each time somebody asks. */
+    private static void settle(Account account) {
+        String without = "find \"$1\" -type d -name cur | while read -r cur; do"
+                + " [ -e \"${cur%/cur}/dovecot-uidlist\" ] || echo \"$cur\"; done";
+        if (!account.sandbox().shell(without, account.home()).out().isEmpty()) {
+            account.doveadm("mailbox", "status", "all", "*");
+        }
     }
 
     /** Somebody else may have changed the mailboxes since the last session. */

@@ -26,13 +26,12 @@ class ReadOnlySourceTest extends TwinboxTest {
     @Tag("F023")
     void aSourceWithoutWritePermissionIsMirrored() {
         Account source = sample("source");
-        sandbox.shell("touch \"$1/dovecot-uidlist.lock\"; echo half > \"$1/tmp/1.half.mail\"", source.maildir());
         AccountView expected = source.view();
+        sandbox.shell("touch \"$1/dovecot-uidlist.lock\"; echo half > \"$1/tmp/1.half.mail\"", source.maildir());
         sandbox.shell("chmod -R a-w \"$1\"", source.maildir());
         Account replica = Account.maildir(sandbox, "replica");
         twinbox.backup(source, replica).mustEndWith(0);
         expected.mustEqual(replica.view().mustBeSilent(), "from files without write permission");
-        twinbox.verify(source, replica).mustEndWith(0);
         for (String name : FileTree.of(sandbox, replica.home()).names()) {
             org.junit.jupiter.api.Assertions.assertFalse(name.endsWith(".lock") || name.contains("half"), name);
         }

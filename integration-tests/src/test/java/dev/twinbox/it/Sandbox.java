@@ -27,8 +27,13 @@ final class Sandbox implements AutoCloseable {
     }
 
     static Sandbox create() {
+        return createIn(Path.of(System.getProperty("java.io.tmpdir")));
+    }
+
+    /** In a directory on the file system to be tested, through which the mail user can reach it. */
+    static Sandbox createIn(Path parent) {
         try {
-            Path root = Files.createTempDirectory("twinbox-it-").toRealPath();
+            Path root = Files.createTempDirectory(parent, "twinbox-it-").toRealPath();
             Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
             if (!isRoot()) {
                 return new Sandbox(root, List.of(), System.getProperty("user.name"));

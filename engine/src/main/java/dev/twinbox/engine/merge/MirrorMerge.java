@@ -64,6 +64,7 @@ public final class MirrorMerge {
     /** Whether the numbers alone say that there is nothing to do (fast mode). */
     public static boolean looksEqual(MailboxStatus source, MailboxStatus destination) {
         return !source.provisional()
+                && source.highestModSeq() > 0
                 && !destination.provisional()
                 && source.guid().equals(destination.guid())
                 && source.uidValidity() == destination.uidValidity()
@@ -115,9 +116,22 @@ public final class MirrorMerge {
                 status.uidValidity(),
                 status.uidNext(),
                 status.firstRecentUid(),
-                status.highestModSeq(),
+                modSeqsAreMine() ? myHighestModSeq() : status.highestModSeq(),
                 true);
         return new MailboxPlan(target, steps);
+    }
+
+    /** A source without an index has no modseqs; then the destination counts its own. */
+    private boolean modSeqsAreMine() {
+        return source.status().highestModSeq() == 0;
+    }
+
+    private long myHighestModSeq() {
+        boolean visible = false;
+        for (Step step : steps) {
+            visible |= !(step instanceof Update update) || update.visible();
+        }
+        return Math.max(1, destination.status().highestModSeq()) + (visible ? 1 : 0);
     }
 
     /** Finds a place for the mails that are not at their UID: renumber, copy, fetch, expunge. */
@@ -215,7 +229,7 @@ public final class MirrorMerge {
         boolean dateDiffers = source.received(s) != MailboxSnapshot.RECEIVED_UNKNOWN
                 && destination.received(d) != MailboxSnapshot.RECEIVED_UNKNOWN
                 && source.received(s) != destination.received(d);
-        boolean modSeqDiffers = !source.status().provisional() && source.modSeq(s) != destination.modSeq(d);
+        boolean modSeqDiffers = !modSeqsAreMine() && source.modSeq(s) != destination.modSeq(d);
         if (flagsDiffer || dateDiffers || modSeqDiffers) {
             steps.add(new Update(
                     destination.uid(d),

@@ -24,7 +24,8 @@ public interface Staging extends AutoCloseable {
     /**
      * Carries out a plan: locks the mailbox, checks that it still is as in {@code basis}, makes every change, unlocks.
      * After {@link Result#DONE} the staged mails are used up; after {@link Result#CHANGED} nothing has happened and they
-     * are still there. A crash at any point leaves a mailbox in which no mail of the basis that the plan keeps, and no
+     * are still there. What lies beside the mails, such as an index, may
+     * follow as late as the store's next call or {@link MailStore#flush}; until then the mailbox stays locked. A crash at any point leaves a mailbox in which no mail of the basis that the plan keeps, and no
      * mail that was visible before, is lost.
      *
      * @throws LockBusyException if somebody else holds the lock for too long

@@ -104,8 +104,9 @@ abstract class StoreTestBase {
         assertTrue(staging.has(guid));
     }
 
-    static void done(Staging staging, MailboxSnapshot basis, MailboxPlan plan) throws IOException {
+    final void done(Staging staging, MailboxSnapshot basis, MailboxPlan plan) throws IOException {
         assertEquals(Staging.Result.DONE, staging.commit(basis, plan));
+        store().flush();
     }
 
     /** The received date a plan gives to the mail that is saved under a GUID. A staged mail has the same, or none. */

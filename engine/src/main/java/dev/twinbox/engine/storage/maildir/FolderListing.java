@@ -39,6 +39,11 @@ record FolderListing(List<byte[]> fresh, List<byte[]> cur, Stamp stamp) {
      * @param certain whether a change after this stamp is sure to give another stamp
      */
     record Stamp(FolderTime fresh, FolderTime cur, boolean certain) {
+        /** Whether there are no folders: the mailbox is gone. */
+        boolean isMissing() {
+            return fresh.equals(FolderTime.MISSING) && cur.equals(FolderTime.MISSING);
+        }
+
         boolean sameAs(Stamp other) {
             return fresh.sameAs(other.fresh) && cur.sameAs(other.cur);
         }

@@ -2,6 +2,7 @@ package dev.twinbox.engine.storage.maildir;
 
 import dev.twinbox.engine.disk.AtomicFile;
 import dev.twinbox.engine.disk.Disk;
+import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.disk.FileInfo;
@@ -10,6 +11,7 @@ import dev.twinbox.engine.index.IndexExtension;
 import dev.twinbox.engine.index.IndexReader;
 import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.index.IndexWriter;
+import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.LockBusyException;
 import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxSnapshot;
@@ -94,7 +96,7 @@ final class MaildirCommit {
             settlement.putOff(() -> {
                 try {
                     lock.touch();
-                    writeIndex(table, edit, plan.target(), current);
+                    writeIndex(table, edit, edit.target(), current);
                 } catch (IOException e) {
                     context.report()
                             .damage(
@@ -160,7 +162,7 @@ final class MaildirCommit {
         for (MaildirEdit.Row row : edit.rows()) {
             MaildirEdit.Row linked = row.linked;
             if (linked != null) {
-                context.disk().link(currentPath(table, edit, linked), path(edit.place(row)));
+                second(currentPath(table, edit, linked), path(edit.place(row)), row.received);
             }
         }
         for (MaildirEdit.Row row : edit.rows()) {
@@ -184,11 +186,37 @@ final class MaildirCommit {
         }
     }
 
+    /** A second name for a mail; if it has another date, a second file, since a file has but one. */
+    private void second(DiskPath original, DiskPath added, long received) throws IOException {
+        FileInfo info = context.disk().stat(original).orElse(null);
+        if (info == null || received == MailboxSnapshot.RECEIVED_UNKNOWN || info.mtimeSeconds() == received) {
+            context.disk().link(original, added);
+        } else {
+            copyWithDate(original, added, received);
+        }
+    }
+
+    /** The file may be a copy's file, too, whose date must stay; so this mail gets one of its own. */
     private void redate(DiskPath file, long received) throws IOException {
         FileInfo info = context.disk().stat(file).orElse(null);
         if (info != null && info.mtimeSeconds() != received) {
-            context.disk().setMtime(file, received, 0);
+            copyWithDate(file, file, received);
         }
+    }
+
+    private void copyWithDate(DiskPath original, DiskPath target, long received) throws IOException {
+        DiskPath temporary = paths.tmp()
+                .resolve(MaildirStaging.tmpName(context, context.names()
+                        .next(context.clock().epochMillis())));
+        AtomicFile.Safety safety = context.durability() == Durability.NEVER
+                ? AtomicFile.Safety.NONE
+                : AtomicFile.Safety.CONTENT;
+        AtomicFile.replace(context.disk(), target, temporary, Disk.FILE_MODE, safety, copy -> {
+            try (DiskFile in = context.disk().openRead(original)) {
+                copy.appendAll(in);
+            }
+            copy.setMtime(received, 0);
+        });
     }
 
     private DiskPath currentPath(MaildirTable table, MaildirEdit edit, MaildirEdit.Row row) {

@@ -7,8 +7,10 @@ import dev.twinbox.engine.storage.MailboxPlan.Expunge;
 import dev.twinbox.engine.storage.MailboxPlan.Renumber;
 import dev.twinbox.engine.storage.MailboxPlan.Save;
 import dev.twinbox.engine.storage.MailboxPlan.Step;
+import dev.twinbox.engine.storage.MailboxPlan.Target;
 import dev.twinbox.engine.storage.MailboxPlan.Update;
 import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailGuid;
@@ -31,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class MaildirEdit {
     private final MaildirTable table;
     private final MailboxPlan plan;
+    private final Target target;
     private final Map<MailGuid, MaildirStaging.Staged> staged;
     private final Supplier<String> freshNames;
 
@@ -48,6 +51,7 @@ final class MaildirEdit {
             Supplier<String> freshNames) {
         this.table = table;
         this.plan = plan;
+        this.target = effective(plan, table.snapshot());
         this.staged = staged;
         this.freshNames = freshNames;
         this.keywords = table.keywordFile().withUnknown(table.usedLetters()).add(neededKeywords(plan));
@@ -107,6 +111,65 @@ final class MaildirEdit {
 
     private record Values(Flags flags, Keywords keywords, long modSeq, long received) {}
 
+    /** A target of lower bounds as the numbers it comes to here. */
+    private static Target effective(MailboxPlan plan, MailboxSnapshot now) {
+        Target target = plan.target();
+        MailboxStatus status = now.status();
+        long lastUid = 0;
+        boolean visible = false;
+        Set<Long> moved = new HashSet<>();
+        for (Step step : plan.steps()) {
+            lastUid = Math.max(lastUid, newUid(step));
+            visible |= !(step instanceof Update update) || update.visible();
+            if (step instanceof Expunge s) {
+                moved.add(s.uid());
+            } else if (step instanceof Renumber s) {
+                moved.add(s.uid());
+            }
+        }
+        for (int row = now.size() - 1; row >= 0 && lastUid < now.uid(row); row--) {
+            if (!moved.contains(now.uid(row))) {
+                lastUid = now.uid(row);
+            }
+        }
+        if (target.exact()) {
+            if (target.uidNext() <= lastUid) {
+                throw new IllegalArgumentException("UIDNEXT " + target.uidNext() + " is not above UID " + lastUid);
+            }
+            return target;
+        }
+        return new Target(
+                target.guid(),
+                status.provisional() ? target.uidValidity() : Math.max(status.uidValidity(), target.uidValidity()),
+                Math.max(Math.max(status.uidNext(), target.uidNext()), lastUid + 1),
+                Math.max(status.firstRecentUid(), target.firstRecentUid()),
+                Math.max(Math.max(1, status.highestModSeq()) + (visible ? 1 : 0), target.highestModSeq()),
+                false);
+    }
+
+    private static long newUid(Step step) {
+        if (step instanceof Renumber s) {
+            return s.newUid();
+        }
+        if (step instanceof Copy s) {
+            return s.newUid();
+        }
+        return step instanceof Save s ? s.newUid() : 0;
+    }
+
+    /** The numbers the mailbox gets. */
+    Target target() {
+        return target;
+    }
+
+    /** An exact HIGHESTMODSEQ is above everything; otherwise what a client would see changed gets a new modseq. */
+    private long modSeq(long planned, boolean changed) {
+        if (target.exact()) {
+            return Math.min(planned, Math.max(1, target.highestModSeq()));
+        }
+        return changed && planned > 0 ? Math.max(planned, target.highestModSeq()) : planned;
+    }
+
     private static Collection<String> neededKeywords(MailboxPlan plan) {
         Set<String> needed = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         for (Step step : plan.steps()) {
@@ -132,6 +195,12 @@ final class MaildirEdit {
             return new Values(s.flags(), s.keywords(), s.modSeq(), s.received());
         }
         return null;
+    }
+
+    private Values planned(Step step) {
+        Values values = java.util.Objects.requireNonNull(values(step));
+        boolean visible = !(step instanceof Update update) || update.visible();
+        return new Values(values.flags, values.keywords, modSeq(values.modSeq, visible), values.received);
     }
 
     private void build() {
@@ -168,35 +237,52 @@ final class MaildirEdit {
     }
 
     private void keep(int row, @Nullable Step step) {
-        MailboxSnapshot now = table.snapshot();
-        Values values = step == null
-                ? new Values(now.flags(row), now.keywords(row), now.modSeq(row), MailboxSnapshot.RECEIVED_UNKNOWN)
-                : values(step);
-        long uid = step instanceof Renumber renumber ? renumber.newUid() : now.uid(row);
-        String base = MaildirName.parse(table.file(row)).orElseThrow().base();
         listChanged |= step instanceof Renumber || table.uidlistRow(row) < 0;
-        Row added = new Row(
-                uid,
-                now.guid(row),
-                Origin.HERE,
-                row,
-                java.util.Objects.requireNonNull(values),
-                UidlistFields.NONE,
-                base,
-                step != null,
-                null);
-        bases.add(base);
+        Row added = row(row, step);
+        bases.add(added.base);
         kept.put(row, added);
         rows.add(added);
     }
 
+    private Row row(int row, @Nullable Step step) {
+        MailboxSnapshot now = table.snapshot();
+        Values values = step == null
+                ? new Values(
+                        now.flags(row),
+                        now.keywords(row),
+                        modSeq(now.modSeq(row), false),
+                        MailboxSnapshot.RECEIVED_UNKNOWN)
+                : planned(step);
+        long uid = step instanceof Renumber renumber ? renumber.newUid() : now.uid(row);
+        String base = MaildirName.parse(table.file(row)).orElseThrow().base();
+        return new Row(
+                uid,
+                now.guid(row),
+                Origin.HERE,
+                row,
+                values,
+                UidlistFields.NONE,
+                base,
+                step != null,
+                null);
+    }
+
     private void copy(Copy step) {
         int from = table.snapshot().rowOf(step.fromUid());
-        Row original = from < 0 ? null : kept.get(from);
-        if (original == null) {
-            throw new IllegalArgumentException("plan copies UID " + step.fromUid() + ", which is not kept");
+        if (from < 0) {
+            throw new IllegalArgumentException("plan copies UID " + step.fromUid() + ", which is not there");
         }
-        addNew(step.newUid(), original.guid, java.util.Objects.requireNonNull(values(step)), Pop3.NONE, original);
+        Row original = kept.get(from);
+        if (original == null) {
+            original = row(from, null); // goes in this very plan, but only after it was copied
+        }
+        addNew(step.newUid(), original.guid, planned(step), pop3(from), original);
+    }
+
+    private Pop3 pop3(int row) {
+        Uidlist list = table.uidlist();
+        int listRow = table.uidlistRow(row);
+        return list == null || listRow < 0 ? Pop3.NONE : list.fields(listRow).pop3();
     }
 
     private void save(Save step) {
@@ -207,7 +293,7 @@ final class MaildirEdit {
         addNew(
                 step.newUid(),
                 step.guid(),
-                java.util.Objects.requireNonNull(values(step)),
+                planned(step),
                 body.pop3(),
                 saved.get(step.guid()));
     }
@@ -215,7 +301,8 @@ final class MaildirEdit {
     private void addNew(long uid, MailGuid guid, Values values, Pop3 pop3, @Nullable Row linked) {
         listChanged = true;
         String own = guid.value();
-        boolean usable = MaildirName.isUsableBase(own) && !bases.contains(own) && sizeFits(own, guid);
+        // A blank would not survive in the uidlist's G field, but does no harm in a file name.
+        boolean usable = MaildirName.isUsableBase(own.replace(' ', '_')) && !bases.contains(own) && sizeFits(own, guid);
         String base = usable ? own : freshNames.get();
         bases.add(base);
         Row added = new Row(
@@ -305,7 +392,6 @@ final class MaildirEdit {
     @Nullable
     Uidlist uidlist() {
         Uidlist now = table.uidlist();
-        MailboxPlan.Target target = plan.target();
         boolean right = now != null
                 && !listChanged
                 && now.version() == 3

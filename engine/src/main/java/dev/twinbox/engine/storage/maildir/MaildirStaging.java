@@ -5,6 +5,7 @@ import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.Mailbox.Pop3;
+import dev.twinbox.engine.storage.MailboxGoneException;
 import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.Staging;
@@ -37,7 +38,6 @@ final class MaildirStaging implements Staging {
     private final MaildirCommit.TableSource tables;
     private final Map<MailGuid, Staged> staged = new HashMap<>();
     private boolean cleaned;
-    private int serial;
     private byte @Nullable [] buffer;
 
     MaildirStaging(
@@ -65,10 +65,7 @@ final class MaildirStaging implements Staging {
         settlement.settleIfDue();
         clean();
         DiskPath tmp = paths.tmp()
-                .resolve(TMP_PREFIX + UniqueNames.escapeHost(context.host().name()) + "-"
-                        + context.host().pid() + "-"
-                        + context.names().next(context.clock().epochMillis()) + "-"
-                        + serial++);
+                .resolve(tmpName(context, context.names().next(context.clock().epochMillis())));
         boolean done = false;
         try (DiskFile out = create(tmp)) {
             boolean asIs = body instanceof FileBody;
@@ -82,6 +79,15 @@ final class MaildirStaging implements Staging {
                 unlinkIfThere(tmp);
             }
         }
+    }
+
+    /** A name for {@code tmp/} that says whose it is. */
+    static String tmpName(MaildirContext context, String unique) {
+        return ownPrefix(context) + context.host().pid() + "-" + unique;
+    }
+
+    private static String ownPrefix(MaildirContext context) {
+        return TMP_PREFIX + UniqueNames.escapeHost(context.host().name()) + "-";
     }
 
     private DiskFile create(DiskPath tmp) throws IOException {
@@ -116,8 +122,14 @@ final class MaildirStaging implements Staging {
             return;
         }
         cleaned = true;
-        String ours = TMP_PREFIX + UniqueNames.escapeHost(context.host().name()) + "-";
-        for (byte[] file : context.disk().list(paths.tmp())) {
+        String ours = ownPrefix(context);
+        List<byte[]> left;
+        try {
+            left = context.disk().list(paths.tmp());
+        } catch (NoSuchFileException e) {
+            throw new MailboxGoneException("there is no mailbox " + name + " any more");
+        }
+        for (byte[] file : left) {
             String text = new String(file, StandardCharsets.ISO_8859_1);
             if (text.startsWith(ours) && isOrphan(text.substring(ours.length()))) {
                 unlinkIfThere(paths.tmp().resolve(file));
@@ -146,9 +158,16 @@ final class MaildirStaging implements Staging {
     @Override
     public Result commit(MailboxSnapshot basis, MailboxPlan plan) throws IOException {
         settlement.settle();
-        syncBodies();
-        MaildirCommit commit = new MaildirCommit(context, settlement, name, paths, tables, staged);
-        Result result = commit.run(basis, plan);
+        Result result;
+        try {
+            syncBodies();
+            result = new MaildirCommit(context, settlement, name, paths, tables, staged).run(basis, plan);
+        } catch (NoSuchFileException e) {
+            if (context.disk().stat(paths.cur()).isEmpty()) {
+                throw new MailboxGoneException("there is no mailbox " + name + " any more");
+            }
+            throw e;
+        }
         if (result == Result.DONE) {
             close();
         }

@@ -10,6 +10,10 @@ import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxGoneException;
+import dev.twinbox.engine.storage.MailboxPlan;
+import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.engine.storage.MailboxStatus;
+import dev.twinbox.engine.storage.Staging;
 import dev.twinbox.engine.storage.StoreReport;
 import dev.twinbox.engine.tree.MailboxTree;
 import dev.twinbox.engine.tree.TreeChange;
@@ -17,6 +21,8 @@ import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NotDirectoryException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -106,7 +112,40 @@ public final class MaildirStore implements MailStore {
     public void apply(TreeChange change) throws IOException {
         context.checkWritable();
         settlement.settle();
-        changes.apply(change);
+        if (change instanceof TreeChange.Delete delete && delete.name().isInbox()) {
+            emptyInbox();
+        } else {
+            changes.apply(change);
+        }
+    }
+
+    private void emptyInbox() throws IOException {
+        try (Mailbox inbox = open(MailboxName.INBOX);
+                Staging staging = inbox.stage()) {
+            MailboxSnapshot basis;
+            MailboxPlan plan;
+            do {
+                basis = inbox.snapshot();
+                plan = emptied(basis);
+            } while (staging.commit(basis, plan) == Staging.Result.CHANGED);
+        }
+    }
+
+    private static MailboxPlan emptied(MailboxSnapshot basis) {
+        List<MailboxPlan.Step> steps = new ArrayList<>();
+        for (int row = 0; row < basis.size(); row++) {
+            steps.add(new MailboxPlan.Expunge(basis.uid(row), basis.guid(row), "INBOX is emptied"));
+        }
+        MailboxStatus status = basis.status();
+        return new MailboxPlan(
+                new MailboxPlan.Target(
+                        status.guid(),
+                        status.uidValidity(),
+                        status.uidNext(),
+                        status.firstRecentUid(),
+                        status.highestModSeq() + 1,
+                        false),
+                steps);
     }
 
     @Override
@@ -119,7 +158,7 @@ public final class MaildirStore implements MailStore {
         }
         changes.forgetListIndex();
         changes.rememberUidValidity();
-        if (context.durability() == Durability.DURABLE) {
+        if (context.durability() == Durability.DURABLE && exists()) {
             context.disk().syncFileSystem(context.location().root());
         }
     }

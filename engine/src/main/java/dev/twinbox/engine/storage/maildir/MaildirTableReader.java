@@ -5,6 +5,7 @@ import dev.twinbox.engine.index.IndexFormatException;
 import dev.twinbox.engine.index.IndexReader;
 import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.storage.CorruptStoreException;
+import dev.twinbox.engine.storage.MailboxGoneException;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.protocol.item.Flags;
@@ -56,6 +57,9 @@ final class MaildirTableReader {
 
     MaildirTable read() throws IOException {
         FolderListing listing = FolderListing.read(context.disk(), context.clock(), paths.fresh(), paths.cur());
+        if (listing.stamp().isMissing()) {
+            throw new MailboxGoneException("there is no mailbox " + name + " any more");
+        }
         MaildirVersion version = MaildirVersion.of(listing.stamp(), context, paths);
         listed = new ArrayList<>(listing.cur());
         listed.addAll(listing.fresh());

@@ -21,6 +21,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out changes to the tree of a Maildir account, and keeps Dovecot's account-level files true. */
 final class MaildirTreeChanges {
@@ -81,7 +82,11 @@ final class MaildirTreeChanges {
         if (context.location().layout() == Layout.MAILDIR_PLUS_PLUS && !name.isInbox()) {
             makeEmpty(paths.mail().resolve(FolderNames.FOLDER_MARKER));
         }
-        if (context.disk().stat(paths.uidlist()).isEmpty()) {
+        MailboxGuid there = guid(paths);
+        if (there != null && !there.equals(change.guid())) {
+            throw new NotPossibleException("there is another mailbox called " + name);
+        }
+        if (there == null) {
             writeUidlist(
                     paths,
                     new Uidlist.Builder(Math.max(1, change.uidValidity()))
@@ -89,6 +94,16 @@ final class MaildirTreeChanges {
                             .build());
         }
         highestUidValidity = Math.max(highestUidValidity, change.uidValidity());
+    }
+
+    /** The GUID in a mailbox's uidlist, or null if it has none. */
+    private @Nullable MailboxGuid guid(MailboxPaths paths) throws IOException {
+        try {
+            return Uidlist.parse(context.disk().readAll(paths.uidlist(), Uidlist.FILE_BYTES_MAX))
+                    .guid();
+        } catch (NoSuchFileException | CorruptStoreException e) {
+            return null;
+        }
     }
 
     private void createFolder(MailboxName name) throws IOException {
@@ -181,6 +196,9 @@ final class MaildirTreeChanges {
             if (context.disk().stat(below(root, old)).isEmpty()) {
                 return;
             }
+            if (context.disk().stat(target).isPresent()) {
+                throw new NotPossibleException("there is another mailbox called " + to);
+            }
             makeFolders(target.parent());
             context.disk().rename(below(root, old), target);
             return;
@@ -189,13 +207,31 @@ final class MaildirTreeChanges {
         if (context.disk().stat(root).isEmpty()) {
             return;
         }
-        for (byte[] directory : context.disk().list(root)) {
+        List<byte[]> directories = context.disk().list(root);
+        boolean there = false;
+        for (byte[] directory : directories) {
+            there |= isAtOrBelow(MaildirStore.latin(directory), oldName);
+        }
+        if (!there) {
+            return;
+        }
+        for (byte[] directory : directories) {
             String name = MaildirStore.latin(directory);
-            if (name.equals(oldName) || name.startsWith(oldName + ".")) {
+            if (isAtOrBelow(name, wanted.get(0))) {
+                throw new NotPossibleException("there is another mailbox called " + to);
+            }
+        }
+        for (byte[] directory : directories) {
+            String name = MaildirStore.latin(directory);
+            if (isAtOrBelow(name, oldName)) {
                 String moved = wanted.get(0) + name.substring(oldName.length());
                 context.disk().rename(root.resolve(directory), MaildirStore.resolve(root, moved));
             }
         }
+    }
+
+    private static boolean isAtOrBelow(String directory, String name) {
+        return directory.equals(name) || directory.startsWith(name + ".");
     }
 
     private static DiskPath below(DiskPath root, List<String> pieces) {
@@ -211,10 +247,11 @@ final class MaildirTreeChanges {
      * emptied. With fs children live inside, so there only the mailbox's own folders and files go.
      */
     private void delete(MailboxName name, MailboxGuid guid) throws IOException {
-        if (name.isInbox()) {
-            throw new NotPossibleException("INBOX cannot be deleted");
-        }
         MailboxPaths paths = MaildirStore.paths(folders, name);
+        MailboxGuid there = guid(paths);
+        if (there != null && !there.equals(guid)) {
+            throw new NotPossibleException("the mailbox called " + name + " is not the one to delete");
+        }
         DiskPath trash = folders.trashFolder();
         removeTree(trash);
         if (context.location().layout() == Layout.MAILDIR_PLUS_PLUS) {

@@ -1,0 +1,303 @@
+package dev.twinbox.it;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.function.Consumer;
+
+/**
+ * Times Twinbox against the installed {@code doveadm backup}, its pull ({@code -R}) and {@code cp -a} with a sync, in
+ * alternation on the same generated accounts. Started by {@code bin/bench}, which lists the options.
+ *
+ * <p>No old tree is deleted before the end of an account: on ext4 that makes creating files slow for seconds, for every
+ * program, and would punish whoever comes next.
+ */
+final class Bench {
+    /** A program that can bring the destination up to date with the source. */
+    private enum Tool {
+        TWINBOX("twinbox"),
+        PUSH("doveadm backup"),
+        PULL("doveadm backup -R"),
+        COPY("cp -a; sync -f");
+
+        private final String label;
+
+        Tool(String label) {
+            this.label = label;
+        }
+    }
+
+    /** One measured run. */
+    private record Sample(double wall, double cpu, long rssKb) {}
+
+    private final BenchOptions options;
+    private final Sandbox sandbox;
+    private final Twinbox twinbox;
+    private final Consumer<String> say;
+
+    private Bench(BenchOptions options, Sandbox sandbox, Consumer<String> say) {
+        this.options = options;
+        this.sandbox = sandbox;
+        this.twinbox = new Twinbox(sandbox);
+        this.say = say;
+    }
+
+    public static void main(String[] arguments) throws IOException {
+        BenchOptions options = BenchOptions.parse(List.of(arguments));
+        Files.createDirectories(options.out());
+        Path report = options.out().resolve("report.txt");
+        try (PrintStream file = new PrintStream(Files.newOutputStream(report), true, StandardCharsets.UTF_8);
+                Sandbox sandbox = Sandbox.createIn(options.out())) {
+            Bench bench = new Bench(options, sandbox, line -> {
+                System.out.println(line);
+                file.println(line);
+            });
+            bench.start();
+            for (String name : options.accounts()) {
+                bench.account(BenchAccount.byName(name, options.scale()));
+            }
+        }
+        System.out.println("written to " + report);
+    }
+
+    private void start() {
+        List<Sample> samples = new ArrayList<>();
+        for (int i = 0; i < options.rounds() + 1; i++) {
+            samples.add(measure(sandbox.asUserCommand(List.of(twinbox.program().toString(), "--version"))));
+        }
+        say.accept(String.format(
+                "bare start of the launcher: %s", BenchTable.line(walls(samples.subList(1, samples.size())))));
+    }
+
+    private void account(BenchAccount shape) {
+        say.accept("");
+        say.accept(String.format(
+                "Account %s: %,d mails in %d mailboxes, mail_fsync = %s, %d rounds",
+                shape.name(), shape.mails(), shape.mailboxes(), options.fsync(), options.rounds()));
+        Path home = sandbox.path("source-" + shape.name());
+        shape.writeTo(home.resolve("Maildir"));
+        sandbox.asMyself("chown", "-R", sandbox.owner(), home.toString()).mustEndWith(0);
+        Account source = Account.maildir(sandbox, home.getFileName().toString());
+        source.doveadm("mailbox", "status", "all", "*");
+        Map<Tool, List<Sample>> first = new LinkedHashMap<>();
+        Map<Tool, Account> destinations = new LinkedHashMap<>();
+        for (int round = 0; round < options.rounds(); round++) {
+            for (Tool tool : rotated(round)) {
+                Account fresh = Account.maildir(sandbox, "d-" + shape.name() + "-" + tool.name() + "-" + round);
+                destinations.put(tool, fresh);
+                settle();
+                first.computeIfAbsent(tool, t -> new ArrayList<>()).add(measure(command(tool, source, fresh)));
+                complete(tool, fresh, shape.mails());
+            }
+        }
+        table("first copy, durable on return", first);
+        destinations.remove(Tool.COPY);
+        table("nothing to do", repeated(source, destinations, round -> {}));
+        table("1 % changed", repeated(source, destinations, round -> change(source, shape, round)));
+        same(source, destinations);
+        if (options.calls()) {
+            calls(shape, source);
+        }
+        sandbox.shell("rm -rf \"$1\"/d-* \"$1\"/source-*", sandbox.root());
+    }
+
+    private interface Before {
+        void round(int number);
+    }
+
+    private Map<Tool, List<Sample>> repeated(Account source, Map<Tool, Account> destinations, Before before) {
+        Map<Tool, List<Sample>> samples = new LinkedHashMap<>();
+        for (int round = 0; round < options.rounds(); round++) {
+            before.round(round);
+            for (Tool tool : rotated(round)) {
+                Account destination = destinations.get(tool);
+                if (destination != null) {
+                    settle();
+                    Sample sample = measure(command(tool, source, destination));
+                    samples.computeIfAbsent(tool, t -> new ArrayList<>()).add(sample);
+                }
+            }
+        }
+        return samples;
+    }
+
+    /** One mail in a hundred: half of them flagged, a quarter expunged, as many new ones. */
+    private static void change(Account source, BenchAccount shape, int round) {
+        SplittableRandom random = new SplittableRandom(round);
+        int changes = Math.max(4, shape.mails() / 100);
+        try (ImapSession imap = source.imap()) {
+            List<String> boxes = imap.must("LIST \"\" *").stream()
+                    .filter(line -> line.startsWith("* LIST") && !line.contains("\\No"))
+                    .map(line -> line.replaceFirst(".* \"/\" ", "").replace("\"", ""))
+                    .toList();
+            int visits = Math.min(boxes.size(), 10);
+            for (int visit = 0; visit < visits; visit++) {
+                String box = boxes.get(random.nextInt(boxes.size()));
+                int mails = imap.select(box);
+                for (int i = 0; i < changes / visits / 4 && mails > 8; i++) {
+                    int at = 1 + random.nextInt(mails - 4);
+                    imap.send("STORE " + at + ":" + (at + 1) + " +FLAGS.SILENT (\\Answered)");
+                    imap.send("STORE " + (at + 3) + " +FLAGS.SILENT (\\Deleted)");
+                    imap.append(
+                            box, "", "06-Jan-2025 08:00:00 +0000", Mails.random(random, round + "-" + visit + "-" + i));
+                }
+                imap.send("EXPUNGE");
+            }
+        }
+    }
+
+    private void complete(Tool tool, Account destination, int mails) {
+        Ran count = sandbox.asMyself(
+                "sh",
+                "-c",
+                "find \"$1\" -type f -name '*bench*' | wc -l",
+                "sh",
+                destination.home().toString());
+        Expect.equal(String.valueOf(mails), count.out().strip(), () -> "mails that " + tool.label + " has copied");
+    }
+
+    /** A fast tool that does the wrong thing wins nothing. */
+    private void same(Account source, Map<Tool, Account> destinations) {
+        Account mirrored = destinations.get(Tool.TWINBOX);
+        if (mirrored != null) {
+            source.view().mustEqual(mirrored.view().mustBeSilent(), "after the benchmark");
+            say.accept("Dovecot sees the replica of Twinbox as the source.");
+        }
+    }
+
+    private void calls(BenchAccount shape, Account source) {
+        say.accept("");
+        say.accept("system calls of a first copy (strace -f -c): per mail, syncs per mail");
+        for (Tool tool : Tool.values()) {
+            Account fresh = Account.maildir(sandbox, "d-calls-" + tool.name());
+            Path counts = sandbox.file("calls-" + tool.name(), new byte[0]);
+            List<String> command = new ArrayList<>(List.of("strace", "-f", "-c", "-o", counts.toString()));
+            List<String> full = command(tool, source, fresh);
+            Shell.run(sandbox.root(), environment(), new byte[0], sandbox.asUserCommand(concat(command, bare(full))))
+                    .mustEndWith(0);
+            long all = 0;
+            long syncs = 0;
+            for (String line : sandbox.asUser("cat", counts.toString()).lines()) {
+                String[] cells = line.strip().split(" +");
+                if (cells.length >= 5 && cells[0].matches("[0-9.]+") && !line.endsWith("total")) {
+                    long count = Long.parseLong(cells[3]);
+                    all += count;
+                    syncs += cells[cells.length - 1].contains("sync") ? count : 0;
+                }
+            }
+            say.accept(String.format(
+                    "  %-18s %8.1f %8.3f", tool.label, (double) all / shape.mails(), (double) syncs / shape.mails()));
+        }
+    }
+
+    private static List<String> concat(List<String> first, List<String> second) {
+        List<String> both = new ArrayList<>(first);
+        both.addAll(second);
+        return both;
+    }
+
+    /** The command without what makes it run as the mail user. */
+    private List<String> bare(List<String> command) {
+        return command.subList(sandbox.asUserCommand(List.of()).size(), command.size());
+    }
+
+    private List<String> command(Tool tool, Account source, Account destination) {
+        String fsync = "mail_fsync=" + options.fsync();
+        return switch (tool) {
+            case TWINBOX ->
+                sandbox.asUserCommand(List.of(
+                        twinbox.program().toString(),
+                        "-o",
+                        fsync,
+                        "backup",
+                        "--from",
+                        source.location(),
+                        destination.location()));
+            case PUSH -> at(source, "-o", fsync, "backup", destination.location());
+            case PULL -> at(destination, "-o", fsync, "backup", "-R", source.location());
+            case COPY ->
+                sandbox.asUserCommand(List.of(
+                        "sh",
+                        "-c",
+                        "cp -a \"$1\" \"$2\" && sync -f \"$2\"",
+                        "sh",
+                        source.maildir().toString(),
+                        destination.maildir().toString()));
+        };
+    }
+
+    /** doveadm takes the home of the mail user from the environment. */
+    private List<String> at(Account account, String... arguments) {
+        List<String> command = new ArrayList<>(List.of("env", "HOME=" + account.home()));
+        command.addAll(bare(account.doveadmCommand(arguments)));
+        return sandbox.asUserCommand(command);
+    }
+
+    private Map<String, String> environment() {
+        Map<String, String> environment = sandbox.environment();
+        System.getenv().forEach((name, value) -> {
+            if (name.startsWith("TWINBOX_")) {
+                environment.put(name, value);
+            }
+        });
+        environment.put("USER", "user");
+        return environment;
+    }
+
+    private Sample measure(List<String> command) {
+        List<String> timed = new ArrayList<>(List.of("/usr/bin/time", "-q", "-f", "measured %U %S %M"));
+        timed.addAll(command);
+        long start = System.nanoTime();
+        Ran ran = Shell.run(sandbox.root(), environment(), new byte[0], timed).mustEndWith(0);
+        double wall = (System.nanoTime() - start) / 1e9;
+        String[] words = ran.err().replaceFirst("(?s).*measured ", "").strip().split(" ");
+        return new Sample(wall, Double.parseDouble(words[0]) + Double.parseDouble(words[1]), Long.parseLong(words[2]));
+    }
+
+    /** What earlier runs left to write must not be paid by the next. */
+    private void settle() {
+        sandbox.asMyself("sync").mustEndWith(0);
+    }
+
+    private List<Tool> rotated(int round) {
+        List<Tool> tools = new ArrayList<>(List.of(Tool.values()));
+        java.util.Collections.rotate(tools, -round);
+        return tools;
+    }
+
+    private static List<Double> walls(List<Sample> samples) {
+        return samples.stream().map(Sample::wall).toList();
+    }
+
+    private void table(String title, Map<Tool, List<Sample>> samples) {
+        say.accept("");
+        say.accept(title);
+        say.accept(String.format(
+                "  %-18s %24s %26s %8s %8s", "", "wall s (min-max)", "ratio to it (min-max)", "cpu s", "MB"));
+        List<Double> ours = walls(samples.getOrDefault(Tool.TWINBOX, List.of()));
+        for (Tool tool : Tool.values()) {
+            List<Sample> rows = samples.get(tool);
+            if (rows != null) {
+                List<Double> theirs = walls(rows);
+                List<Double> ratios = new ArrayList<>();
+                for (int i = 0; i < theirs.size(); i++) {
+                    ratios.add(ours.get(i) / theirs.get(i));
+                }
+                say.accept(String.format(
+                        "  %-18s %24s %26s %8.2f %8d",
+                        tool.label,
+                        BenchTable.line(theirs),
+                        tool == Tool.TWINBOX ? "" : BenchTable.line(ratios),
+                        BenchTable.median(rows.stream().map(Sample::cpu).toList()),
+                        rows.stream().mapToLong(Sample::rssKb).max().orElse(0) / 1024));
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.twinbox.it;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** The options of {@code bin/bench}. */
+record BenchOptions(List<String> accounts, double scale, int rounds, String fsync, boolean calls, Path out) {
+    static BenchOptions parse(List<String> arguments) {
+        List<String> accounts = List.of("A", "B");
+        double scale = 1;
+        int rounds = 3;
+        String fsync = "optimized";
+        boolean calls = false;
+        Path out = Path.of("bench-out").toAbsolutePath();
+        for (int i = 0; i < arguments.size(); i++) {
+            String option = arguments.get(i);
+            if (option.equals("--calls")) {
+                calls = true;
+                continue;
+            }
+            if (++i == arguments.size()) {
+                throw new IllegalArgumentException(option + " needs a value, or is unknown");
+            }
+            String value = arguments.get(i);
+            switch (option) {
+                case "--accounts" -> accounts = List.of(value.split(","));
+                case "--scale" -> scale = Double.parseDouble(value);
+                case "--rounds" -> rounds = Integer.parseInt(value);
+                case "--fsync" -> fsync = value;
+                case "--out" -> out = Path.of(value).toAbsolutePath();
+                default -> throw new IllegalArgumentException("unknown option: " + option);
+            }
+        }
+        return new BenchOptions(accounts, scale, rounds, fsync, calls, out);
+    }
+}
