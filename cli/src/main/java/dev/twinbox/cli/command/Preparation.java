@@ -112,7 +112,7 @@ final class Preparation {
         if (owner == null) {
             return OptionalInt.empty();
         }
-        context.messages().debug("running again as user id " + owner.uid() + ", who owns the mail");
+        context.messages().debug("running again as user id " + owner.user() + ", who owns the mail");
         Relaunch relaunch =
                 new Relaunch(disk, context.environment(), line.global().keepEnvironment());
         return OptionalInt.of(relaunch.run(owner, sameCommand(), context.interruption()::childStarted));

@@ -52,11 +52,11 @@ public final class OwnerRule {
     private static String differ(Place one, Place other) {
         Place user = one.owner().isRoot() ? other : one;
         Place wrong = one.owner().isRoot() ? one : other;
-        return "'" + one.text() + "' belongs to user id " + one.owner().uid() + " and '" + other.text()
-                + "' to user id " + other.owner().uid()
+        return "'" + one.text() + "' belongs to user id " + one.owner().user() + " and '" + other.text()
+                + "' to user id " + other.owner().user()
                 + ": root does not touch users' mail, and no user can do both. Give them to one owner (chown), or make the"
-                + " folder first: install -d -m 0700 -o " + user.owner().uid() + " -g "
-                + user.owner().gid() + " '"
+                + " folder first: install -d -m 0700 -o " + user.owner().user() + " -g "
+                + user.owner().group() + " '"
                 + wrong.text() + "'";
     }
 }

@@ -40,8 +40,8 @@ public final class Owners {
                 if (!linkOwner.isRoot() && linkOwner.uid() != owner.uid()) {
                     throw new Refusal(
                             ExitCode.NO_PERMISSION,
-                            "'" + level + "' is a link of user id " + linkOwner.uid() + " to something of user id "
-                                    + owner.uid() + ": not followed as root");
+                            "'" + level + "' is a link of user id " + linkOwner.user() + " to something of user id "
+                                    + owner.user() + ": not followed as root");
                 }
             }
             level = level.parent();

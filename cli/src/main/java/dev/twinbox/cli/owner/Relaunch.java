@@ -44,7 +44,7 @@ public final class Relaunch {
             throws Refusal, InterruptedException {
         String launcher = environment.get("TWINBOX_LAUNCHER");
         if (launcher == null || !launcher.startsWith("/")) {
-            throw refuse("start Twinbox by its launcher bin/twinbox, or run it as user id " + owner.uid());
+            throw refuse("start Twinbox by its launcher bin/twinbox, or run it as user id " + owner.user());
         }
         ProcessBuilder builder = new ProcessBuilder(command(owner, launcher, arguments)).inheritIO();
         if (!keepEnvironment) {
@@ -56,7 +56,7 @@ public final class Relaunch {
             checkReadable(DiskPath.of(launcher), owner);
             child = builder.start();
         } catch (IOException e) {
-            throw refuse("cannot become user id " + owner.uid() + ": " + e.getMessage()
+            throw refuse("cannot become user id " + owner.user() + ": " + e.getMessage()
                     + " (setpriv of util-linux is needed)");
         }
         started.accept(child);
@@ -66,13 +66,13 @@ public final class Relaunch {
     List<String> command(FileOwner owner, String launcher, List<String> arguments) throws Refusal {
         List<String> command = new ArrayList<>();
         command.add("setpriv");
-        command.add("--reuid=" + owner.uid());
+        command.add("--reuid=" + owner.user());
         try {
             Passwd.Entry entry = Passwd.byUid(disk, owner.uid());
-            command.add("--regid=" + (entry == null ? owner.gid() : entry.gid()));
+            command.add("--regid=" + (entry == null ? owner.group() : Integer.toUnsignedString(entry.gid())));
             command.add(entry == null ? "--clear-groups" : "--init-groups");
         } catch (IOException e) {
-            throw refuse("cannot look up user id " + owner.uid() + ": " + e.getMessage());
+            throw refuse("cannot look up user id " + owner.user() + ": " + e.getMessage());
         }
         command.add("--");
         command.add(launcher);
@@ -87,7 +87,7 @@ public final class Relaunch {
             good = (disk.mode(at) & OTHERS_MAY_ENTER) != 0 || disk.owner(at).uid() == owner.uid();
         }
         if (!good) {
-            throw refuse("the mail belongs to user id " + owner.uid() + ", who cannot read Twinbox itself at "
+            throw refuse("the mail belongs to user id " + owner.user() + ", who cannot read Twinbox itself at "
                     + launcher + ": install Twinbox where every user can read it, such as /opt");
         }
     }

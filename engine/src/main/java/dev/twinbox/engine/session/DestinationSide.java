@@ -12,6 +12,7 @@ import dev.twinbox.engine.tree.MailboxTree;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.engine.tree.TreeMirror;
 import dev.twinbox.protocol.item.MailboxAttribute;
+import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxInfo;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
@@ -116,7 +117,7 @@ final class DestinationSide implements Side {
                 current = box;
                 before = box.status();
             }
-            return Infos.of(before, store.capabilities());
+            return Infos.of(underGuid(before, Objects.requireNonNull(node.guid())), store.capabilities());
         } catch (IOException e) {
             if (Failures.endsRun(e)) {
                 throw e;
@@ -124,6 +125,21 @@ final class DestinationSide implements Side {
             fail(e);
             return Infos.lost(Objects.requireNonNull(node.guid()));
         }
+    }
+
+    /**
+     * A mailbox that has not got the wanted GUID yet is spoken of by it all the same. Neither it nor one that somebody has
+     * used since it was last written looks unchanged, whatever its numbers are.
+     */
+    private static MailboxStatus underGuid(MailboxStatus status, MailboxGuid wanted) {
+        return new MailboxStatus(
+                wanted,
+                status.uidValidity(),
+                status.uidNext(),
+                status.messages(),
+                status.firstRecentUid(),
+                status.highestModSeq(),
+                status.provisional() || !status.settled() || !status.guid().equals(wanted));
     }
 
     @Override

@@ -89,7 +89,7 @@ final class MaildirCommit {
             moveFiles(table, edit);
             Uidlist list = edit.uidlist();
             if (list != null) {
-                replace(paths.uidlist(), list.toBytes());
+                replaceUidlist(list.toBytes());
             }
             Uidlist current = list != null ? list : table.uidlist();
             handedOver = true;
@@ -142,9 +142,8 @@ final class MaildirCommit {
 
     private void writeKeywords(KeywordFile file) throws IOException {
         FileInfo old = context.disk().stat(paths.keywords()).orElse(null);
-        DiskPath temporary = paths.control().resolve(MailboxPaths.KEYWORDS + ".lock");
         AtomicFile.replace(
-                context.disk(), paths.keywords(), temporary, file.toBytes(), Disk.FILE_MODE, AtomicFile.Safety.NONE);
+                context.disk(), paths.keywords(), paths.keywordsTmp(), file.toBytes(), Disk.FILE_MODE, AtomicFile.Safety.NONE);
         FileInfo now = context.disk().stat(paths.keywords()).orElse(null);
         if (old != null && now != null && now.mtimeSeconds() <= old.mtimeSeconds()) {
             // Readers compare only the mtime, in seconds.
@@ -240,9 +239,14 @@ final class MaildirCommit {
         }
     }
 
-    private void replace(DiskPath target, byte[] content) throws IOException {
-        DiskPath temporary = target.parent().resolve(MailboxPaths.UIDLIST + ".tmp");
-        AtomicFile.replace(context.disk(), target, temporary, content, Disk.FILE_MODE, AtomicFile.Safety.NONE);
+    private void replaceUidlist(byte[] content) throws IOException {
+        AtomicFile.replace(
+                context.disk(),
+                paths.uidlist(),
+                paths.uidlistTmp(),
+                content,
+                Disk.FILE_MODE,
+                AtomicFile.Safety.NONE);
     }
 
     /** I6. */

@@ -276,7 +276,13 @@ final class MaildirEdit {
         if (original == null) {
             original = row(from, null); // goes in this very plan, but only after it was copied
         }
-        addNew(step.newUid(), original.guid, planned(step), Pop3.NONE, original);
+        addNew(step.newUid(), original.guid, planned(step), pop3(from), original);
+    }
+
+    private Pop3 pop3(int row) {
+        Uidlist list = table.uidlist();
+        int listRow = table.uidlistRow(row);
+        return list == null || listRow < 0 ? Pop3.NONE : list.fields(listRow).pop3();
     }
 
     private void save(Save step) {
@@ -295,7 +301,8 @@ final class MaildirEdit {
     private void addNew(long uid, MailGuid guid, Values values, Pop3 pop3, @Nullable Row linked) {
         listChanged = true;
         String own = guid.value();
-        boolean usable = MaildirName.isUsableBase(own) && !bases.contains(own) && sizeFits(own, guid);
+        // A blank would not survive in the uidlist's G field, but does no harm in a file name.
+        boolean usable = MaildirName.isUsableBase(own.replace(' ', '_')) && !bases.contains(own) && sizeFits(own, guid);
         String base = usable ? own : freshNames.get();
         bases.add(base);
         Row added = new Row(

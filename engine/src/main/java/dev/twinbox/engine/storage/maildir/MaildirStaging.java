@@ -5,6 +5,7 @@ import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.Mailbox.Pop3;
+import dev.twinbox.engine.storage.MailboxGoneException;
 import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.Staging;
@@ -122,7 +123,13 @@ final class MaildirStaging implements Staging {
         }
         cleaned = true;
         String ours = ownPrefix(context);
-        for (byte[] file : context.disk().list(paths.tmp())) {
+        List<byte[]> left;
+        try {
+            left = context.disk().list(paths.tmp());
+        } catch (NoSuchFileException e) {
+            throw new MailboxGoneException("there is no mailbox " + name + " any more");
+        }
+        for (byte[] file : left) {
             String text = new String(file, StandardCharsets.ISO_8859_1);
             if (text.startsWith(ours) && isOrphan(text.substring(ours.length()))) {
                 unlinkIfThere(paths.tmp().resolve(file));
@@ -151,9 +158,16 @@ final class MaildirStaging implements Staging {
     @Override
     public Result commit(MailboxSnapshot basis, MailboxPlan plan) throws IOException {
         settlement.settle();
-        syncBodies();
-        MaildirCommit commit = new MaildirCommit(context, settlement, name, paths, tables, staged);
-        Result result = commit.run(basis, plan);
+        Result result;
+        try {
+            syncBodies();
+            result = new MaildirCommit(context, settlement, name, paths, tables, staged).run(basis, plan);
+        } catch (NoSuchFileException e) {
+            if (context.disk().stat(paths.cur()).isEmpty()) {
+                throw new MailboxGoneException("there is no mailbox " + name + " any more");
+            }
+            throw e;
+        }
         if (result == Result.DONE) {
             close();
         }

@@ -145,7 +145,7 @@ final class MaildirTreeChanges {
         AtomicFile.replace(
                 context.disk(),
                 paths.uidlist(),
-                paths.control().resolve(MailboxPaths.UIDLIST + ".tmp"),
+                paths.uidlistTmp(),
                 list.toBytes(),
                 Disk.FILE_MODE,
                 AtomicFile.Safety.NONE);
@@ -208,19 +208,30 @@ final class MaildirTreeChanges {
             return;
         }
         List<byte[]> directories = context.disk().list(root);
+        boolean there = false;
+        for (byte[] directory : directories) {
+            there |= isAtOrBelow(MaildirStore.latin(directory), oldName);
+        }
+        if (!there) {
+            return;
+        }
         for (byte[] directory : directories) {
             String name = MaildirStore.latin(directory);
-            if (name.equals(wanted.get(0)) || name.startsWith(wanted.get(0) + ".")) {
+            if (isAtOrBelow(name, wanted.get(0))) {
                 throw new NotPossibleException("there is another mailbox called " + to);
             }
         }
         for (byte[] directory : directories) {
             String name = MaildirStore.latin(directory);
-            if (name.equals(oldName) || name.startsWith(oldName + ".")) {
+            if (isAtOrBelow(name, oldName)) {
                 String moved = wanted.get(0) + name.substring(oldName.length());
                 context.disk().rename(root.resolve(directory), MaildirStore.resolve(root, moved));
             }
         }
+    }
+
+    private static boolean isAtOrBelow(String directory, String name) {
+        return directory.equals(name) || directory.startsWith(name + ".");
     }
 
     private static DiskPath below(DiskPath root, List<String> pieces) {
@@ -294,18 +305,22 @@ final class MaildirTreeChanges {
 
     /** Never follows a link: what is not a folder is unlinked. */
     private void removeTree(DiskPath path) throws IOException {
-        FileInfo info = context.disk().stat(path).orElse(null);
+        removeTree(context.disk(), path);
+    }
+
+    static void removeTree(Disk disk, DiskPath path) throws IOException {
+        FileInfo info = disk.stat(path).orElse(null);
         if (info == null) {
             return;
         }
         if (!info.isFolder()) {
-            context.disk().unlink(path);
+            disk.unlink(path);
             return;
         }
-        for (byte[] entry : context.disk().list(path)) {
-            removeTree(path.resolve(entry));
+        for (byte[] entry : disk.list(path)) {
+            removeTree(disk, path.resolve(entry));
         }
-        context.disk().removeFolder(path);
+        disk.removeFolder(path);
     }
 
     private void subscribe(MailboxName name, boolean wanted, long time) throws IOException {
