@@ -144,7 +144,12 @@ final class MaildirCommit {
     private void writeKeywords(KeywordFile file) throws IOException {
         FileInfo old = context.disk().stat(paths.keywords()).orElse(null);
         AtomicFile.replace(
-                context.disk(), paths.keywords(), paths.keywordsTmp(), file.toBytes(), Disk.FILE_MODE, AtomicFile.Safety.NONE);
+                context.disk(),
+                paths.keywords(),
+                paths.keywordsTmp(),
+                file.toBytes(),
+                Disk.FILE_MODE,
+                AtomicFile.Safety.NONE);
         FileInfo now = context.disk().stat(paths.keywords()).orElse(null);
         if (old != null && now != null && now.mtimeSeconds() <= old.mtimeSeconds()) {
             // Readers compare only the mtime, in seconds.
@@ -241,12 +246,7 @@ final class MaildirCommit {
 
     private void replaceUidlist(byte[] content) throws IOException {
         AtomicFile.replace(
-                context.disk(),
-                paths.uidlist(),
-                paths.uidlistTmp(),
-                content,
-                Disk.FILE_MODE,
-                AtomicFile.Safety.NONE);
+                context.disk(), paths.uidlist(), paths.uidlistTmp(), content, Disk.FILE_MODE, AtomicFile.Safety.NONE);
     }
 
     /** I6. */
