@@ -5,6 +5,8 @@ import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.MailboxGoneException;
 import dev.twinbox.engine.storage.NotPossibleException;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 
@@ -47,6 +49,9 @@ final class Failures {
         String text = failure.getMessage();
         if (failure instanceof AccessDeniedException) {
             return "permission denied: " + text;
+        }
+        if (failure instanceof ClosedByInterruptException || failure instanceof InterruptedIOException) {
+            return "interrupted";
         }
         if (failure instanceof java.nio.file.NoSuchFileException) {
             return "not there any more: " + text;

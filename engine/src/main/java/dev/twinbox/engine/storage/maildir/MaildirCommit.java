@@ -19,6 +19,7 @@ import dev.twinbox.engine.storage.Staging.Result;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
@@ -98,6 +99,8 @@ final class MaildirCommit {
                 try {
                     lock.touch();
                     writeIndex(table, edit, edit.target(), current);
+                } catch (ClosedByInterruptException e) {
+                    context.report().warning(name, "interrupted before the index was written; the next run writes it");
                 } catch (IOException e) {
                     context.report()
                             .damage(
