@@ -116,7 +116,7 @@ final class DestinationSide implements Side {
                 current = box;
                 before = box.status();
             }
-            return Infos.of(before, store.capabilities());
+            return Infos.of(before, store.capabilities(), Objects.requireNonNull(node.guid()), reidentified(node.name()));
         } catch (IOException e) {
             if (Failures.endsRun(e)) {
                 throw e;
@@ -124,6 +124,16 @@ final class DestinationSide implements Side {
             fail(e);
             return Infos.lost(Objects.requireNonNull(node.guid()));
         }
+    }
+
+    /** Whether the mailbox of that name is another one at the source: then equal numbers say nothing. */
+    private boolean reidentified(MailboxName name) {
+        for (TreeChange change : treePlan().before()) {
+            if (change instanceof TreeChange.SetGuid && change.name().equals(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override
