@@ -77,7 +77,7 @@ class BackupHistoryTest {
                 atDestination.act(1 + random.nextInt(ACTIONS_MAX));
             }
             history.clock().advanceMillis(random.nextInt(3) * SECOND);
-            SyncOptions options = random.nextInt(4) == 0 ? BackupWorld.FULL : BackupWorld.PLAIN;
+            SyncOptions options = random.nextInt(4) == 0 || world.fastModeIsBlind() ? BackupWorld.FULL : BackupWorld.PLAIN;
             if (random.nextInt(3) == 0) {
                 options = BackupWorld.limit(options, DeleteLimit.ofMails(1_000_000));
             }

@@ -3,9 +3,11 @@ package dev.twinbox.engine.session;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.twinbox.engine.merge.MirrorMerge;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.tree.MailboxTree;
+import dev.twinbox.engine.verify.Difference;
 import dev.twinbox.engine.verify.Verify;
 import dev.twinbox.engine.verify.VerifyListener;
 import dev.twinbox.engine.verify.VerifyReport;
@@ -17,6 +19,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -137,21 +141,60 @@ final class BackupWorld {
         }
     }
 
-    /** Both are the same in everything, modseqs of single mails and \Recent included. */
+    /**
+     * Both are the same in everything, modseqs of single mails included, but not \\Recent; but a mailbox without modseqs (a
+     * Maildir without an index) has none to compare.
+     */
     void assertSame(String message) throws IOException, InterruptedException {
         VerifyReport report = compare();
-        assertTrue(report.same(), () -> message + "\n" + report.differences());
+        for (Difference difference : report.differences()) {
+            boolean none = difference.kind() == Difference.Kind.HIGHESTMODSEQ && difference.a().equals("0");
+            assertTrue(none, () -> message + "\n" + report.differences());
+        }
         try (MailStore a = source.openForReading();
                 MailStore b = destination.openForReading()) {
             for (MailboxNode node : a.tree().mailboxes()) {
                 try (Mailbox one = a.open(node.name());
                         Mailbox other = b.open(node.name())) {
-                    assertTrue(
-                            one.snapshot().sameMails(other.snapshot()),
-                            () -> message + "\n" + node.name() + " differs in modseqs or \\Recent");
+                    if (one.status().highestModSeq() > 0) {
+                        assertEquals(rows(one, node.name()), rows(other, node.name()), message);
+                    }
                 }
             }
         }
+    }
+
+    /**
+     * Whether a mailbox differs though all its numbers are equal. It happens if source and destination were changed
+     * equally often since the last run; only {@code -f} finds it, with dsync as here.
+     */
+    boolean fastModeIsBlind() throws IOException {
+        try (MailStore a = source.openForReading();
+                MailStore b = destination.openForReading()) {
+            if (!b.exists()) {
+                return false;
+            }
+            MailboxTree there = b.tree();
+            for (MailboxNode node : a.tree().mailboxes()) {
+                Optional<MailboxNode> match = there.find(Objects.requireNonNull(node.guid()));
+                if (match.isPresent()) {
+                    try (Mailbox one = a.open(node.name());
+                            Mailbox other = b.open(match.get().name())) {
+                        if (MirrorMerge.looksEqual(one.status(), other.status())
+                                && !rows(one, node.name()).equals(rows(other, node.name()))) {
+                            return true;
+                        }
+                    }
+                }
+            }
+            return false;
+        }
+    }
+
+    private static String rows(Mailbox box, MailboxName name) throws IOException {
+        List<String> lines = new ArrayList<>();
+        describe(box, name, lines);
+        return String.join("\n", lines);
     }
 
     /** Everything the destination shows, to find out whether it was touched. */
@@ -175,7 +218,7 @@ final class BackupWorld {
                 lines.add(node.name() + " " + node.existence() + " " + node.guid() + " " + node.subscribed());
                 if (node.isMailbox()) {
                     try (Mailbox box = store.open(node.name())) {
-                        describe(box, lines);
+                        describe(box, node.name(), lines);
                     }
                 }
             }
@@ -183,12 +226,11 @@ final class BackupWorld {
         return lines;
     }
 
-    private static void describe(Mailbox box, List<String> lines) throws IOException {
+    private static void describe(Mailbox box, MailboxName name, List<String> lines) throws IOException {
         var table = box.snapshot();
-        MailboxName name = box.name();
         lines.add(name + " " + table.status());
         for (int row = 0; row < table.size(); row++) {
-            lines.add(name + " " + table.uid(row) + " " + table.guid(row) + " " + table.flags(row) + " "
+            lines.add(name + " " + table.uid(row) + " " + table.guid(row) + " " + table.flags(row).settable() + " "
                     + table.keywords(row) + " " + table.modSeq(row));
         }
     }

@@ -76,7 +76,7 @@ final class RandomLife {
         if (dice < 25 || table.size() == 0) {
             MailGuid guid = newGuid();
             log.add("deliver " + name + " " + guid);
-            user.deliver(name, guid, content(guid), DATE + random.nextInt(100_000));
+            user.deliver(name, guid, content(guid), DATE + Math.floorMod(guid.hashCode(), 100_000));
             return;
         }
         long uid = table.uid(random.nextInt(table.size()));
