@@ -67,7 +67,8 @@ final class DestinationSide implements Side {
     public void treesKnown(MailboxTree mineTree, MailboxTree theirTree) {
         mine = mineTree;
         theirs = theirTree;
-        treePlan = TreeMirror.plan(theirTree, mineTree);
+        treePlan = TreeMirror.plan(
+                store.capabilities().folders() ? theirTree : Trees.withoutFolders(theirTree), mineTree);
         for (MailboxName kept : treePlan.deletionsHeldBack()) {
             problem(kept, Status.DAMAGED, "not deleted, because the source has mailboxes that cannot be read");
         }

@@ -13,6 +13,7 @@ import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
 import dev.twinbox.protocol.item.MailboxNode.Existence;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,7 +97,6 @@ public final class TreeMirror {
         }
         createFolders(before);
         List<MailboxName> heldBack = deleteSurplus();
-        deleteFolders();
         createFolders(after);
         subscribe();
         return new Plan(before, after, origins, heldBack);
@@ -252,43 +252,39 @@ public final class TreeMirror {
                 .orElse(false);
     }
 
+    /** Children before their parents, so that no folder is left over from a mailbox. */
     private List<MailboxName> deleteSurplus() {
-        boolean unreadable = false;
-        for (MailboxNode node : source.nodes()) {
-            unreadable |= node.existence() == Existence.UNREADABLE;
-        }
-        List<MailboxName> heldBack = new ArrayList<>();
-        for (Map.Entry<MailboxName, MailboxGuid> entry :
-                List.copyOf(model.descendingMap().entrySet())) {
-            MailboxName name = entry.getKey();
+        TreeMap<MailboxName, TreeChange> doomed = new TreeMap<>(Comparator.reverseOrder());
+        model.forEach((name, guid) -> {
             boolean wanted = source.find(name).map(MailboxNode::isMailbox).orElse(false);
-            if (wanted || name.isInbox()) {
-                continue;
+            if (!wanted && !name.isInbox()) {
+                doomed.put(name, new Delete(name, guid));
             }
-            if (unreadable) {
-                heldBack.add(name);
-            } else {
-                after.add(new Delete(name, entry.getValue()));
-                model.remove(name);
+        });
+        for (MailboxNode node : source.nodes()) {
+            if (node.existence() == Existence.UNREADABLE) {
+                return List.copyOf(doomed.keySet());
             }
         }
-        return heldBack;
+        for (MailboxName folder : folders) {
+            if (!isNeeded(folder)) {
+                doomed.put(folder, new DeleteFolder(folder));
+            }
+        }
+        after.addAll(doomed.values());
+        model.keySet().removeAll(doomed.keySet());
+        folders.removeAll(doomed.keySet());
+        return List.of();
     }
 
-    private void deleteFolders() {
-        List<MailboxName> surplus = new ArrayList<>(folders);
-        surplus.sort(java.util.Comparator.reverseOrder());
-        for (MailboxName folder : surplus) {
-            @Nullable MailboxNode wanted = source.find(folder).orElse(null);
-            boolean needed = wanted != null && wanted.existence() != Existence.MISSING;
-            for (MailboxNode node : source.nodes()) {
-                needed |= node.existence() != Existence.MISSING && node.name().isBelow(folder);
-            }
-            if (!needed) {
-                after.add(new DeleteFolder(folder));
-                folders.remove(folder);
+    private boolean isNeeded(MailboxName folder) {
+        for (MailboxNode node : source.nodes()) {
+            boolean there = node.name().equals(folder) || node.name().isBelow(folder);
+            if (there && node.existence() != Existence.MISSING) {
+                return true;
             }
         }
+        return false;
     }
 
     private void subscribe() {
