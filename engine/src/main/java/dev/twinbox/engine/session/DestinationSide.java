@@ -68,7 +68,8 @@ final class DestinationSide implements Side {
     public void treesKnown(MailboxTree mineTree, MailboxTree theirTree) {
         mine = mineTree;
         theirs = theirTree;
-        treePlan = TreeMirror.plan(theirTree, mineTree);
+        treePlan = TreeMirror.plan(
+                store.capabilities().folders() ? theirTree : Trees.withoutFolders(theirTree), mineTree);
         for (MailboxName kept : treePlan.deletionsHeldBack()) {
             problem(kept, Status.DAMAGED, "not deleted, because the source has mailboxes that cannot be read");
         }
@@ -117,7 +118,10 @@ final class DestinationSide implements Side {
                 current = box;
                 before = box.status();
             }
-            return Infos.of(underGuid(before, Objects.requireNonNull(node.guid())), store.capabilities());
+            boolean sure = before.settled()
+                    && before.guid().equals(node.guid())
+                    && !reidentified(node.name());
+            return Infos.of(before, store.capabilities(), Objects.requireNonNull(node.guid()), !sure);
         } catch (IOException e) {
             if (Failures.endsRun(e)) {
                 throw e;
@@ -127,19 +131,14 @@ final class DestinationSide implements Side {
         }
     }
 
-    /**
-     * A mailbox that has not got the wanted GUID yet is spoken of by it all the same. Neither it nor one that somebody has
-     * used since it was last written looks unchanged, whatever its numbers are.
-     */
-    private static MailboxStatus underGuid(MailboxStatus status, MailboxGuid wanted) {
-        return new MailboxStatus(
-                wanted,
-                status.uidValidity(),
-                status.uidNext(),
-                status.messages(),
-                status.firstRecentUid(),
-                status.highestModSeq(),
-                status.provisional() || !status.settled() || !status.guid().equals(wanted));
+    /** Whether the mailbox of that name is another one at the source: then equal numbers say nothing. */
+    private boolean reidentified(MailboxName name) {
+        for (TreeChange change : treePlan().before()) {
+            if (change instanceof TreeChange.SetGuid && change.name().equals(name)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

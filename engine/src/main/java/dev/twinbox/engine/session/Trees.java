@@ -23,6 +23,27 @@ final class Trees {
         return new MailboxTree(kept, tree.deletes());
     }
 
+    /** For a store that has no folders without mails: as if they did not exist. */
+    static MailboxTree withoutFolders(MailboxTree tree) {
+        List<MailboxNode> kept = new ArrayList<>();
+        for (MailboxNode node : tree.nodes()) {
+            boolean folder = node.existence() == MailboxNode.Existence.EXISTS && !node.isMailbox();
+            kept.add(
+                    !folder
+                            ? node
+                            : new MailboxNode(
+                                    node.name(),
+                                    MailboxNode.Existence.MISSING,
+                                    null,
+                                    0,
+                                    0,
+                                    node.lastRenamedOrCreated(),
+                                    node.subscribed(),
+                                    node.lastSubscriptionChange()));
+        }
+        return new MailboxTree(kept, tree.deletes());
+    }
+
     static void send(Conversation talk, MailboxTree tree) throws IOException {
         for (MailboxNode node : tree.nodes()) {
             talk.send(node);

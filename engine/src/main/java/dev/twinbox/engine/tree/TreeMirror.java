@@ -13,13 +13,13 @@ import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
 import dev.twinbox.protocol.item.MailboxNode.Existence;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +38,7 @@ public final class TreeMirror {
 
     private final Map<MailboxGuid, MailboxName> places = new HashMap<>();
     /** Folders without mails that exist at the destination. */
-    private final Set<MailboxName> folders = new HashSet<>();
+    private final TreeSet<MailboxName> folders = new TreeSet<>();
 
     private final Map<MailboxName, MailboxName> origins = new HashMap<>();
     private final List<TreeChange> before = new ArrayList<>();
@@ -88,45 +88,57 @@ public final class TreeMirror {
     }
 
     private Plan plan() {
+        renameAll();
         for (MailboxNode node : source.mailboxes()) {
-            renameInto(node);
+            identify(node);
         }
-        for (MailboxNode node : source.nodes()) {
+        for (MailboxNode node : source.mailboxes()) {
             create(node);
         }
+        createFolders(before);
         List<MailboxName> heldBack = deleteSurplus();
-        deleteFolders();
+        createFolders(after);
         subscribe();
         return new Plan(before, after, origins, heldBack);
     }
 
-    private void renameInto(MailboxNode wanted) {
-        MailboxName to = wanted.name();
-        MailboxName from = places.get(Objects.requireNonNull(wanted.guid()));
-        if (from == null || from.equals(to) || to.isInbox() || from.isInbox()) {
-            return;
-        }
-        if (to.isBelow(from)) {
-            from = rename(from, temporaryName(from));
-        }
-        for (MailboxName inTheWay : occupants(to, from)) {
-            rename(inTheWay, temporaryName(inTheWay));
-        }
-        rename(from, to);
-    }
-
-    /** The topmost existing names at or below {@code name} that are not the mailbox that is to move there. */
-    private List<MailboxName> occupants(MailboxName name, MailboxName moving) {
-        List<MailboxName> found = new ArrayList<>();
-        for (MailboxName existing : model.keySet()) {
-            boolean there = existing.equals(name) || existing.isBelow(name);
-            boolean moves = existing.equals(moving) || existing.isBelow(moving);
-            boolean covered = !found.isEmpty() && existing.isBelow(found.get(found.size() - 1));
-            if (there && !moves && !covered) {
-                found.add(existing);
+    /** A rename takes along what lies below, be it in its place or not; so what was in its place is put back after it. */
+    private void renameAll() {
+        List<MailboxNode> wanted = source.mailboxes();
+        boolean renamed = true;
+        for (int round = 0; renamed && round < RENAME_ROUNDS_MAX; round++) {
+            renamed = false;
+            for (MailboxNode node : wanted) {
+                renamed |= renameInto(node);
             }
         }
-        return found;
+    }
+
+    /** What is not in its place after so many rounds is made there anew. */
+    private static final int RENAME_ROUNDS_MAX = 100;
+
+    private boolean renameInto(MailboxNode wanted) {
+        MailboxGuid guid = Objects.requireNonNull(wanted.guid());
+        MailboxName to = wanted.name();
+        MailboxName from = places.get(guid);
+        if (from == null || from.equals(to) || to.isInbox() || from.isInbox()) {
+            return false;
+        }
+        if (to.isBelow(from)) {
+            rename(from, temporaryName(from));
+        } else if (isAnythingAt(to)) {
+            rename(to, temporaryName(to));
+        }
+        rename(Objects.requireNonNull(places.get(guid)), to);
+        return true;
+    }
+
+    /** Whether the name, or one below it, is in use at the destination. */
+    private boolean isAnythingAt(MailboxName name) {
+        MailboxName box = model.ceilingKey(name);
+        MailboxName folder = folders.ceiling(name);
+        return box != null && (box.equals(name) || box.isBelow(name))
+                || folder != null && (folder.equals(name) || folder.isBelow(name));
     }
 
     private MailboxName temporaryName(MailboxName name) {
@@ -135,7 +147,7 @@ public final class TreeMirror {
             String suffix = "-temp-" + Integer.toHexString(n);
             int room = TEMPORARY_NAME_MAX - suffix.length();
             MailboxName candidate = new MailboxName(List.of(shorten(base, room) + suffix));
-            if (!model.containsKey(candidate)
+            if (!isAnythingAt(candidate)
                     && source.find(candidate).isEmpty()
                     && destination.find(candidate).isEmpty()) {
                 return candidate;
@@ -154,7 +166,7 @@ public final class TreeMirror {
         return text.substring(0, end);
     }
 
-    private MailboxName rename(MailboxName from, MailboxName to) {
+    private void rename(MailboxName from, MailboxName to) {
         before.add(new Rename(from, to));
         Map<MailboxName, MailboxGuid> moved = new TreeMap<>();
         for (Map.Entry<MailboxName, MailboxGuid> entry : model.entrySet()) {
@@ -182,28 +194,53 @@ public final class TreeMirror {
             folders.remove(folder);
             folders.add(folder.rebased(from, to));
         }
-        return to;
+    }
+
+    private void identify(MailboxNode node) {
+        MailboxGuid guid = Objects.requireNonNull(node.guid());
+        MailboxGuid there = model.get(node.name());
+        if (there != null && !there.equals(guid)) {
+            setGuid(node.name(), guid);
+        }
+    }
+
+    private void setGuid(MailboxName name, MailboxGuid guid) {
+        release(guid);
+        before.add(new SetGuid(name, guid));
+        places.remove(model.put(name, guid), name);
+        places.put(guid, name);
+    }
+
+    /** INBOX cannot be renamed; so its GUID, or the one it needs, can be that of another mailbox. */
+    private void release(MailboxGuid guid) {
+        MailboxName holder = places.get(guid);
+        if (holder != null) {
+            MailboxGuid free = new MailboxGuid(guid.high(), ~guid.low());
+            while (places.containsKey(free) || source.find(free).isPresent()) {
+                free = new MailboxGuid(free.high(), free.low() + 1);
+            }
+            setGuid(holder, free);
+        }
     }
 
     private void create(MailboxNode node) {
-        MailboxGuid guid = node.guid();
-        if (node.isMailbox() && guid != null) {
-            MailboxGuid there = model.get(node.name());
-            if (there == null && destinationCannotRead(node.name())) {
-                return;
+        MailboxGuid guid = Objects.requireNonNull(node.guid());
+        if (!model.containsKey(node.name()) && !destinationCannotRead(node.name())) {
+            release(guid);
+            before.add(new Create(node.name(), guid, node.uidValidity()));
+            model.put(node.name(), guid);
+            places.put(guid, node.name());
+            folders.remove(node.name());
+        }
+    }
+
+    /** A folder with something below it is there by that alone, whether the store knows folders or not. */
+    private void createFolders(List<TreeChange> changes) {
+        for (MailboxNode node : source.nodes()) {
+            if (node.existence() == Existence.EXISTS && !node.isMailbox() && !isAnythingAt(node.name())) {
+                changes.add(new CreateFolder(node.name()));
+                folders.add(node.name());
             }
-            if (there == null) {
-                before.add(new Create(node.name(), guid, node.uidValidity()));
-                model.put(node.name(), guid);
-                folders.remove(node.name());
-            } else if (!there.equals(guid)) {
-                before.add(new SetGuid(node.name(), guid));
-                model.put(node.name(), guid);
-            }
-        } else if (node.existence() == Existence.EXISTS
-                && !model.containsKey(node.name())
-                && !folders.contains(node.name())) {
-            before.add(new CreateFolder(node.name()));
         }
     }
 
@@ -215,40 +252,39 @@ public final class TreeMirror {
                 .orElse(false);
     }
 
+    /** Children before their parents, so that no folder is left over from a mailbox. */
     private List<MailboxName> deleteSurplus() {
-        boolean unreadable = false;
-        for (MailboxNode node : source.nodes()) {
-            unreadable |= node.existence() == Existence.UNREADABLE;
-        }
-        List<MailboxName> heldBack = new ArrayList<>();
-        for (Map.Entry<MailboxName, MailboxGuid> entry : model.descendingMap().entrySet()) {
-            MailboxName name = entry.getKey();
+        TreeMap<MailboxName, TreeChange> doomed = new TreeMap<>(Comparator.reverseOrder());
+        model.forEach((name, guid) -> {
             boolean wanted = source.find(name).map(MailboxNode::isMailbox).orElse(false);
-            if (wanted || name.isInbox()) {
-                continue;
+            if (!wanted && !name.isInbox()) {
+                doomed.put(name, new Delete(name, guid));
             }
-            if (unreadable) {
-                heldBack.add(name);
-            } else {
-                after.add(new Delete(name, entry.getValue()));
+        });
+        for (MailboxNode node : source.nodes()) {
+            if (node.existence() == Existence.UNREADABLE) {
+                return List.copyOf(doomed.keySet());
             }
         }
-        return heldBack;
+        for (MailboxName folder : folders) {
+            if (!isNeeded(folder)) {
+                doomed.put(folder, new DeleteFolder(folder));
+            }
+        }
+        after.addAll(doomed.values());
+        model.keySet().removeAll(doomed.keySet());
+        folders.removeAll(doomed.keySet());
+        return List.of();
     }
 
-    private void deleteFolders() {
-        List<MailboxName> surplus = new ArrayList<>(folders);
-        surplus.sort(java.util.Comparator.reverseOrder());
-        for (MailboxName folder : surplus) {
-            @Nullable MailboxNode wanted = source.find(folder).orElse(null);
-            boolean needed = wanted != null && wanted.existence() != Existence.MISSING;
-            for (MailboxNode node : source.nodes()) {
-                needed |= node.existence() != Existence.MISSING && node.name().isBelow(folder);
-            }
-            if (!needed) {
-                after.add(new DeleteFolder(folder));
+    private boolean isNeeded(MailboxName folder) {
+        for (MailboxNode node : source.nodes()) {
+            boolean there = node.name().equals(folder) || node.name().isBelow(folder);
+            if (there && node.existence() != Existence.MISSING) {
+                return true;
             }
         }
+        return false;
     }
 
     private void subscribe() {

@@ -94,7 +94,7 @@ final class FakeAccount implements MailStore {
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities(true, true, false, '/');
+        return new Capabilities(true, true, false, '/', true);
     }
 
     @Override

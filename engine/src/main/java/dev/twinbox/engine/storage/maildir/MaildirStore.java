@@ -83,7 +83,8 @@ public final class MaildirStore implements MailStore {
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities(true, true, false, context.location().separator());
+        MaildirLocation location = context.location();
+        return new Capabilities(true, true, false, location.separator(), location.layout() == MaildirLocation.Layout.FS);
     }
 
     @Override

@@ -197,7 +197,10 @@ final class MaildirTreeChanges {
                 return;
             }
             if (context.disk().stat(target).isPresent()) {
-                throw new NotPossibleException("there is another mailbox called " + to);
+                if (root.equals(context.location().root())) {
+                    throw new NotPossibleException("there is another mailbox called " + to);
+                }
+                removeTree(target); // left over: the mail tree, which is renamed first, has no such folder
             }
             makeFolders(target.parent());
             context.disk().rename(below(root, old), target);
@@ -279,6 +282,11 @@ final class MaildirTreeChanges {
 
     private void deleteFolder(MailboxName name) throws IOException {
         removeIfEmpty(folders.folder(name));
+        if (context.location().layout() == Layout.FS) {
+            for (DiskPath root : roots()) {
+                removeIfEmpty(below(root, folders.pieces(name)));
+            }
+        }
         log(MailboxLog.Entry.of(
                 MailboxLog.Type.DELETE_FOLDER, name, context.location().separator(), now()));
     }

@@ -32,7 +32,7 @@ public final class MemoryStore implements MailStore {
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities(true, true, false, SEPARATOR);
+        return new Capabilities(true, true, false, SEPARATOR, true);
     }
 
     @Override
