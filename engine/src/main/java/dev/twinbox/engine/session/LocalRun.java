@@ -78,8 +78,7 @@ public final class LocalRun {
     }
 
     /** Whatever else a run achieved, it is not well if something was left out. */
-    private static Outcome withDamage(
-            Outcome outcome, @Nullable String atSource, @Nullable String atDestination) {
+    private static Outcome withDamage(Outcome outcome, @Nullable String atSource, @Nullable String atDestination) {
         String damage = atSource != null ? atSource : atDestination;
         if (damage == null) {
             return outcome;

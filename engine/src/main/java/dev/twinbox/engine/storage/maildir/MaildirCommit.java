@@ -91,6 +91,7 @@ final class MaildirCommit {
             if (list != null) {
                 replaceUidlist(list.toBytes());
             }
+            staged.keySet().removeAll(edit.usedBodies());
             Uidlist current = list != null ? list : table.uidlist();
             handedOver = true;
             settlement.putOff(() -> {
@@ -143,7 +144,12 @@ final class MaildirCommit {
     private void writeKeywords(KeywordFile file) throws IOException {
         FileInfo old = context.disk().stat(paths.keywords()).orElse(null);
         AtomicFile.replace(
-                context.disk(), paths.keywords(), paths.keywordsTmp(), file.toBytes(), Disk.FILE_MODE, AtomicFile.Safety.NONE);
+                context.disk(),
+                paths.keywords(),
+                paths.keywordsTmp(),
+                file.toBytes(),
+                Disk.FILE_MODE,
+                AtomicFile.Safety.NONE);
         FileInfo now = context.disk().stat(paths.keywords()).orElse(null);
         if (old != null && now != null && now.mtimeSeconds() <= old.mtimeSeconds()) {
             // Readers compare only the mtime, in seconds.
@@ -240,12 +246,7 @@ final class MaildirCommit {
 
     private void replaceUidlist(byte[] content) throws IOException {
         AtomicFile.replace(
-                context.disk(),
-                paths.uidlist(),
-                paths.uidlistTmp(),
-                content,
-                Disk.FILE_MODE,
-                AtomicFile.Safety.NONE);
+                context.disk(), paths.uidlist(), paths.uidlistTmp(), content, Disk.FILE_MODE, AtomicFile.Safety.NONE);
     }
 
     /** I6. */
