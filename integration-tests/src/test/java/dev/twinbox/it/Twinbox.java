@@ -2,7 +2,6 @@ package dev.twinbox.it;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,7 +14,6 @@ import java.util.TreeMap;
  * for example an installed one. Thread-safe.
  */
 final class Twinbox {
-    private static final Path REPOSITORY = findRepository();
     private static final String OWN_PREFIX = "TWINBOX_";
 
     private final Sandbox sandbox;
@@ -24,11 +22,7 @@ final class Twinbox {
 
     Twinbox(Sandbox sandbox) {
         this.sandbox = sandbox;
-        String given = System.getenv("TWINBOX_BIN");
-        this.program = given != null ? Path.of(given) : repository().resolve("bin/twinbox");
-        if (!Files.isExecutable(program)) {
-            throw new AssertionError(program + " is missing");
-        }
+        this.program = Installation.get().program();
         environment.putAll(sandbox.environment());
         System.getenv().forEach((name, value) -> {
             if (name.startsWith(OWN_PREFIX)) {
@@ -44,21 +38,9 @@ final class Twinbox {
         this.environment.putAll(more);
     }
 
-    /** The root of the source tree. */
+    /** The source tree, or what is needed of it where the mail user can read it. */
     static Path repository() {
-        return REPOSITORY;
-    }
-
-    private static Path findRepository() {
-        Path directory = Path.of("").toAbsolutePath();
-        while (!Files.exists(directory.resolve("docs/examples/Maildir"))) {
-            Path parent = directory.getParent();
-            if (parent == null) {
-                throw new AssertionError("run the tests inside the source tree");
-            }
-            directory = parent;
-        }
-        return directory;
+        return Installation.get().root();
     }
 
     Path program() {
