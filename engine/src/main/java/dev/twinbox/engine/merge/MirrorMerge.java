@@ -229,7 +229,7 @@ public final class MirrorMerge {
         boolean dateDiffers = source.received(s) != MailboxSnapshot.RECEIVED_UNKNOWN
                 && destination.received(d) != MailboxSnapshot.RECEIVED_UNKNOWN
                 && source.received(s) != destination.received(d);
-        boolean modSeqDiffers = !modSeqsAreMine() && source.modSeq(s) != destination.modSeq(d);
+        boolean modSeqDiffers = !modSeqsAreMine() && visibleModSeq(source, s) != visibleModSeq(destination, d);
         if (flagsDiffer || dateDiffers || modSeqDiffers) {
             steps.add(new Update(
                     destination.uid(d),
@@ -240,6 +240,12 @@ public final class MirrorMerge {
                     flagsDiffer || dateDiffers,
                     flagsDiffer ? FLAGS : dateDiffers ? DATE : MODSEQ));
         }
+    }
+
+    /** A mail without a modseq of its own shows the mailbox's highest. */
+    private static long visibleModSeq(MailboxSnapshot table, int row) {
+        long own = table.modSeq(row);
+        return own == 0 ? table.status().highestModSeq() : own;
     }
 
     private Renumber renumber(int s, int d, long newUid) {

@@ -170,7 +170,7 @@ final class DestinationSide implements Side {
     }
 
     @Override
-    public boolean exchange(Conversation talk, MailboxInfo info) throws IOException {
+    public boolean exchange(Conversation talk, MailboxInfo info, boolean again) throws IOException {
         MailboxStatus was = Objects.requireNonNull(before);
         SyncItem first = talk.receive();
         if (first instanceof MailboxInfo given && given.lost()) {
@@ -185,9 +185,9 @@ final class DestinationSide implements Side {
             first = talk.receive();
         }
         SourceTable source = SourceTable.receive(talk, Infos.status(info), options.mails());
-        Counts counts = Counts.NONE;
+        long gone;
         try {
-            counts = pass == Pass.PLAN ? planOnly(talk, source, was) : carryOut(talk, source);
+            gone = pass == Pass.PLAN ? planOnly(talk, source, was) : carryOut(talk, source, !again);
         } finally {
             close();
         }
@@ -199,12 +199,12 @@ final class DestinationSide implements Side {
                 ModSeq.NONE,
                 source.table().size(),
                 false,
-                counts.expunged()));
+                gone));
         talk.receive(MailboxState.class);
-        return counts.expunged() > 0;
+        return gone > 0;
     }
 
-    private Counts planOnly(Conversation talk, SourceTable source, MailboxStatus was) throws IOException {
+    private long planOnly(Conversation talk, SourceTable source, MailboxStatus was) throws IOException {
         Mailbox box = current;
         MailboxSnapshot basis = box == null ? new MailboxSnapshot.Builder().build(was, new Object()) : snapshot(box);
         MailboxPlan plan = MirrorMerge.plan(source.table(), basis, source.wanted());
@@ -219,7 +219,7 @@ final class DestinationSide implements Side {
         }
         talk.endList(); // no requests
         talk.receiveList(dev.twinbox.protocol.item.Mail.class, (mail, body) -> {});
-        return counts;
+        return counts.expunged();
     }
 
     private MailboxSnapshot snapshot(Mailbox box) throws IOException {
@@ -229,11 +229,12 @@ final class DestinationSide implements Side {
     }
 
     /** Fetches what is missing and commits; whatever fails, the conversation stays in step. */
-    private Counts carryOut(Conversation talk, SourceTable source) throws IOException {
-        MailboxImport job = new MailboxImport(Objects.requireNonNull(current), source, this::snapshot, observer);
+    private long carryOut(Conversation talk, SourceTable source, boolean holdBack) throws IOException {
+        MailboxImport job =
+                new MailboxImport(Objects.requireNonNull(current), source, this::snapshot, observer, holdBack);
         job.run(talk);
         result(job.status(), job.reason(), source.table().size(), job.counts());
-        return job.counts();
+        return job.counts().expunged() + job.heldBack();
     }
 
     private void result(Status how, String why, int messages, Counts counts) {

@@ -28,6 +28,9 @@ final class Failures {
             return Status.CHANGED;
         }
         String text = failure.getMessage();
+        if (text != null && text.endsWith("not a regular file")) {
+            return Status.DAMAGED;
+        }
         if (text != null && (text.contains("No space left on device") || text.contains("quota exceeded"))) {
             return Status.NO_SPACE;
         }

@@ -78,14 +78,14 @@ public final class LocalRun {
     }
 
     /** Whatever else a run achieved, it is not well if something was left out. */
-    private static Outcome withDamage(Outcome outcome, @Nullable String atSource, @Nullable String atDestination) {
-        String damage = atSource != null ? atSource : atDestination;
+    private static Outcome withDamage(Outcome outcome, MailStore.@Nullable Damage atSource, MailStore.@Nullable Damage atDestination) {
+        MailStore.Damage damage = atSource != null ? atSource : atDestination;
         if (damage == null) {
             return outcome;
         }
-        Status status = outcome.status().and(Status.DAMAGED);
+        Status status = outcome.status().and(damage.denied() ? Status.NO_PERMISSION : Status.DAMAGED);
         boolean told = outcome.reason() != null && outcome.status().compareTo(Status.CHANGED) > 0;
-        return new Outcome(status, told ? outcome.reason() : damage, outcome.mailboxes(), outcome.treeChanges());
+        return new Outcome(status, told ? outcome.reason() : damage.text(), outcome.mailboxes(), outcome.treeChanges());
     }
 
     private static boolean holdsMail(MailStore store) throws IOException {

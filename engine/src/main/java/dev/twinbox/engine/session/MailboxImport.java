@@ -33,18 +33,21 @@ final class MailboxImport {
     private final SourceTable source;
     private final SnapshotReader reader;
     private final SyncObserver observer;
+    private final boolean holdBack;
 
     private final Set<MailGuid> missing = new HashSet<>();
     private Status status = Status.DONE;
     private String reason = "synced";
     private Counts counts = Counts.NONE;
     private long bytes;
+    private int heldBack;
 
-    MailboxImport(Mailbox box, SourceTable source, SnapshotReader reader, SyncObserver observer) {
+    MailboxImport(Mailbox box, SourceTable source, SnapshotReader reader, SyncObserver observer, boolean holdBack) {
         this.box = box;
         this.source = source;
         this.reader = reader;
         this.observer = observer;
+        this.holdBack = holdBack;
     }
 
     /** How a snapshot is taken in this run. */
@@ -58,6 +61,11 @@ final class MailboxImport {
 
     String reason() {
         return reason;
+    }
+
+    /** How many mails stayed that are to go in a later round. */
+    int heldBack() {
+        return heldBack;
     }
 
     Counts counts() {
@@ -147,8 +155,16 @@ final class MailboxImport {
         MailboxPlan plan = firstPlan;
         try {
             for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+                MailboxPlan whole = plan;
                 plan = withoutMissing(plan, staging);
-                if (MirrorMerge.isNoOp(plan, basis.status())) {
+                if (holdBack) {
+                    heldBack = HeldBack.count(plan);
+                    plan = HeldBack.without(plan);
+                }
+                if (plan.steps().size() < whole.steps().size()) {
+                    plan = HeldBack.notYetEqual(plan);
+                }
+                if (MirrorMerge.isNoOp(plan, basis.status()) || (heldBack > 0 && plan.steps().isEmpty())) {
                     return;
                 }
                 if (!plan.steps().isEmpty()) {

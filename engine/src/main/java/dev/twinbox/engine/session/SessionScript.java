@@ -157,11 +157,11 @@ final class SessionScript {
                         unchanged.add(Objects.requireNonNull(node.guid()));
                     }
                 } else {
-                    expunged |= side.exchange(talk, theirs);
+                    expunged |= side.exchange(talk, theirs, round > 1);
                 }
             }
-            // A mail moved from a mailbox that was read late to one that was read early is in neither table. Taking it
-            // away is only right if it has not turned up elsewhere meanwhile.
+            // Mails are taken away only when those that were moved have arrived; and a mail moved from a mailbox that was
+            // read late to one that was read early is in neither table, so after that all are looked at once more.
             if (!expunged || pass == Pass.PLAN) {
                 break;
             }
@@ -187,10 +187,11 @@ final class SessionScript {
             }
             MailboxInfo mine = side.open(node);
             talk.send(mine);
-            if (skips(mine, theirs, !seen.add(theirs.guid()))) {
+            boolean again = !seen.add(theirs.guid());
+            if (skips(mine, theirs, again)) {
                 side.skip(theirs);
             } else {
-                side.exchange(talk, theirs);
+                side.exchange(talk, theirs, again);
             }
         }
     }

@@ -24,9 +24,10 @@ interface Side {
     /**
      * Exchanges the open mailbox.
      *
-     * @return whether mails were taken away from the destination
+     * @param again whether it was exchanged in this pass before
+     * @return whether mails were, or are still to be, taken away from the destination
      */
-    boolean exchange(Conversation talk, MailboxInfo theirs) throws IOException;
+    boolean exchange(Conversation talk, MailboxInfo theirs, boolean again) throws IOException;
 
     void endPass(Pass pass) throws IOException;
 

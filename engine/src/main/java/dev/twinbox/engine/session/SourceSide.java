@@ -51,10 +51,11 @@ final class SourceSide implements Side {
 
     @Override
     public MailboxTree tree() throws IOException {
-        if (!store.exists()) {
+        if (!store.exists() && !options.deleteLimit().off()) {
             throw new SourceMissingException(
                     "Nothing was changed. The source " + store.describe() + " does not exist: is the direction right?"
-                            + " To make the configured storage like the destination instead, add -R.");
+                            + " To make the configured storage like the destination instead, add -R. To take a source"
+                            + " that is not there for an empty one, and delete the destination's mails, add --allow-delete.");
         }
         return Trees.filtered(store.tree(), options.mailboxes());
     }
@@ -96,7 +97,7 @@ final class SourceSide implements Side {
     }
 
     @Override
-    public boolean exchange(Conversation talk, MailboxInfo theirs) throws IOException {
+    public boolean exchange(Conversation talk, MailboxInfo theirs, boolean again) throws IOException {
         Mailbox box = java.util.Objects.requireNonNull(current);
         MailboxSnapshot table;
         try {

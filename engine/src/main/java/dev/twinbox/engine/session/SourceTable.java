@@ -37,6 +37,9 @@ final class SourceTable {
             if (change.type() != MailChange.Type.SAVE || guid == null) {
                 throw new PeerException("the other side sent a change without a mail, UID " + change.uid());
             }
+            if (change.uid().value() >= status.uidNext()) {
+                return; // came after the mailbox's numbers were said; the next run will see it
+            }
             Keywords keywords = keywords(change);
             if (!wanted(change, keywords, filter)) {
                 unwanted.set(count[0]);

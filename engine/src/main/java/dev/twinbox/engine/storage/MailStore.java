@@ -43,7 +43,7 @@ public interface MailStore extends AutoCloseable {
     /**
      * What was reported first of what this store could not read, or not write, since it was opened; null if nothing was.
      */
-    default @Nullable String damage() {
+    default @Nullable Damage damage() {
         return null;
     }
 
@@ -52,4 +52,12 @@ public interface MailStore extends AutoCloseable {
 
     @Override
     void close() throws IOException;
+
+    /**
+     * Something a store had to leave out.
+     *
+     * @param text what and why, for the administrator
+     * @param denied whether the reason was a lack of permission
+     */
+    record Damage(String text, boolean denied) {}
 }

@@ -26,6 +26,11 @@ public interface StoreReport {
     /** Something could not be read and is therefore missing from the run: the run must not end with exit code 0. */
     void damage(@Nullable MailboxName mailbox, String message);
 
+    /** As {@link #damage}, and the reason is that this process may not read or write it. */
+    default void denied(@Nullable MailboxName mailbox, String what) {
+        damage(mailbox, "permission denied: " + what);
+    }
+
     /** For {@code -D}. */
     void debug(@Nullable MailboxName mailbox, String message);
 }

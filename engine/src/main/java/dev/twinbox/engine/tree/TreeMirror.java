@@ -253,11 +253,19 @@ public final class TreeMirror {
     }
 
     /** Children before their parents, so that no folder is left over from a mailbox. */
+    private boolean isUnreadable(MailboxName name) {
+        return source.find(name)
+                .map(node -> node.existence() == Existence.UNREADABLE)
+                .orElse(false);
+    }
+
     private List<MailboxName> deleteSurplus() {
         TreeMap<MailboxName, TreeChange> doomed = new TreeMap<>(Comparator.reverseOrder());
         model.forEach((name, guid) -> {
             boolean wanted = source.find(name).map(MailboxNode::isMailbox).orElse(false);
-            if (!wanted && !name.isInbox()) {
+            // INBOX stays, but where there is nothing at all at the source it is emptied like the rest.
+            boolean spared = name.isInbox() && !source.mailboxes().isEmpty();
+            if (!wanted && !spared && !isUnreadable(name)) {
                 doomed.put(name, new Delete(name, guid));
             }
         });

@@ -87,7 +87,7 @@ final class MailboxCompare {
                 a.uidValidity() == b.uidValidity(), name, 0, Kind.UIDVALIDITY, a.uidValidity(), b.uidValidity());
         findings.addIfNot(a.uidNext() == b.uidNext(), name, 0, Kind.UIDNEXT, a.uidNext(), b.uidNext());
         findings.addIfNot(
-                a.highestModSeq() == b.highestModSeq(),
+                a.highestModSeq() == b.highestModSeq() || a.highestModSeq() == 0 || b.highestModSeq() == 0,
                 name,
                 0,
                 Kind.HIGHESTMODSEQ,

@@ -38,6 +38,7 @@ public final class MaildirStore implements MailStore {
     private final FolderNames folders;
     private final MaildirSettlement settlement;
     private final MaildirTreeChanges changes;
+    private boolean garbledSubscriptions;
 
     private MaildirStore(MaildirContext context, DamageRecord damage, String description) {
         this.context = context;
@@ -77,7 +78,7 @@ public final class MaildirStore implements MailStore {
     }
 
     @Override
-    public @Nullable String damage() {
+    public @Nullable Damage damage() {
         return damage.first();
     }
 
@@ -100,7 +101,10 @@ public final class MaildirStore implements MailStore {
     @Override
     public MailboxTree tree() throws IOException {
         settlement.settle();
-        return new MaildirTreeReader(context, folders).read(exists());
+        MaildirTreeReader reader = new MaildirTreeReader(context, folders);
+        MailboxTree tree = reader.read(exists());
+        garbledSubscriptions = reader.unreadableSubscriptions() > 0;
+        return tree;
     }
 
     @Override
@@ -165,6 +169,10 @@ public final class MaildirStore implements MailStore {
     @Override
     public void flush() throws IOException {
         settlement.settle();
+        if (garbledSubscriptions && !context.readOnly()) {
+            changes.dropGarbledSubscriptions();
+            garbledSubscriptions = false;
+        }
         boolean mails = settlement.takeWritten();
         boolean names = changes.takeWritten();
         if (!mails && !names) {

@@ -7,6 +7,7 @@ import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.storage.CorruptStoreException;
+import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.storage.maildir.MaildirLocation.Layout;
 import dev.twinbox.engine.tree.TreeChange;
@@ -333,21 +334,37 @@ final class MaildirTreeChanges {
 
     private void subscribe(MailboxName name, boolean wanted, long time) throws IOException {
         makeFolders(folders.controlRoot());
-        DiskPath target = folders.controlRoot().resolve("subscriptions");
-        SubscriptionFile file = MaildirTreeReader.subscriptions(context, folders);
-        SubscriptionFile changed = wanted ? file.add(name) : file.remove(name);
-        AtomicFile.replace(
-                context.disk(),
-                target,
-                folders.controlRoot().resolve("subscriptions.lock"),
-                changed.toBytes(),
-                Disk.FILE_MODE,
-                AtomicFile.Safety.NONE);
+        SubscriptionFile file = readableSubscriptions();
+        writeSubscriptions(wanted ? file.add(name) : file.remove(name));
         log(MailboxLog.Entry.of(
                 wanted ? MailboxLog.Type.SUBSCRIBE : MailboxLog.Type.UNSUBSCRIBE,
                 name,
                 context.location().separator(),
                 time > 0 ? time : now()));
+    }
+
+    /** Names nobody can read are nobody's subscriptions, and the mail server complains of them at every look. */
+    void dropGarbledSubscriptions() throws IOException {
+        written = true;
+        writeSubscriptions(readableSubscriptions().withoutUnreadable());
+    }
+
+    private SubscriptionFile readableSubscriptions() throws IOException {
+        try {
+            return MaildirTreeReader.subscriptions(context, folders);
+        } catch (CorruptStoreException e) {
+            return SubscriptionFile.empty(folders.storageSeparator(), context.location().utf8());
+        }
+    }
+
+    private void writeSubscriptions(SubscriptionFile file) throws IOException {
+        AtomicFile.replace(
+                context.disk(),
+                folders.controlRoot().resolve("subscriptions"),
+                folders.controlRoot().resolve("subscriptions.lock"),
+                file.toBytes(),
+                Disk.FILE_MODE,
+                context.durability() == Durability.NEVER ? AtomicFile.Safety.NONE : AtomicFile.Safety.CONTENT);
     }
 
     /** Appends to dovecot.mailbox.log, after cutting off what a crash may have left of a record. */

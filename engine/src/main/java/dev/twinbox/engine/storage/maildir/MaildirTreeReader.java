@@ -18,6 +18,7 @@ import dev.twinbox.protocol.item.MailboxNode.Existence;
 import dev.twinbox.protocol.item.Uid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,6 +44,7 @@ final class MaildirTreeReader {
     private final FolderNames folders;
     private final Map<MailboxName, Found> found = new TreeMap<>();
     private final Set<MailboxGuid> guids = new HashSet<>();
+    private int unreadableSubscriptions;
 
     MaildirTreeReader(MaildirContext context, FolderNames folders) {
         this.context = context;
@@ -71,6 +73,11 @@ final class MaildirTreeReader {
             descend(List.of(), context.location().root());
         }
         return withSubscriptions();
+    }
+
+    /** How many subscribed names cannot be understood. */
+    int unreadableSubscriptions() {
+        return unreadableSubscriptions;
     }
 
     private void descend(List<byte[]> path, DiskPath folder) throws IOException {
@@ -109,6 +116,9 @@ final class MaildirTreeReader {
         if (!info.get().isFolder()) {
             return false;
         }
+        if (folder.equals(context.location().inbox())) {
+            return true; // looked at already
+        }
         FolderNames.Decoded decoded = folders.decode(path);
         if (decoded.name().isEmpty()) {
             context.report().damage(null, folder + " has no usable mailbox name (" + decoded.refusal() + "); left out");
@@ -133,8 +143,8 @@ final class MaildirTreeReader {
             if (!there) {
                 return;
             }
-        } catch (java.nio.file.AccessDeniedException e) {
-            unreadable(name, "permission denied: " + e.getMessage());
+        } catch (AccessDeniedException e) {
+            denied(name, e);
             return;
         }
         if (!context.readOnly()) {
@@ -142,6 +152,8 @@ final class MaildirTreeReader {
         }
         try {
             found.put(name, distinct(name, paths, identity(name, paths)));
+        } catch (AccessDeniedException e) {
+            denied(name, e);
         } catch (IOException e) {
             unreadable(name, String.valueOf(e.getMessage()));
         }
@@ -176,6 +188,11 @@ final class MaildirTreeReader {
         if (disk.stat(path).isPresent()) {
             disk.unlink(path);
         }
+    }
+
+    private void denied(MailboxName name, AccessDeniedException e) {
+        context.report().denied(name, String.valueOf(e.getMessage()));
+        found.put(name, Found.UNREADABLE);
     }
 
     private void unreadable(MailboxName name, String why) {
@@ -271,8 +288,18 @@ final class MaildirTreeReader {
     }
 
     private MailboxTree withSubscriptions() throws IOException {
-        SubscriptionFile subscriptions = subscriptions(context, folders);
-        if (subscriptions.unreadable() > 0) {
+        SubscriptionFile subscriptions;
+        try {
+            subscriptions = subscriptions(context, folders);
+            unreadableSubscriptions = subscriptions.unreadable();
+        } catch (CorruptStoreException e) {
+            if (context.readOnly()) {
+                throw new CorruptStoreException(folders.controlRoot().resolve("subscriptions") + ": " + e.getMessage());
+            }
+            subscriptions = SubscriptionFile.empty(folders.storageSeparator(), context.location().utf8());
+            unreadableSubscriptions = 1;
+        }
+        if (unreadableSubscriptions > 0) {
             context.report()
                     .warning(null, subscriptions.unreadable() + " subscribed names cannot be understood; left out");
         }

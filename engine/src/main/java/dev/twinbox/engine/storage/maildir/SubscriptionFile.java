@@ -130,6 +130,17 @@ public final class SubscriptionFile {
         return count;
     }
 
+    /** This file without the lines that are no names. */
+    public SubscriptionFile withoutUnreadable() {
+        List<Entry> readable = new ArrayList<>();
+        for (Entry entry : entries) {
+            if (entry.name != null) {
+                readable.add(entry);
+            }
+        }
+        return new SubscriptionFile(version, separator, utf8, readable);
+    }
+
     public boolean contains(MailboxName name) {
         for (Entry entry : entries) {
             if (name.equals(entry.name)) {
