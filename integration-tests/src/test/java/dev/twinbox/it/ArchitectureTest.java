@@ -79,10 +79,10 @@ class ArchitectureTest {
             .that()
             .resideInAPackage("dev.twinbox.engine..")
             .should()
-            .dependOnClassesThat(resideInAPackage("java.net..")
-                    .and(not(DescribedPredicate.describe(
-                            "URI, InetAddress",
-                            c -> List.of("URI", "InetAddress", "UnknownHostException").contains(c.getSimpleName())))));
+            .dependOnClassesThat(
+                    resideInAPackage("java.net..").and(not(DescribedPredicate.describe("URI, InetAddress", c -> List.of(
+                                    "URI", "InetAddress", "UnknownHostException")
+                            .contains(c.getSimpleName())))));
 
     @ArchTest
     static final ArchRule transportKnowsProtocolOnly = noClasses()

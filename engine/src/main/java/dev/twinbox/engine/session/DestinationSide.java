@@ -19,6 +19,7 @@ import dev.twinbox.protocol.item.MailboxState;
 import dev.twinbox.protocol.item.ModSeq;
 import dev.twinbox.protocol.item.SyncItem;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,7 @@ final class DestinationSide implements Side {
     private final SyncOptions options;
     private final SyncObserver observer;
 
+    private final List<MailboxName> leftOut = new ArrayList<>();
     private TreeMirror.@Nullable Plan treePlan;
     private @Nullable MailboxTree mine;
     private @Nullable MailboxTree theirs;
@@ -60,7 +62,14 @@ final class DestinationSide implements Side {
 
     @Override
     public MailboxTree tree() throws IOException {
-        return Trees.filtered(store.tree(), options.mailboxes());
+        MailboxTree whole = store.tree();
+        for (MailboxNode node : whole.nodes()) {
+            if (node.existence() != MailboxNode.Existence.MISSING
+                    && !options.mailboxes().accepts(node)) {
+                leftOut.add(node.name());
+            }
+        }
+        return Trees.filtered(whole, options.mailboxes());
     }
 
     @Override
@@ -68,7 +77,7 @@ final class DestinationSide implements Side {
         mine = mineTree;
         theirs = theirTree;
         treePlan = TreeMirror.plan(
-                store.capabilities().folders() ? theirTree : Trees.withoutFolders(theirTree), mineTree);
+                store.capabilities().folders() ? theirTree : Trees.withoutFolders(theirTree), mineTree, leftOut);
         for (MailboxName kept : treePlan.deletionsHeldBack()) {
             problem(kept, Status.DAMAGED, "not deleted, because the source has mailboxes that cannot be read");
         }
@@ -117,7 +126,8 @@ final class DestinationSide implements Side {
                 current = box;
                 before = box.status();
             }
-            return Infos.of(before, store.capabilities(), Objects.requireNonNull(node.guid()), reidentified(node.name()));
+            return Infos.of(
+                    before, store.capabilities(), Objects.requireNonNull(node.guid()), reidentified(node.name()));
         } catch (IOException e) {
             if (Failures.endsRun(e)) {
                 throw e;
@@ -201,6 +211,23 @@ final class DestinationSide implements Side {
     }
 
     private Counts planOnly(Conversation talk, SourceTable source, MailboxStatus was) throws IOException {
+        Counts counts = Counts.NONE;
+        try {
+            counts = count(source, was);
+        } catch (IOException e) {
+            if (Failures.endsRun(e)) {
+                throw e;
+            }
+            if (options.dryRun()) {
+                fail(e); // otherwise carrying it out will fail too, and say so
+            }
+        }
+        talk.endList(); // no requests
+        talk.receiveList(dev.twinbox.protocol.item.Mail.class, (mail, body) -> {});
+        return counts;
+    }
+
+    private Counts count(SourceTable source, MailboxStatus was) throws IOException {
         Mailbox box = current;
         MailboxSnapshot basis = box == null ? new MailboxSnapshot.Builder().build(was, new Object()) : snapshot(box);
         MailboxPlan plan = MirrorMerge.plan(source.table(), basis, source.wanted());
@@ -213,8 +240,6 @@ final class DestinationSide implements Side {
             }
             result(Status.DONE, "planned", source.table().size(), counts);
         }
-        talk.endList(); // no requests
-        talk.receiveList(dev.twinbox.protocol.item.Mail.class, (mail, body) -> {});
         return counts;
     }
 

@@ -77,7 +77,8 @@ class MirrorMergeTest {
     }
 
     private static MailboxSnapshot table(TreeMap<Long, Row> rows) {
-        return table(rows, 1 + rows.values().stream().mapToLong(Row::modSeq).max().orElse(0), false);
+        return table(
+                rows, 1 + rows.values().stream().mapToLong(Row::modSeq).max().orElse(0), false);
     }
 
     private static MailboxPlan plan(TreeMap<Long, Row> source, TreeMap<Long, Row> destination) {
@@ -119,19 +120,37 @@ class MirrorMergeTest {
         }
         for (Step step : plan.steps()) {
             if (step instanceof Save s) {
-                add(after, s.newUid(), new Row(
-                        s.guid().value(), s.flags().bits(), s.keywords().toString(), s.modSeq(), s.received()));
+                add(
+                        after,
+                        s.newUid(),
+                        new Row(s.guid().value(), s.flags().bits(), s.keywords().toString(), s.modSeq(), s.received()));
             } else if (step instanceof Renumber r) {
-                add(after, r.newUid(), new Row(
-                        before.get(r.uid()).guid(), r.flags().bits(), r.keywords().toString(), r.modSeq(), r.received()));
+                add(
+                        after,
+                        r.newUid(),
+                        new Row(
+                                before.get(r.uid()).guid(),
+                                r.flags().bits(),
+                                r.keywords().toString(),
+                                r.modSeq(),
+                                r.received()));
             } else if (step instanceof Copy c) {
-                add(after, c.newUid(), new Row(
-                        before.get(c.fromUid()).guid(), c.flags().bits(), c.keywords().toString(), c.modSeq(), c.received()));
+                add(
+                        after,
+                        c.newUid(),
+                        new Row(
+                                before.get(c.fromUid()).guid(),
+                                c.flags().bits(),
+                                c.keywords().toString(),
+                                c.modSeq(),
+                                c.received()));
             } else if (step instanceof Update u) {
                 Row old = before.get(u.uid());
                 long date = u.received() == MailboxSnapshot.RECEIVED_UNKNOWN ? old.received() : u.received();
-                add(after, u.uid(), new Row(
-                        old.guid(), u.flags().bits(), u.keywords().toString(), u.modSeq(), date));
+                add(
+                        after,
+                        u.uid(),
+                        new Row(old.guid(), u.flags().bits(), u.keywords().toString(), u.modSeq(), date));
             } else if (step instanceof Expunge e) {
                 assertEquals(e.guid().value(), before.get(e.uid()).guid());
             }
@@ -182,10 +201,12 @@ class MirrorMergeTest {
         assertEquals("!1", words(plan(rows(1, "a"), rows(1, Row.of("a").keywords("x")))));
         assertEquals("!1", words(plan(rows(1, "a"), rows(1, Row.of("a").received(1001)))));
         assertEquals("~1", words(plan(rows(1, "a"), rows(1, Row.of("a").modSeq(7)))));
-        assertEquals("", words(plan(rows(1, Row.of("a").keywords("X")), rows(1, Row.of("a").keywords("x")))));
-        assertEquals("", words(plan(rows(1, Row.of("a").flags(Flags.RECENT)), rows(1, "a"))), "\\Recent is nobody's");
         assertEquals(
-                "", words(plan(rows(1, Row.of("a").received(MailboxSnapshot.RECEIVED_UNKNOWN)), rows(1, "a"))));
+                "",
+                words(plan(
+                        rows(1, Row.of("a").keywords("X")), rows(1, Row.of("a").keywords("x")))));
+        assertEquals("", words(plan(rows(1, Row.of("a").flags(Flags.RECENT)), rows(1, "a"))), "\\Recent is nobody's");
+        assertEquals("", words(plan(rows(1, Row.of("a").received(MailboxSnapshot.RECEIVED_UNKNOWN)), rows(1, "a"))));
     }
 
     @Test
@@ -212,7 +233,8 @@ class MirrorMergeTest {
         assertEquals("", words(still));
         assertEquals(6, still.target().highestModSeq());
         assertTrue(MirrorMerge.isNoOp(still, table(own).status()));
-        MailboxSnapshot more = table(rows(1, Row.of("a").modSeq(0), 2, Row.of("b").modSeq(0)), 0, false);
+        MailboxSnapshot more =
+                table(rows(1, Row.of("a").modSeq(0), 2, Row.of("b").modSeq(0)), 0, false);
         assertEquals(7, MirrorMerge.plan(more, table(own), row -> true).target().highestModSeq());
         assertFalse(MirrorMerge.looksEqual(source.status(), source.status()), "nothing to tell changes by");
     }
@@ -239,7 +261,8 @@ class MirrorMergeTest {
                 assertEquals("", words(plan(source, result)), "second plan");
                 assertEquals(fewestFetches(source, destination), fetches(plan), "mails fetched");
             } catch (RuntimeException | AssertionError e) {
-                throw new AssertionError("seed " + seed + ": " + e.getMessage() + "\n" + source + "\n" + destination, e);
+                throw new AssertionError(
+                        "seed " + seed + ": " + e.getMessage() + "\n" + source + "\n" + destination, e);
             }
         }
     }
@@ -263,7 +286,8 @@ class MirrorMergeTest {
                     }
                 }
             } catch (RuntimeException | AssertionError e) {
-                throw new AssertionError("seed " + seed + ": " + e.getMessage() + "\n" + source + "\n" + destination, e);
+                throw new AssertionError(
+                        "seed " + seed + ": " + e.getMessage() + "\n" + source + "\n" + destination, e);
             }
         }
     }

@@ -52,7 +52,9 @@ class DeleteGuardTest {
         String text = DeleteGuard.objection(
                         new Census("maildir:/a", "maildir:/b", 3, 1, 1, true), DeleteLimit.ofMails(0))
                 .orElseThrow();
-        for (String part : new String[] {"maildir:/a with 3 mails", "maildir:/b with 1 mail.", "--max-delete=1", "--allow-delete", "--dry-run"}) {
+        for (String part : new String[] {
+            "maildir:/a with 3 mails", "maildir:/b with 1 mail.", "--max-delete=1", "--allow-delete", "--dry-run"
+        }) {
             assertTrue(text.contains(part), text);
         }
     }

@@ -21,7 +21,17 @@ import java.util.function.Predicate;
 /** What users do to an account, at random. Everything it does is in {@link #log}. */
 final class RandomLife {
     private static final String[] NAMES = {
-        "INBOX", "Work", "Work/Sub", "Work/Sub/Deep", "Arch\u00efv", "A", "A/A", "B", "B/A", "INBOX/Kid", "Long name & more"
+        "INBOX",
+        "Work",
+        "Work/Sub",
+        "Work/Sub/Deep",
+        "Arch\u00efv",
+        "A",
+        "A/A",
+        "B",
+        "B/A",
+        "INBOX/Kid",
+        "Long name & more"
     };
     private static final long DATE = 1_704_103_205;
     private static final long VALIDITY = 1_795_303_655;

@@ -206,11 +206,10 @@ final class MaildirCommit {
 
     private void copyWithDate(DiskPath original, DiskPath target, long received) throws IOException {
         DiskPath temporary = paths.tmp()
-                .resolve(MaildirStaging.tmpName(context, context.names()
-                        .next(context.clock().epochMillis())));
-        AtomicFile.Safety safety = context.durability() == Durability.NEVER
-                ? AtomicFile.Safety.NONE
-                : AtomicFile.Safety.CONTENT;
+                .resolve(MaildirStaging.tmpName(
+                        context, context.names().next(context.clock().epochMillis())));
+        AtomicFile.Safety safety =
+                context.durability() == Durability.NEVER ? AtomicFile.Safety.NONE : AtomicFile.Safety.CONTENT;
         AtomicFile.replace(context.disk(), target, temporary, Disk.FILE_MODE, safety, copy -> {
             try (DiskFile in = context.disk().openRead(original)) {
                 copy.appendAll(in);

@@ -255,16 +255,7 @@ final class MaildirEdit {
                 : planned(step);
         long uid = step instanceof Renumber renumber ? renumber.newUid() : now.uid(row);
         String base = MaildirName.parse(table.file(row)).orElseThrow().base();
-        return new Row(
-                uid,
-                now.guid(row),
-                Origin.HERE,
-                row,
-                values,
-                UidlistFields.NONE,
-                base,
-                step != null,
-                null);
+        return new Row(uid, now.guid(row), Origin.HERE, row, values, UidlistFields.NONE, base, step != null, null);
     }
 
     private void copy(Copy step) {
@@ -290,12 +281,7 @@ final class MaildirEdit {
         if (body == null) {
             throw new IllegalArgumentException("plan saves UID " + step.newUid() + ", which was not staged");
         }
-        addNew(
-                step.newUid(),
-                step.guid(),
-                planned(step),
-                body.pop3(),
-                saved.get(step.guid()));
+        addNew(step.newUid(), step.guid(), planned(step), body.pop3(), saved.get(step.guid()));
     }
 
     private void addNew(long uid, MailGuid guid, Values values, Pop3 pop3, @Nullable Row linked) {

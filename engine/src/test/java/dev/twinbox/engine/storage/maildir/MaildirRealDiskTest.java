@@ -21,9 +21,6 @@ class MaildirRealDiskTest extends MailStoreContract {
         Path root = Files.createTempDirectory(folder, "account").resolve("Maildir");
         SystemClock clock = new SystemClock();
         return new MaildirFixture(
-                new RealDisk(clock),
-                MaildirLocation.of(DiskPath.of(root.toString())),
-                clock,
-                new SystemHost());
+                new RealDisk(clock), MaildirLocation.of(DiskPath.of(root.toString())), clock, new SystemHost());
     }
 }
