@@ -22,6 +22,8 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -58,8 +60,8 @@ class MirrorMergeTest {
         }
     }
 
-    private static TreeMap<Long, Row> rows(Object... uidsAndRows) {
-        TreeMap<Long, Row> rows = new TreeMap<>();
+    private static NavigableMap<Long, Row> rows(Object... uidsAndRows) {
+        NavigableMap<Long, Row> rows = new TreeMap<>();
         for (int i = 0; i < uidsAndRows.length; i += 2) {
             Object row = uidsAndRows[i + 1];
             rows.put(((Integer) uidsAndRows[i]).longValue(), row instanceof Row given ? given : Row.of((String) row));
@@ -67,7 +69,7 @@ class MirrorMergeTest {
         return rows;
     }
 
-    private static MailboxSnapshot table(TreeMap<Long, Row> rows, long highestModSeq, boolean provisional) {
+    private static MailboxSnapshot table(NavigableMap<Long, Row> rows, long highestModSeq, boolean provisional) {
         MailboxSnapshot.Builder builder = new MailboxSnapshot.Builder();
         rows.forEach((uid, row) -> builder.add(
                 uid, new MailGuid(row.guid()), new Flags(row.flags()), row.words(), row.modSeq(), row.received()));
@@ -76,12 +78,12 @@ class MirrorMergeTest {
                 new MailboxStatus(GUID, VALIDITY, uidNext, rows.size(), 1, highestModSeq, provisional), new Object());
     }
 
-    private static MailboxSnapshot table(TreeMap<Long, Row> rows) {
+    private static MailboxSnapshot table(NavigableMap<Long, Row> rows) {
         return table(
                 rows, 1 + rows.values().stream().mapToLong(Row::modSeq).max().orElse(0), false);
     }
 
-    private static MailboxPlan plan(TreeMap<Long, Row> source, TreeMap<Long, Row> destination) {
+    private static MailboxPlan plan(NavigableMap<Long, Row> source, NavigableMap<Long, Row> destination) {
         return MirrorMerge.plan(table(source), table(destination), row -> true);
     }
 
@@ -105,8 +107,8 @@ class MirrorMergeTest {
     }
 
     /** Carries a plan out as its Javadoc says, refusing what breaks its rules. */
-    private static TreeMap<Long, Row> apply(MailboxPlan plan, TreeMap<Long, Row> before) {
-        TreeMap<Long, Row> after = new TreeMap<>(before);
+    private static NavigableMap<Long, Row> apply(MailboxPlan plan, NavigableMap<Long, Row> before) {
+        NavigableMap<Long, Row> after = new TreeMap<>(before);
         Set<Long> spokenOf = new HashSet<>();
         for (Step step : plan.steps()) {
             Long old = step instanceof Expunge e
@@ -129,7 +131,7 @@ class MirrorMergeTest {
                         after,
                         r.newUid(),
                         new Row(
-                                before.get(r.uid()).guid(),
+                                existing(before, r.uid()).guid(),
                                 r.flags().bits(),
                                 r.keywords().toString(),
                                 r.modSeq(),
@@ -139,32 +141,37 @@ class MirrorMergeTest {
                         after,
                         c.newUid(),
                         new Row(
-                                before.get(c.fromUid()).guid(),
+                                existing(before, c.fromUid()).guid(),
                                 c.flags().bits(),
                                 c.keywords().toString(),
                                 c.modSeq(),
                                 c.received()));
             } else if (step instanceof Update u) {
-                Row old = before.get(u.uid());
+                Row old = existing(before, u.uid());
                 long date = u.received() == MailboxSnapshot.RECEIVED_UNKNOWN ? old.received() : u.received();
                 add(
                         after,
                         u.uid(),
                         new Row(old.guid(), u.flags().bits(), u.keywords().toString(), u.modSeq(), date));
             } else if (step instanceof Expunge e) {
-                assertEquals(e.guid().value(), before.get(e.uid()).guid());
+                assertEquals(e.guid().value(), existing(before, e.uid()).guid());
             }
         }
         return after;
     }
 
-    private static void add(TreeMap<Long, Row> rows, long uid, Row row) {
+    private static Row existing(NavigableMap<Long, Row> rows, long uid) {
+        return Objects.requireNonNull(rows.get(uid), () -> "no UID " + uid);
+    }
+
+    private static void add(NavigableMap<Long, Row> rows, long uid, Row row) {
         assertEquals(null, rows.put(uid, row), "two mails for UID " + uid);
     }
 
     @Test
     void hasNothingToDoForEqualTables() {
-        TreeMap<Long, Row> rows = rows(1, "a", 5, Row.of("b").flags(Flags.SEEN).keywords("x y"));
+        NavigableMap<Long, Row> rows =
+                rows(1, "a", 5, Row.of("b").flags(Flags.SEEN).keywords("x y"));
         MailboxPlan plan = plan(rows, rows);
         assertEquals("", words(plan));
         assertTrue(MirrorMerge.isNoOp(plan, table(rows).status()));
@@ -227,7 +234,7 @@ class MirrorMergeTest {
 
     @Test
     void countsItsOwnModSeqsWhereTheSourceHasNone() {
-        TreeMap<Long, Row> own = rows(1, Row.of("a").modSeq(5));
+        NavigableMap<Long, Row> own = rows(1, Row.of("a").modSeq(5));
         MailboxSnapshot source = table(rows(1, Row.of("a").modSeq(0)), 0, false);
         MailboxPlan still = MirrorMerge.plan(source, table(own), row -> true);
         assertEquals("", words(still));
@@ -252,11 +259,12 @@ class MirrorMergeTest {
     void makesAnyTableLikeAnyOther() {
         for (long seed = 0; seed < RANDOM_TABLES; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
-            TreeMap<Long, Row> source = randomRows(random);
-            TreeMap<Long, Row> destination = random.nextInt(3) == 0 ? randomRows(random) : tampered(random, source);
+            NavigableMap<Long, Row> source = randomRows(random);
+            NavigableMap<Long, Row> destination =
+                    random.nextInt(3) == 0 ? randomRows(random) : tampered(random, source);
             try {
                 MailboxPlan plan = plan(source, destination);
-                TreeMap<Long, Row> result = apply(plan, destination);
+                NavigableMap<Long, Row> result = apply(plan, destination);
                 assertEquals(source, result);
                 assertEquals("", words(plan(source, result)), "second plan");
                 assertEquals(fewestFetches(source, destination), fetches(plan), "mails fetched");
@@ -271,12 +279,13 @@ class MirrorMergeTest {
     void hasTheSameMailsAsAnyProvisionalSource() {
         for (long seed = 0; seed < RANDOM_TABLES / 5; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
-            TreeMap<Long, Row> source = randomRows(random);
-            TreeMap<Long, Row> destination = random.nextInt(3) == 0 ? randomRows(random) : tampered(random, source);
+            NavigableMap<Long, Row> source = randomRows(random);
+            NavigableMap<Long, Row> destination =
+                    random.nextInt(3) == 0 ? randomRows(random) : tampered(random, source);
             try {
                 MailboxSnapshot from = table(source, 1, true);
                 MailboxPlan plan = MirrorMerge.plan(from, table(destination), row -> true);
-                TreeMap<Long, Row> result = apply(plan, destination);
+                NavigableMap<Long, Row> result = apply(plan, destination);
                 assertEquals(guids(source), guids(result));
                 assertTrue(result.isEmpty() || plan.target().uidNext() > result.lastKey());
                 for (Map.Entry<Long, Row> kept : result.entrySet()) {
@@ -292,7 +301,7 @@ class MirrorMergeTest {
         }
     }
 
-    private static List<String> guids(TreeMap<Long, Row> rows) {
+    private static List<String> guids(NavigableMap<Long, Row> rows) {
         List<String> guids = new ArrayList<>();
         rows.values().forEach(row -> guids.add(row.guid()));
         guids.sort(Comparator.naturalOrder());
@@ -309,14 +318,14 @@ class MirrorMergeTest {
         return guids;
     }
 
-    private static Set<String> fewestFetches(TreeMap<Long, Row> source, TreeMap<Long, Row> destination) {
+    private static Set<String> fewestFetches(NavigableMap<Long, Row> source, NavigableMap<Long, Row> destination) {
         Set<String> guids = new HashSet<>(guids(source));
         guids.removeAll(new HashSet<>(guids(destination)));
         return guids;
     }
 
-    private static TreeMap<Long, Row> randomRows(SplittableRandom random) {
-        TreeMap<Long, Row> rows = new TreeMap<>();
+    private static NavigableMap<Long, Row> randomRows(SplittableRandom random) {
+        NavigableMap<Long, Row> rows = new TreeMap<>();
         for (int i = random.nextInt(12); i > 0; i--) {
             rows.put(1L + random.nextInt(15), randomRow(random));
         }
@@ -332,8 +341,8 @@ class MirrorMergeTest {
                 1000 + random.nextInt(2));
     }
 
-    private static TreeMap<Long, Row> tampered(SplittableRandom random, TreeMap<Long, Row> rows) {
-        TreeMap<Long, Row> changed = new TreeMap<>(rows);
+    private static NavigableMap<Long, Row> tampered(SplittableRandom random, NavigableMap<Long, Row> rows) {
+        NavigableMap<Long, Row> changed = new TreeMap<>(rows);
         for (int i = random.nextInt(4); i > 0; i--) {
             long uid = 1L + random.nextInt(15);
             Row row = changed.remove(uid);

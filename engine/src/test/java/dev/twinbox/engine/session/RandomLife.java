@@ -107,7 +107,7 @@ final class RandomLife {
             log.add("select " + name);
             user.select(name);
         } else {
-            long to = 1 + random.nextInt(30);
+            long to = 1 + random.nextLong(30);
             log.add("renumber " + name + " " + uid + " " + to);
             user.renumber(name, uid, to);
         }
