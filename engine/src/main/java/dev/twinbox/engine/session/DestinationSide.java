@@ -8,10 +8,12 @@ import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
+import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.tree.MailboxTree;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.engine.tree.TreeMirror;
 import dev.twinbox.protocol.item.MailboxAttribute;
+import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxInfo;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
@@ -20,6 +22,7 @@ import dev.twinbox.protocol.item.ModSeq;
 import dev.twinbox.protocol.item.SyncItem;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +38,9 @@ final class DestinationSide implements Side {
     private final SyncObserver observer;
 
     private final List<MailboxName> leftOut = new ArrayList<>();
+    /** GUIDs of mailboxes that take no part, which no other mailbox can be given. */
+    private final Map<MailboxGuid, MailboxName> takenGuids = new HashMap<>();
+
     private TreeMirror.@Nullable Plan treePlan;
     private @Nullable MailboxTree mine;
     private @Nullable MailboxTree theirs;
@@ -67,6 +73,9 @@ final class DestinationSide implements Side {
             if (node.existence() != MailboxNode.Existence.MISSING
                     && !options.mailboxes().accepts(node)) {
                 leftOut.add(node.name());
+                if (node.guid() != null) {
+                    takenGuids.put(node.guid(), node.name());
+                }
             }
         }
         return Trees.filtered(whole, options.mailboxes());
@@ -76,8 +85,9 @@ final class DestinationSide implements Side {
     public void treesKnown(MailboxTree mineTree, MailboxTree theirTree) {
         mine = mineTree;
         theirs = theirTree;
+        MailboxTree possible = Trees.without(theirTree, takenGuids.keySet());
         treePlan = TreeMirror.plan(
-                store.capabilities().folders() ? theirTree : Trees.withoutFolders(theirTree), mineTree, leftOut);
+                store.capabilities().folders() ? possible : Trees.withoutFolders(possible), mineTree, leftOut);
         for (MailboxName kept : treePlan.deletionsHeldBack()) {
             problem(kept, Status.DAMAGED, "not deleted, because the source has mailboxes that cannot be read");
         }
@@ -116,6 +126,10 @@ final class DestinationSide implements Side {
         current = null;
         before = null;
         try {
+            MailboxName holder = takenGuids.get(Objects.requireNonNull(node.guid()));
+            if (holder != null) {
+                throw new NotPossibleException("its GUID is that of " + holder + ", which takes no part");
+            }
             MailboxName there = pass == Pass.APPLY && !options.dryRun()
                     ? node.name()
                     : treePlan().origins().get(node.name());

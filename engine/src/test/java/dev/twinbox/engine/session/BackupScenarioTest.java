@@ -346,6 +346,20 @@ class BackupScenarioTest {
     }
 
     @Test
+    void aGuidInUseByAMailboxLeftOutIsNotGivenToAnother() throws Exception {
+        same(7);
+        destination.rename(WORK, ARCHIVE);
+        List<String> before = world.picture();
+        deliver(INBOX, "i3");
+        Run run = world.backup(BackupWorld.only(BackupWorld.PLAIN, new MailboxFilter(null, null, List.of("Archive"))));
+        assertEquals(Status.DAMAGED, run.outcome().status(), run::toString);
+        assertTrue(world.picture().stream().anyMatch(line -> line.startsWith("INBOX 3 i3")), run::toString);
+        before.removeIf(line -> line.startsWith("INBOX "));
+        assertTrue(world.picture().containsAll(before), run::toString);
+        same(0);
+    }
+
+    @Test
     void mailFiltersFetchLessButTakeNothingAway() throws Exception {
         source.flag(WORK, 1, new Flags(Flags.FLAGGED));
         Run flagged = done(BackupWorld.mails(BackupWorld.PLAIN, new MailFilter(0, 0, 0, "\\Flagged")));
