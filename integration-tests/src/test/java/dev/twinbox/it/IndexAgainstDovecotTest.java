@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
@@ -52,7 +51,7 @@ final class IndexAgainstDovecotTest {
 
     @BeforeEach
     void needsDovecot() {
-        assumeTrue(IndexDovecot.isInstalled());
+        assertTrue(IndexDovecot.isInstalled(), "doveadm is missing: run bin/test as root");
     }
 
     @ParameterizedTest

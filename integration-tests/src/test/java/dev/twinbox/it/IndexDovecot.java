@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 
 /** A real Dovecot without a daemon: doveadm and the IMAP process alone, on one account. Every complaint is a failure. */
@@ -115,6 +116,10 @@ final class IndexDovecot {
             }
         }
         return values;
+    }
+
+    long number(String mailbox, String field) throws Exception {
+        return Objects.requireNonNull(status(mailbox).get(field), field);
     }
 
     /** An IMAP session that stays open. Complaints of the server are part of its answers. */

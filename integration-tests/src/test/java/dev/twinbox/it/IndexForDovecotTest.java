@@ -2,7 +2,6 @@ package dev.twinbox.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
@@ -36,6 +35,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,7 +59,7 @@ final class IndexForDovecotTest {
 
     @BeforeEach
     void needsDovecot() throws IOException {
-        assumeTrue(IndexDovecot.isInstalled());
+        assertTrue(IndexDovecot.isInstalled(), "doveadm is missing: run bin/test as root");
         // The server runs as somebody else.
         Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
@@ -273,15 +273,15 @@ final class IndexForDovecotTest {
 
     /** The mailbox can still be used, silently. */
     private static void use(IndexDovecot dovecot, String what) throws Exception {
-        long next = dovecot.status("INBOX").get("uidnext");
-        long highest = dovecot.status("INBOX").get("highestmodseq");
+        long next = dovecot.number("INBOX", "uidnext");
+        long highest = dovecot.number("INBOX", "highestmodseq");
         dovecot.save("INBOX", "new");
         Map<Long, String[]> rows = dovecot.rows("INBOX", "uid flags modseq");
         assertTrue(rows.containsKey(next), what);
         dovecot.doveadm("", "flags", "add", "\\Answered newkey", "mailbox", "INBOX", "uid", "1:*");
         dovecot.doveadm("", "expunge", "mailbox", "INBOX", "uid", Long.toString(next));
         assertEquals(rows.size() - 1, dovecot.rows("INBOX", "uid flags modseq").size(), what);
-        assertTrue(dovecot.status("INBOX").get("highestmodseq") > highest, what);
+        assertTrue(dovecot.number("INBOX", "highestmodseq") > highest, what);
     }
 
     // ---- the tests
@@ -358,10 +358,13 @@ final class IndexForDovecotTest {
         for (Map.Entry<Long, Meant> mail : after.mails().entrySet()) {
             String meant = sorted(
                     new Flags(mail.getValue().flags()) + " " + mail.getValue().keywords());
-            assertEquals(meant, sorted(rows.get(mail.getKey())[1].replace("\\Recent", "")), "seed " + seed);
+            assertEquals(
+                    meant,
+                    sorted(Objects.requireNonNull(rows.get(mail.getKey()))[1].replace("\\Recent", "")),
+                    "seed " + seed);
         }
         assertEquals(after.mails().keySet(), rows.keySet(), "seed " + seed);
-        assertEquals(highest, dovecot.status("INBOX").get("highestmodseq"), "seed " + seed);
+        assertEquals(highest, dovecot.number("INBOX", "highestmodseq"), "seed " + seed);
         use(dovecot, "seed " + seed);
     }
 
@@ -401,7 +404,7 @@ final class IndexForDovecotTest {
             if (done != 0) {
                 assertEquals(meaning(after), seen(dovecot), what);
             }
-            for (long uid = dovecot.status("INBOX").get("uidnext"); uid < after.nextUid() + 3; uid++) {
+            for (long uid = dovecot.number("INBOX", "uidnext"); uid < after.nextUid() + 3; uid++) {
                 Files.deleteIfExists(box.resolve("u." + uid));
             }
             use(dovecot, what);

@@ -93,11 +93,20 @@ final class BackupCommand {
         if (options.lockTimeoutSeconds() == CommandOptions.NO_LOCK || options.dryRun()) {
             return mirror(preparation, source, destination, syncOptions);
         }
-        try (UserLock lock = UserLock.take(context.disk(), preparation.user(), options.lockTimeoutSeconds())) {
-            messages.debug("holding " + lock);
+        UserLock lock = UserLock.take(context.disk(), preparation.user(), options.lockTimeoutSeconds());
+        messages.debug("holding " + lock);
+        try {
             return mirror(preparation, source, destination, syncOptions);
+        } finally {
+            release(lock);
+        }
+    }
+
+    private void release(UserLock lock) {
+        try {
+            lock.close();
         } catch (IOException e) {
-            throw IoTrouble.refusal(e);
+            messages.warning("cannot put the user's lock away: " + e.getMessage());
         }
     }
 

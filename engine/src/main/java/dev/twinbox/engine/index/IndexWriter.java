@@ -24,8 +24,11 @@ public final class IndexWriter implements AutoCloseable {
     static final String NEW_LOG_SUFFIX = ".log.newlock";
     private static final String CACHE_SUFFIX = ".cache";
 
-    /** A half-made log without an owner is left alone for this long (Dovecot's own patience), in seconds. */
-    private static final long NEW_LOG_STALE_SECONDS = 180;
+    /**
+     * A half-made log that nobody has locked is left alone for this long, in seconds: its maker may be about to lock it. One
+     * whose maker was killed is then removed.
+     */
+    private static final long NEW_LOG_STALE_SECONDS = 2;
 
     private static final long POLL_MILLIS = 20;
 
@@ -122,10 +125,7 @@ public final class IndexWriter implements AutoCloseable {
         try {
             disk.create(path, mode).close();
         } catch (FileAlreadyExistsException e) {
-            Optional<FileInfo> there = disk.stat(path);
-            long now = clock.epochMillis() / 1000;
-            if (there.isPresent()
-                    && Math.max(there.get().mtimeSeconds(), there.get().ctimeSeconds()) + NEW_LOG_STALE_SECONDS < now) {
+            if (isAbandoned(path)) {
                 disk.unlink(path);
             } else if (clock.monotonicNanos() - deadline >= 0) {
                 throw new LockBusyException("somebody is making " + path);
@@ -140,6 +140,22 @@ public final class IndexWriter implements AutoCloseable {
             return false;
         }
         return true;
+    }
+
+    private boolean isAbandoned(DiskPath path) throws IOException {
+        FileInfo there = disk.stat(path).orElse(null);
+        if (there == null) {
+            return false;
+        }
+        long changed = Math.max(there.mtimeSeconds(), there.ctimeSeconds());
+        if (changed + NEW_LOG_STALE_SECONDS > clock.epochMillis() / 1000) {
+            return false;
+        }
+        try (DiskFile file = disk.openWrite(path, false)) {
+            return file.lock(0);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     /**

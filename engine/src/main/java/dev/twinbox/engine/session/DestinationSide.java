@@ -140,8 +140,8 @@ final class DestinationSide implements Side {
                 current = box;
                 before = box.status();
             }
-            return Infos.of(
-                    before, store.capabilities(), Objects.requireNonNull(node.guid()), reidentified(node.name()));
+            MailboxGuid wanted = Objects.requireNonNull(node.guid());
+            return Infos.of(underGuid(before, wanted, reidentified(node.name())), store.capabilities());
         } catch (IOException e) {
             if (Failures.endsRun(e)) {
                 throw e;
@@ -159,6 +159,24 @@ final class DestinationSide implements Side {
             }
         }
         return false;
+    }
+
+    /**
+     * A mailbox that has not got the wanted GUID yet is spoken of by it all the same. Neither it nor one that somebody has
+     * used since it was last written looks unchanged, whatever its numbers are.
+     */
+    private static MailboxStatus underGuid(MailboxStatus status, MailboxGuid wanted, boolean another) {
+        return new MailboxStatus(
+                wanted,
+                status.uidValidity(),
+                status.uidNext(),
+                status.messages(),
+                status.firstRecentUid(),
+                status.highestModSeq(),
+                another
+                        || status.provisional()
+                        || !status.settled()
+                        || !status.guid().equals(wanted));
     }
 
     @Override

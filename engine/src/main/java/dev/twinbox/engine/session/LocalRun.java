@@ -74,7 +74,18 @@ public final class LocalRun {
         if (interrupted) {
             throw new InterruptedException();
         }
-        return combine(sending, receiving);
+        return withDamage(combine(sending, receiving), source.damage(), destination.damage());
+    }
+
+    /** Whatever else a run achieved, it is not well if something was left out. */
+    private static Outcome withDamage(Outcome outcome, @Nullable String atSource, @Nullable String atDestination) {
+        String damage = atSource != null ? atSource : atDestination;
+        if (damage == null) {
+            return outcome;
+        }
+        Status status = outcome.status().and(Status.DAMAGED);
+        boolean told = outcome.reason() != null && outcome.status().compareTo(Status.CHANGED) > 0;
+        return new Outcome(status, told ? outcome.reason() : damage, outcome.mailboxes(), outcome.treeChanges());
     }
 
     private static boolean holdsMail(MailStore store) throws IOException {

@@ -17,6 +17,6 @@ public record MailFilter(
 
     /** Whether every mail is wanted. */
     public boolean isAll() {
-        return equals(ALL);
+        return since == 0 && until == 0 && maxSize == 0 && flag == null;
     }
 }

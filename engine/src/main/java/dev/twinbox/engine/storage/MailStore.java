@@ -4,6 +4,7 @@ import dev.twinbox.engine.tree.MailboxTree;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One account in one format. A store opened for reading never writes to its disk, not even a lock or a repaired index.
@@ -38,6 +39,13 @@ public interface MailStore extends AutoCloseable {
      * @throws IOException if it cannot be done; nothing has changed then
      */
     void apply(TreeChange change) throws IOException;
+
+    /**
+     * What was reported first of what this store could not read, or not write, since it was opened; null if nothing was.
+     */
+    default @Nullable String damage() {
+        return null;
+    }
 
     /** Makes everything that was committed so far durable, as far as the store is configured to care. */
     void flush() throws IOException;

@@ -12,6 +12,8 @@ import dev.twinbox.protocol.item.MailboxGuid;
  * @param highestModSeq at least 1
  * @param provisional the UIDs, UIDVALIDITY and GUID are derived, because nobody has recorded any: they say nothing to
  *     anyone, and only the mails' GUIDs count
+ * @param settled the numbers are just as this program last recorded them; if not, somebody has used the mailbox since, or a
+ *     run was cut off, and numbers that happen to be equal to another mailbox's prove nothing
  */
 public record MailboxStatus(
         MailboxGuid guid,
@@ -20,4 +22,17 @@ public record MailboxStatus(
         int messages,
         long firstRecentUid,
         long highestModSeq,
-        boolean provisional) {}
+        boolean provisional,
+        boolean settled) {
+    /** Numbers that are recorded and that nobody has moved. */
+    public MailboxStatus(
+            MailboxGuid guid,
+            long uidValidity,
+            long uidNext,
+            int messages,
+            long firstRecentUid,
+            long highestModSeq,
+            boolean provisional) {
+        this(guid, uidValidity, uidNext, messages, firstRecentUid, highestModSeq, provisional, true);
+    }
+}

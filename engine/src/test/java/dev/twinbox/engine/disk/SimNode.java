@@ -111,9 +111,12 @@ abstract class SimNode {
         final Map<String, SimNode> live = new TreeMap<>();
         final Map<String, SimNode> durable = new TreeMap<>();
         final List<Change> pending = new ArrayList<>();
+        /** The mtime that belongs to the durable names: a journal keeps the two together. */
+        long durableMillis;
 
         Folder(long id, int mode, long nowMillis) {
             super(id, mode, nowMillis);
+            durableMillis = nowMillis;
         }
 
         @Override
@@ -128,6 +131,7 @@ abstract class SimNode {
 
         Change change(@Nullable String removed, @Nullable String added, @Nullable SimNode node, long nowMillis) {
             Change change = new Change(this, removed, added, node);
+            change.millis = nowMillis;
             change.applyTo(live);
             pending.add(change);
             changed(nowMillis);
@@ -174,6 +178,9 @@ abstract class SimNode {
 
     /** One step in the history of a folder that a power loss may undo. */
     static final class Change {
+        /** When it was made. */
+        long millis;
+
         final Folder folder;
         final @Nullable String removed;
         final @Nullable String added;

@@ -54,6 +54,7 @@ final class SimPower {
             List<SimNode.Change> done = entry.getKey().pending.subList(0, entry.getValue());
             for (SimNode.Change change : done) {
                 change.applyTo(entry.getKey().durable);
+                entry.getKey().durableMillis = change.millis;
             }
             done.clear();
         }
@@ -71,6 +72,9 @@ final class SimPower {
             } else if (node instanceof SimNode.Folder folder) {
                 folder.durable.clear();
                 folder.durable.putAll(folder.live);
+                if (!folder.pending.isEmpty()) {
+                    folder.durableMillis = folder.pending.get(folder.pending.size() - 1).millis;
+                }
                 folder.pending.clear();
             }
         }
@@ -124,9 +128,11 @@ final class SimPower {
             SimNode.Folder to = (SimNode.Folder) copy;
             folder.live.forEach((name, child) -> to.live.put(name, exactCopy(child)));
             folder.durable.forEach((name, child) -> to.durable.put(name, exactCopy(child)));
+            to.durableMillis = folder.durableMillis;
             for (SimNode.Change change : folder.pending) {
                 SimNode.Change again = new SimNode.Change(
                         to, change.removed, change.added, change.node == null ? null : exactCopy(change.node));
+                again.millis = change.millis;
                 changeCopies.put(change, again);
                 to.pending.add(again);
             }
@@ -203,8 +209,12 @@ final class SimPower {
         } else if (node instanceof SimNode.Folder folder) {
             SimNode.Folder to = (SimNode.Folder) copy;
             Map<String, SimNode> left = new TreeMap<>(folder.durable);
-            for (SimNode.Change change : folder.pending.subList(0, survivors.getOrDefault(folder, 0))) {
+            int kept = survivors.getOrDefault(folder, 0);
+            for (SimNode.Change change : folder.pending.subList(0, kept)) {
                 change.applyTo(left);
+            }
+            if (kept < folder.pending.size()) {
+                to.changed(kept == 0 ? folder.durableMillis : folder.pending.get(kept - 1).millis);
             }
             left.forEach((name, child) -> to.live.put(name, survivorCopy(child)));
             to.durable.putAll(to.live);

@@ -51,6 +51,17 @@ public record Flags(int bits) {
         return new Flags(bits & SETTABLE);
     }
 
+    // Written out, as hashCode: what Java derives for records is made at run time and costs every start some 20 ms.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Flags flags && bits == flags.bits;
+    }
+
+    @Override
+    public int hashCode() {
+        return bits;
+    }
+
     /** IMAP spelling, blank-separated, empty for none. */
     @Override
     public String toString() {

@@ -54,6 +54,17 @@ public record MailGuid(String value) implements Comparable<MailGuid> {
         return value.compareTo(other.value);
     }
 
+    // Written out, as hashCode: what Java derives for records is made at run time and costs every start some 20 ms.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof MailGuid guid && value.equals(guid.value);
+    }
+
+    @Override
+    public int hashCode() {
+        return value.hashCode();
+    }
+
     @Override
     public String toString() {
         return value;

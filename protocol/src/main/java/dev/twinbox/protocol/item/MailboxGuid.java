@@ -59,6 +59,17 @@ public record MailboxGuid(long high, long low) implements Comparable<MailboxGuid
         return byHigh != 0 ? byHigh : Long.compareUnsigned(low, other.low);
     }
 
+    // Written out, as hashCode: what Java derives for records is made at run time and costs every start some 20 ms.
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof MailboxGuid guid && high == guid.high && low == guid.low;
+    }
+
+    @Override
+    public int hashCode() {
+        return Long.hashCode(high ^ Long.rotateLeft(low, 1));
+    }
+
     @Override
     public String toString() {
         return HexFormat.of().toHexDigits(high) + HexFormat.of().toHexDigits(low);

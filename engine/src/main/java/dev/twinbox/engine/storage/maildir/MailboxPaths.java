@@ -33,6 +33,16 @@ record MailboxPaths(DiskPath mail, DiskPath control, DiskPath index) {
         return control.resolve(UIDLIST + ".lock");
     }
 
+    /** What the uidlist is written as before it gets its name. */
+    DiskPath uidlistTmp() {
+        return control.resolve(UIDLIST + ".tmp");
+    }
+
+    /** The same of the keyword file; Dovecot calls it a lock. */
+    DiskPath keywordsTmp() {
+        return control.resolve(KEYWORDS + ".lock");
+    }
+
     DiskPath keywords() {
         return control.resolve(KEYWORDS);
     }

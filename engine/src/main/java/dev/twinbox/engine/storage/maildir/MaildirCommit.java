@@ -89,8 +89,9 @@ final class MaildirCommit {
             moveFiles(table, edit);
             Uidlist list = edit.uidlist();
             if (list != null) {
-                replace(paths.uidlist(), list.toBytes());
+                replaceUidlist(list.toBytes());
             }
+            staged.keySet().removeAll(edit.usedBodies());
             Uidlist current = list != null ? list : table.uidlist();
             handedOver = true;
             settlement.putOff(() -> {
@@ -142,9 +143,13 @@ final class MaildirCommit {
 
     private void writeKeywords(KeywordFile file) throws IOException {
         FileInfo old = context.disk().stat(paths.keywords()).orElse(null);
-        DiskPath temporary = paths.control().resolve(MailboxPaths.KEYWORDS + ".lock");
         AtomicFile.replace(
-                context.disk(), paths.keywords(), temporary, file.toBytes(), Disk.FILE_MODE, AtomicFile.Safety.NONE);
+                context.disk(),
+                paths.keywords(),
+                paths.keywordsTmp(),
+                file.toBytes(),
+                Disk.FILE_MODE,
+                AtomicFile.Safety.NONE);
         FileInfo now = context.disk().stat(paths.keywords()).orElse(null);
         if (old != null && now != null && now.mtimeSeconds() <= old.mtimeSeconds()) {
             // Readers compare only the mtime, in seconds.
@@ -239,9 +244,9 @@ final class MaildirCommit {
         }
     }
 
-    private void replace(DiskPath target, byte[] content) throws IOException {
-        DiskPath temporary = target.parent().resolve(MailboxPaths.UIDLIST + ".tmp");
-        AtomicFile.replace(context.disk(), target, temporary, content, Disk.FILE_MODE, AtomicFile.Safety.NONE);
+    private void replaceUidlist(byte[] content) throws IOException {
+        AtomicFile.replace(
+                context.disk(), paths.uidlist(), paths.uidlistTmp(), content, Disk.FILE_MODE, AtomicFile.Safety.NONE);
     }
 
     /** I6. */

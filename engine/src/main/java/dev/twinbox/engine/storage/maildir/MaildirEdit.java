@@ -324,6 +324,11 @@ final class MaildirEdit {
         return java.util.Objects.requireNonNull(staged.get(row.guid));
     }
 
+    /** GUIDs of the staged mails that get a place. */
+    Set<MailGuid> usedBodies() {
+        return saved.keySet();
+    }
+
     KeywordFile keywordFile() {
         return keywords.file();
     }

@@ -6,6 +6,7 @@ import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.run.Host;
 import dev.twinbox.engine.storage.Capabilities;
+import dev.twinbox.engine.storage.DamageRecord;
 import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
@@ -24,6 +25,7 @@ import java.nio.file.NotDirectoryException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An account of Maildirs. Opened for reading it leaves the disk untouched, so the source may be a read-only file system
@@ -31,13 +33,15 @@ import java.util.Optional;
  */
 public final class MaildirStore implements MailStore {
     private final MaildirContext context;
+    private final DamageRecord damage;
     private final String description;
     private final FolderNames folders;
     private final MaildirSettlement settlement;
     private final MaildirTreeChanges changes;
 
-    private MaildirStore(MaildirContext context, String description) {
+    private MaildirStore(MaildirContext context, DamageRecord damage, String description) {
         this.context = context;
+        this.damage = damage;
         this.description = description;
         this.folders = new FolderNames(context.location());
         this.settlement = new MaildirSettlement(context);
@@ -60,13 +64,21 @@ public final class MaildirStore implements MailStore {
             Host host,
             StoreReport report) {
         UniqueNames names = new UniqueNames(host.pid(), host.name());
+        DamageRecord damage = new DamageRecord(report);
         return new MaildirStore(
-                new MaildirContext(disk, location, readOnly, durability, clock, host, report, names), description);
+                new MaildirContext(disk, location, readOnly, durability, clock, host, damage, names),
+                damage,
+                description);
     }
 
     @Override
     public String describe() {
         return description;
+    }
+
+    @Override
+    public @Nullable String damage() {
+        return damage.first();
     }
 
     @Override
@@ -96,7 +108,8 @@ public final class MaildirStore implements MailStore {
     public Mailbox open(MailboxName name) throws IOException {
         MailboxPaths paths = paths(folders, name);
         Optional<FileInfo> cur = context.disk().stat(paths.cur());
-        Optional<FileInfo> fresh = cur.isPresent() ? cur : context.disk().stat(paths.fresh());
+        boolean either = cur.isEmpty() && context.readOnly();
+        Optional<FileInfo> fresh = either ? context.disk().stat(paths.fresh()) : cur;
         if (fresh.isEmpty()) {
             throw new MailboxGoneException("there is no mailbox " + name + " in " + description);
         }

@@ -272,8 +272,9 @@ final class MaildirTableReader {
             boolean recent = rows.inNew.get(i) || rows.uids[i] >= firstRecent;
             flags[i] = new Flags(bits | (recent ? Flags.RECENT : 0));
         }
+        int gone = 0;
         if (state != null) {
-            int gone = Math.max(0, state.size() - (rows.size - missingFromIndex(rows, state)));
+            gone = Math.max(0, state.size() - (rows.size - missingFromIndex(rows, state)));
             highest += differences + gone;
         }
         BitSet changed = new BitSet();
@@ -301,7 +302,8 @@ final class MaildirTableReader {
                 rows.size,
                 firstRecent,
                 highest,
-                list == null);
+                list == null,
+                state != null && differences + gone == 0 && QuickStatus.isUntouched(state));
         return new MaildirTable(
                 table.build(status, version),
                 list,

@@ -145,7 +145,7 @@ final class MaildirTreeChanges {
         AtomicFile.replace(
                 context.disk(),
                 paths.uidlist(),
-                paths.control().resolve(MailboxPaths.UIDLIST + ".tmp"),
+                paths.uidlistTmp(),
                 list.toBytes(),
                 Disk.FILE_MODE,
                 AtomicFile.Safety.NONE);
@@ -313,18 +313,22 @@ final class MaildirTreeChanges {
 
     /** Never follows a link: what is not a folder is unlinked. */
     private void removeTree(DiskPath path) throws IOException {
-        FileInfo info = context.disk().stat(path).orElse(null);
+        removeTree(context.disk(), path);
+    }
+
+    static void removeTree(Disk disk, DiskPath path) throws IOException {
+        FileInfo info = disk.stat(path).orElse(null);
         if (info == null) {
             return;
         }
         if (!info.isFolder()) {
-            context.disk().unlink(path);
+            disk.unlink(path);
             return;
         }
-        for (byte[] entry : context.disk().list(path)) {
-            removeTree(path.resolve(entry));
+        for (byte[] entry : disk.list(path)) {
+            removeTree(disk, path.resolve(entry));
         }
-        context.disk().removeFolder(path);
+        disk.removeFolder(path);
     }
 
     private void subscribe(MailboxName name, boolean wanted, long time) throws IOException {

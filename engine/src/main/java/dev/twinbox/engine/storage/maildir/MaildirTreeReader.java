@@ -1,8 +1,12 @@
 package dev.twinbox.engine.storage.maildir;
 
+import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.disk.FileInfo;
+import dev.twinbox.engine.disk.LockTimeoutException;
+import dev.twinbox.engine.index.IndexReader;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.maildir.MaildirLocation.Layout;
 import dev.twinbox.engine.tree.MailboxTree;
@@ -54,6 +58,9 @@ final class MaildirTreeReader {
     MailboxTree read(boolean exists) throws IOException {
         if (!exists) {
             return new MailboxTree(List.of(), MailboxDeletes.NONE);
+        }
+        if (!context.readOnly()) {
+            removeLeftovers(context.disk(), folders);
         }
         look(MailboxName.INBOX);
         if (context.location().layout() == Layout.MAILDIR_PLUS_PLUS) {
@@ -121,7 +128,8 @@ final class MaildirTreeReader {
         MailboxPaths paths;
         try {
             paths = MaildirStore.paths(folders, name);
-            boolean there = isFolder(paths.cur()) || isFolder(paths.fresh());
+            // A folder being made gets its cur last.
+            boolean there = isFolder(paths.cur()) || (context.readOnly() && isFolder(paths.fresh()));
             if (!there) {
                 return;
             }
@@ -129,10 +137,44 @@ final class MaildirTreeReader {
             unreadable(name, "permission denied: " + e.getMessage());
             return;
         }
+        if (!context.readOnly()) {
+            removeDeadLock(paths);
+        }
         try {
             found.put(name, distinct(name, paths, identity(name, paths)));
         } catch (IOException e) {
             unreadable(name, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** What a killed run left would be in nobody's way, but nobody likes to find it. Never waits. */
+    private void removeDeadLock(MailboxPaths paths) throws IOException {
+        if (context.disk().stat(paths.uidlistLock()).isEmpty()) {
+            return;
+        }
+        try {
+            Dotlock lock = Dotlock.acquire(
+                    context.disk(), paths.uidlistLock(), paths.uidlist(), context.clock(), context.host(), 0);
+            removeIfThere(context.disk(), paths.uidlistTmp());
+            removeIfThere(context.disk(), paths.keywordsTmp());
+            removeIfThere(context.disk(), paths.index().resolve(IndexReader.PREFIX + ".tmp"));
+            lock.close();
+        } catch (LockTimeoutException e) {
+            context.report().debug(null, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The same at the root of the account: a mailbox half deleted, a number half written. */
+    private static void removeLeftovers(Disk disk, FolderNames folders) throws IOException {
+        if (disk.stat(folders.trashFolder()).isPresent()) {
+            MaildirTreeChanges.removeTree(disk, folders.trashFolder());
+        }
+        removeIfThere(disk, folders.controlRoot().resolve(UidValidityFile.NAME + ".tmp"));
+    }
+
+    private static void removeIfThere(Disk disk, DiskPath path) throws IOException {
+        if (disk.stat(path).isPresent()) {
+            disk.unlink(path);
         }
     }
 

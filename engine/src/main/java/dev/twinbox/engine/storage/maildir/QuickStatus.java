@@ -60,7 +60,8 @@ final class QuickStatus {
                 messages(context, paths, state),
                 Math.max(1, state.header().firstRecentUid()),
                 state.highestModSeq(),
-                false);
+                false,
+                isUntouched(state));
     }
 
     /** The snapshot's count is of the snapshot; with a log behind it the mails have to be counted. */
@@ -73,6 +74,11 @@ final class QuickStatus {
         return IndexReader.read(context.disk(), paths.index(), IndexReader.PREFIX)
                 .map(IndexState::size)
                 .orElse(0);
+    }
+
+    /** Whether nothing was logged since the snapshot was written, as only its writer leaves it. */
+    static boolean isUntouched(IndexState state) {
+        return state.header().logSeq() == state.logSeq() && state.header().logHead() == state.logOffset();
     }
 
     private static boolean isCurrent(MaildirIndexHeader header, MaildirContext context, MailboxPaths paths)

@@ -1,0 +1,395 @@
+package dev.twinbox.cli.command;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.twinbox.cli.TestClock;
+import dev.twinbox.cli.config.Location;
+import dev.twinbox.cli.output.Messages;
+import dev.twinbox.cli.output.Output;
+import dev.twinbox.engine.disk.Disk;
+import dev.twinbox.engine.disk.RealDisk;
+import dev.twinbox.engine.run.Host;
+import dev.twinbox.engine.run.SystemClock;
+import dev.twinbox.engine.session.DeleteLimit;
+import dev.twinbox.engine.session.MailFilter;
+import dev.twinbox.engine.session.Outcome;
+import dev.twinbox.engine.session.Outcome.MailboxResult;
+import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.session.SyncObserver;
+import dev.twinbox.engine.session.SyncOptions;
+import dev.twinbox.engine.storage.MailStore;
+import dev.twinbox.engine.storage.MailboxPlan;
+import dev.twinbox.engine.storage.StoreReport;
+import dev.twinbox.engine.storage.memory.MemoryAccount;
+import dev.twinbox.engine.tree.TreeChange;
+import dev.twinbox.protocol.item.Flags;
+import dev.twinbox.protocol.item.Handshake.SyncType;
+import dev.twinbox.protocol.item.Keywords;
+import dev.twinbox.protocol.item.MailGuid;
+import dev.twinbox.protocol.item.MailboxGuid;
+import dev.twinbox.protocol.item.MailboxName;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole command lines, with an engine that does as it is told. */
+final class CommandsTest {
+    private static final Disk DISK = new RealDisk(new SystemClock());
+    private static final MailboxName WORK = MailboxName.parse("Work/A", '/');
+    private static final Outcome NOTHING = new Outcome(Status.DONE, null, List.of(), 0);
+
+    @TempDir
+    @SuppressWarnings("NullAway.Init")
+    Path folder;
+
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+    private final Map<String, String> environment = new HashMap<>(Map.of("USER", "me", "HOME", "/nonexistent"));
+    private final TestClock clock = new TestClock();
+    private final FakeEngine engine = new FakeEngine();
+    private String calledAs = "twinbox";
+
+    /** Notes what it is asked. */
+    private final class FakeEngine implements Engine {
+        private final List<String> opened = new ArrayList<>();
+        private final MemoryAccount account = new MemoryAccount("fake", clock);
+        private Outcome outcome = NOTHING;
+        private boolean interrupted;
+        private boolean eventful;
+        private @Nullable SyncOptions options;
+
+        @Override
+        public MailStore open(Location location, boolean readOnly, StoreReport report) {
+            opened.add((readOnly ? "read " : "write ") + location.maildir().root());
+            return account.openForReading();
+        }
+
+        @Override
+        public Outcome backup(MailStore source, MailStore destination, SyncOptions syncOptions, SyncObserver observer)
+                throws InterruptedException {
+            options = syncOptions;
+            if (eventful) {
+                observer.sized(1, 2);
+                observer.treeChange(new TreeChange.Create(WORK, new MailboxGuid(1, 2), 5), syncOptions.dryRun());
+                observer.planned(WORK, plan(), syncOptions.dryRun());
+                observer.warning(WORK, "odd \u001B[0m");
+            }
+            if (interrupted) {
+                throw new InterruptedException();
+            }
+            return outcome;
+        }
+    }
+
+    private static MailboxPlan plan() {
+        Keywords keywords = Keywords.of(List.of("Todo"));
+        return new MailboxPlan(
+                new MailboxPlan.Target(new MailboxGuid(1, 2), 5, 10, 1, 9, true),
+                List.of(
+                        new MailboxPlan.Expunge(3, new MailGuid("g3"), "not at the source"),
+                        new MailboxPlan.Update(4, new Flags(Flags.SEEN), keywords, 8, 0, true, "flags differ"),
+                        new MailboxPlan.Renumber(5, 7, Flags.NONE, Keywords.NONE, 8, 0, "other UID"),
+                        new MailboxPlan.Copy(4, 8, Flags.NONE, Keywords.NONE, 8, 0, "copy"),
+                        new MailboxPlan.Save(9, new MailGuid("g9"), new Flags(Flags.FLAGGED), keywords, 9, 0, "new")));
+    }
+
+    private int run(String... words) {
+        Host host = new Host() {
+            @Override
+            public String name() {
+                return "host.example";
+            }
+
+            @Override
+            public long pid() {
+                return 1;
+            }
+
+            @Override
+            public boolean isAlive(long pid) {
+                return false;
+            }
+        };
+        return Commands.run(new Context(
+                List.of(words),
+                calledAs,
+                environment,
+                folder.toString(),
+                false,
+                DISK,
+                clock,
+                host,
+                engine,
+                new Messages(err),
+                new Output(out),
+                new Interruption(Thread.currentThread())));
+    }
+
+    private String out() {
+        return out.toString(StandardCharsets.UTF_8);
+    }
+
+    private String err() {
+        return err.toString(StandardCharsets.UTF_8);
+    }
+
+    private SyncOptions asked() {
+        assertNotNull(engine.options, err());
+        return engine.options;
+    }
+
+    @Test
+    void backsUpQuietly() {
+        assertEquals(0, run("backup", "--from", "maildir:a", "maildir:b"));
+        assertEquals("", out());
+        assertEquals("", err());
+        assertEquals(List.of("read " + folder + "/a", "write " + folder + "/b"), engine.opened);
+        assertEquals(SyncType.CHANGED, asked().type());
+        assertEquals("host.example", asked().hostname());
+        assertEquals(DeleteLimit.DEFAULT, asked().deleteLimit());
+        assertEquals(MailFilter.ALL, asked().mails());
+    }
+
+    @Test
+    void turnsRoundWithReverse() {
+        assertEquals(0, run("-o", "mail_location=maildir:own", "backup", "-fR", "maildir:other"));
+        assertEquals(List.of("read " + folder + "/other", "write " + folder + "/own"), engine.opened);
+        assertEquals(SyncType.FULL, asked().type());
+        assertEquals(64, run("backup", "-R", "--from", "maildir:a", "maildir:b"));
+    }
+
+    @Test
+    void takesTheSourceFromTheEnvironmentAndExpandsHome() {
+        environment.put("TWINBOX_MAIL_LOCATION", "maildir:~/Maildir:LAYOUT=fs");
+        environment.put("HOME", folder + "/home");
+        assertEquals(0, run("backup", "maildir:~/replica"));
+        assertEquals(List.of("read " + folder + "/home/Maildir", "write " + folder + "/home/replica"), engine.opened);
+    }
+
+    @Test
+    void answersToTheNameDsync() {
+        calledAs = "dsync";
+        assertEquals(0, run("-f", "-u", "root", "-o", "mail_location=maildir:a", "backup", "maildir:b"));
+        assertEquals(SyncType.FULL, asked().type());
+        assertEquals(64, run("-u", "root", "mirror", "maildir:b"));
+    }
+
+    @Test
+    void translatesMailboxNamesAndMasks() {
+        assertEquals(
+                0, run("backup", "--from", "maildir:a", "-m", "Work.A", "-x", "Spam.*", "-x", "\\Sent", "maildir:b"));
+        assertEquals(WORK, asked().mailboxes().only());
+        assertEquals(
+                List.of("Spam/*", "Sent", "Sent Messages"), asked().mailboxes().excluded());
+        assertEquals(75, run("backup", "--from", "maildir:a", "-m", "..", "maildir:b"));
+    }
+
+    @Test
+    void warnsOfAnUnknownMailboxAndSucceedsAsDsyncDoes() {
+        assertEquals(0, run("backup", "--from", "maildir:a", "-m", "None", "maildir:b"));
+        assertEquals("twinbox(me): Warning: -m None: there is no such mailbox\n", err());
+        engine.outcome = new Outcome(
+                Status.DONE, null, List.of(new MailboxResult(WORK, Status.DONE, "", true, 0, 0, 0, 0, 0)), 0);
+        err.reset();
+        assertEquals(0, run("backup", "--from", "maildir:a", "-m", "Work.A", "maildir:b"));
+        assertEquals("", err());
+    }
+
+    @Test
+    void refusesWhatItCannotMeanWithDoveadmsExitCodes() throws IOException {
+        String[] from = {"backup", "--from", "maildir:a"};
+        assertEquals(64, run(from));
+        assertEquals(64, run());
+        assertEquals(64, run("sync", "maildir:b"));
+        assertEquals(64, run(from[0], from[1], from[2], "-1", "maildir:b"));
+        assertEquals(64, run(from[0], from[1], from[2], "-A", "maildir:b"));
+        assertEquals(64, run(from[0], from[1], from[2], "maildir:b", "-f"));
+        assertEquals(75, run(from[0], from[1], from[2], "-N", "maildir:b"));
+        assertEquals(75, run(from[0], from[1], from[2], "ssh", "host", "doveadm", "dsync-server"));
+        assertEquals(75, run(from[0], from[1], from[2], "remote:host"));
+        assertEquals(75, run(from[0], from[1], from[2], "tcp:host:1"));
+        assertEquals(75, run(from[0], from[1], from[2], "mdbox:b"));
+        assertEquals(75, run(from[0], from[1], from[2], "host"));
+        assertEquals(78, run("-O", "backup", "maildir:b"));
+        assertEquals(78, run("-o", "lock_method=flock", "backup", "--from", "maildir:a", "maildir:b"));
+        assertEquals(67, run("-o", "mail_location=maildir:~/M", "backup", "-u", "no.such.user", "maildir:b"));
+        assertTrue(engine.opened.isEmpty(), engine.opened.toString());
+        assertEquals("", out());
+        assertEquals(0, run(from[0], from[1], from[2], "maildir:b", "dsync-server"));
+    }
+
+    @Test
+    void refusesAccountsThatLieInEachOther() throws IOException {
+        Files.createDirectories(folder.resolve("a/sub"));
+        Files.createSymbolicLink(folder.resolve("link"), folder.resolve("a"));
+        for (String destination : List.of(
+                "maildir:a",
+                "maildir:link",
+                "maildir:a/x",
+                "maildir:link/x/y",
+                "maildir:" + folder,
+                "maildir:b:INDEX=a",
+                "maildir:b:CONTROL=link/sub")) {
+            assertEquals(75, run("backup", "--from", "maildir:a", destination), destination);
+        }
+        assertEquals(0, run("backup", "--from", "maildir:a", "maildir:ab"));
+        assertTrue(err().contains("source and destination are the same"), err());
+    }
+
+    @Test
+    void printsThePlanOfADryRun() {
+        engine.eventful = true;
+        engine.outcome = new Outcome(
+                Status.DONE, null, List.of(new MailboxResult(WORK, Status.DONE, "synced", false, 1, 2, 3, 4, 500)), 1);
+        assertEquals(0, run("backup", "--from", "maildir:a", "--dry-run", "-l", "1", "maildir:b"));
+        assertEquals("""
+                Work/A: create mailbox GUID 00000000000000010000000000000002 UIDVALIDITY 5
+                Work/A: expunge UID 3 GUID g3: not at the source
+                Work/A: update UID 4 flags (\\Seen Todo): flags differ
+                Work/A: renumber UID 5 to UID 7 flags (): other UID
+                Work/A: copy UID 4 to UID 8 flags (): copy
+                Work/A: save UID 9 GUID g9 flags (\\Flagged Todo): new
+                total: 1 mailboxes, 0 unchanged; 1 changes to the mailbox tree; 1 saved (500 bytes), 2 expunged, \
+                3 with other flags, 4 renumbered
+                """, out());
+        assertEquals("twinbox(me): Warning: Mailbox Work/A: odd \\x1b[0m\n", err());
+        assertEquals(List.of("read " + folder + "/a", "read " + folder + "/b"), engine.opened);
+        assertFalse(Files.exists(folder.resolve(".dovecot-sync.lock")));
+    }
+
+    @Test
+    void printsOneResultObject() {
+        engine.eventful = true;
+        engine.outcome = new Outcome(
+                Status.CHANGED,
+                "INBOX changed",
+                List.of(new MailboxResult(WORK, Status.CHANGED, "why", false, 1, 2, 3, 4, 500)),
+                1);
+        assertEquals(2, run("backup", "--from", "maildir:a", "--json", "maildir:b"));
+        assertEquals(
+                "{'command':'backup','user':'me','source':'maildir:a','destination':'maildir:b','dry_run':false,"
+                        + "'status':'changed','exit_code':2,'retryable':true,'reason':'INBOX changed','mailboxes':["
+                        + "{'mailbox':'Work/A','status':'changed','reason':'why','skipped':false,'saved':1,'expunged':2,"
+                        + "'flagged':3,'renumbered':4,'bytes':500}],'totals':{'mailboxes':1,'skipped':0,"
+                        + "'tree_changes':1,'saved':1,'expunged':2,'flagged':3,'renumbered':4,'bytes':500},"
+                        + "'duration_ms':0}\n",
+                out().replace('"', '\''));
+        assertTrue(err().contains("Warning: the source changed during the run"), err());
+    }
+
+    @Test
+    void putsTheStepsOfADryRunIntoTheResultObject() {
+        engine.eventful = true;
+        assertEquals(0, run("backup", "--from", "maildir:a", "--json", "--dry-run", "maildir:b"));
+        String json = out().replace('"', '\'');
+        assertTrue(
+                json.contains("'dry_run':true,'plan':[{'mailbox':'Work/A','step':'create mailbox',"
+                        + "'guid':'00000000000000010000000000000002','uid_validity':5},{'mailbox':'Work/A',"
+                        + "'step':'expunge','uid':3,'guid':'g3','reason':'not at the source'},"),
+                json);
+        assertTrue(json.contains("],'status':'done','exit_code':0,'retryable':false,'reason':null,"), json);
+    }
+
+    @Test
+    void saysInTheResultObjectWhyItDidNotBegin() {
+        assertEquals(75, run("backup", "--from", "maildir:a", "--json", "maildir:a"));
+        String json = out().replace('"', '\'');
+        assertTrue(json.startsWith("{'command':'backup','status':'failed','exit_code':75,'retryable':true,"), json);
+        assertEquals(1, json.lines().count());
+    }
+
+    @Test
+    void passesEveryStatusOnAsExitCode() {
+        for (Status status : Status.values()) {
+            engine.outcome = new Outcome(status, "because", List.of(), 0);
+            err.reset();
+            assertEquals(status.exitCode(), run("backup", "--from", "maildir:a", "maildir:b"));
+            assertEquals(status != Status.DONE, err().contains("because"), status + ": " + err());
+        }
+    }
+
+    @Test
+    void endsTemporarilyWhenInterrupted() {
+        engine.interrupted = true;
+        assertEquals(75, run("backup", "--from", "maildir:a", "--json", "--dry-run", "maildir:b"));
+        assertTrue(err().contains("Error: interrupted"), err());
+        assertTrue(out().contains("\"plan\":[],\"status\":\"failed\",\"exit_code\":75"), out());
+    }
+
+    @Test
+    void holdsTheUsersLockDuringTheRunOnly() {
+        environment.put("HOME", folder.toString());
+        assertEquals(0, run("-D", "backup", "--from", "maildir:a", "-l", "1", "maildir:b"));
+        assertTrue(err().contains("holding " + folder + "/.dovecot-sync.lock"), err());
+        assertFalse(Files.exists(folder.resolve(".dovecot-sync.lock")));
+    }
+
+    @Test
+    void remarksOnSettingsThatMeanNothing() {
+        assertEquals(0, run("-o", "mail_locaton=x", "backup", "--from", "maildir:a", "-p", "nope=1", "maildir:b"));
+        assertEquals("""
+                twinbox(me): Warning: -o mail_locaton: this setting means nothing to Twinbox
+                twinbox(me): Warning: -p nope: this setting means nothing to Twinbox
+                """, err());
+    }
+
+    @Test
+    void appliesDestinationSettingsToTheDestinationOnly() {
+        assertEquals(
+                75,
+                run("backup", "--from", "maildir:a", "-p", "mail_index_path=a/i", "maildir:b"),
+                "the destination's index would lie inside the source");
+    }
+
+    @Test
+    void comparesAndListsAccounts() throws IOException {
+        assertEquals(68, run("verify", "--from", "maildir:a", "maildir:b"), "there is nothing yet");
+        assertEquals(68, run("status", "--json", "maildir:a"));
+        engine.account.client().create(MailboxName.INBOX, new MailboxGuid(1, 2), 5);
+        engine.account.client().deliver(MailboxName.INBOX, new MailGuid("g1"), new byte[] {'x'}, 1000);
+        out.reset();
+        assertEquals(0, run("verify", "--from", "maildir:a", "maildir:b"));
+        assertEquals("same: 1 mailboxes, 1 mails, 1 bytes compared\n", out());
+        out.reset();
+        assertEquals(0, run("verify", "--from", "maildir:a", "--json", "maildir:b"));
+        assertTrue(out().contains("\"status\":\"same\",\"exit_code\":0"), out());
+        out.reset();
+        assertEquals(0, run("status", "maildir:a"));
+        assertTrue(out().contains("highestmodseq"), out());
+        assertTrue(out().lines().anyMatch(line -> line.endsWith("INBOX")), out());
+        out.reset();
+        assertEquals(0, run("-o", "mail_location=maildir:a", "status", "--json"));
+        assertTrue(out().contains("\"mailbox\":\"INBOX\",\"messages\":1,"), out());
+    }
+
+    @Test
+    void helpsOnStandardOutput() {
+        for (String[] words : List.of(
+                new String[] {"help"},
+                new String[] {"--help"},
+                new String[] {"help", "backup"},
+                new String[] {"backup", "--help"},
+                new String[] {"verify", "--help"},
+                new String[] {"status", "--help"},
+                new String[] {"--version"})) {
+            out.reset();
+            assertEquals(0, run(words));
+            assertTrue(out().contains("winbox"), out());
+            assertFalse(out().contains("${"), out());
+        }
+        assertEquals(64, run("help", "nonsense"));
+        assertEquals("twinbox: Error: there is no help on 'nonsense': try twinbox help\n", err());
+    }
+}
