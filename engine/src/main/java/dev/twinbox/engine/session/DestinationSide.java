@@ -8,6 +8,7 @@ import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
+import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.tree.MailboxTree;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.engine.tree.TreeMirror;
@@ -20,6 +21,8 @@ import dev.twinbox.protocol.item.MailboxState;
 import dev.twinbox.protocol.item.ModSeq;
 import dev.twinbox.protocol.item.SyncItem;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +36,10 @@ final class DestinationSide implements Side {
     private final String sourceName;
     private final SyncOptions options;
     private final SyncObserver observer;
+
+    private final List<MailboxName> leftOut = new ArrayList<>();
+    /** GUIDs of mailboxes that take no part, which no other mailbox can be given. */
+    private final Map<MailboxGuid, MailboxName> takenGuids = new HashMap<>();
 
     private TreeMirror.@Nullable Plan treePlan;
     private @Nullable MailboxTree mine;
@@ -61,15 +68,26 @@ final class DestinationSide implements Side {
 
     @Override
     public MailboxTree tree() throws IOException {
-        return Trees.filtered(store.tree(), options.mailboxes());
+        MailboxTree whole = store.tree();
+        for (MailboxNode node : whole.nodes()) {
+            if (node.existence() != MailboxNode.Existence.MISSING
+                    && !options.mailboxes().accepts(node)) {
+                leftOut.add(node.name());
+                if (node.guid() != null) {
+                    takenGuids.put(node.guid(), node.name());
+                }
+            }
+        }
+        return Trees.filtered(whole, options.mailboxes());
     }
 
     @Override
     public void treesKnown(MailboxTree mineTree, MailboxTree theirTree) {
         mine = mineTree;
         theirs = theirTree;
+        MailboxTree possible = Trees.without(theirTree, takenGuids.keySet());
         treePlan = TreeMirror.plan(
-                store.capabilities().folders() ? theirTree : Trees.withoutFolders(theirTree), mineTree);
+                store.capabilities().folders() ? possible : Trees.withoutFolders(possible), mineTree, leftOut);
         for (MailboxName kept : treePlan.deletionsHeldBack()) {
             problem(kept, Status.DAMAGED, "not deleted, because the source has mailboxes that cannot be read");
         }
@@ -108,6 +126,10 @@ final class DestinationSide implements Side {
         current = null;
         before = null;
         try {
+            MailboxName holder = takenGuids.get(Objects.requireNonNull(node.guid()));
+            if (holder != null) {
+                throw new NotPossibleException("its GUID is that of " + holder + ", which takes no part");
+            }
             MailboxName there = pass == Pass.APPLY && !options.dryRun()
                     ? node.name()
                     : treePlan().origins().get(node.name());
@@ -118,10 +140,8 @@ final class DestinationSide implements Side {
                 current = box;
                 before = box.status();
             }
-            boolean sure = before.settled()
-                    && before.guid().equals(node.guid())
-                    && !reidentified(node.name());
-            return Infos.of(before, store.capabilities(), Objects.requireNonNull(node.guid()), !sure);
+            MailboxGuid wanted = Objects.requireNonNull(node.guid());
+            return Infos.of(underGuid(before, wanted, reidentified(node.name())), store.capabilities());
         } catch (IOException e) {
             if (Failures.endsRun(e)) {
                 throw e;
@@ -139,6 +159,24 @@ final class DestinationSide implements Side {
             }
         }
         return false;
+    }
+
+    /**
+     * A mailbox that has not got the wanted GUID yet is spoken of by it all the same. Neither it nor one that somebody has
+     * used since it was last written looks unchanged, whatever its numbers are.
+     */
+    private static MailboxStatus underGuid(MailboxStatus status, MailboxGuid wanted, boolean another) {
+        return new MailboxStatus(
+                wanted,
+                status.uidValidity(),
+                status.uidNext(),
+                status.messages(),
+                status.firstRecentUid(),
+                status.highestModSeq(),
+                another
+                        || status.provisional()
+                        || !status.settled()
+                        || !status.guid().equals(wanted));
     }
 
     @Override
@@ -205,6 +243,23 @@ final class DestinationSide implements Side {
     }
 
     private long planOnly(Conversation talk, SourceTable source, MailboxStatus was) throws IOException {
+        Counts counts = Counts.NONE;
+        try {
+            counts = count(source, was);
+        } catch (IOException e) {
+            if (Failures.endsRun(e)) {
+                throw e;
+            }
+            if (options.dryRun()) {
+                fail(e); // otherwise carrying it out will fail too, and say so
+            }
+        }
+        talk.endList(); // no requests
+        talk.receiveList(dev.twinbox.protocol.item.Mail.class, (mail, body) -> {});
+        return counts.expunged();
+    }
+
+    private Counts count(SourceTable source, MailboxStatus was) throws IOException {
         Mailbox box = current;
         MailboxSnapshot basis = box == null ? new MailboxSnapshot.Builder().build(was, new Object()) : snapshot(box);
         MailboxPlan plan = MirrorMerge.plan(source.table(), basis, source.wanted());
@@ -217,9 +272,7 @@ final class DestinationSide implements Side {
             }
             result(Status.DONE, "planned", source.table().size(), counts);
         }
-        talk.endList(); // no requests
-        talk.receiveList(dev.twinbox.protocol.item.Mail.class, (mail, body) -> {});
-        return counts.expunged();
+        return counts;
     }
 
     private MailboxSnapshot snapshot(Mailbox box) throws IOException {

@@ -33,16 +33,40 @@ final class HeldBack {
      */
     static MailboxPlan notYetEqual(MailboxPlan plan) {
         MailboxPlan.Target target = plan.target();
-        long highest = target.highestModSeq();
+        long highest = target.highestModSeq() > 1 ? target.highestModSeq() - 1 : target.highestModSeq() + 1;
+        List<Step> capped = new ArrayList<>(plan.steps().size());
+        for (Step step : plan.steps()) {
+            capped.add(capped(step, highest));
+        }
         return new MailboxPlan(
                 new MailboxPlan.Target(
                         target.guid(),
                         target.uidValidity(),
                         target.uidNext(),
                         target.firstRecentUid(),
-                        highest > 1 ? highest - 1 : highest + 1,
+                        highest,
                         target.exact()),
-                plan.steps());
+                capped);
+    }
+
+    private static Step capped(Step step, long highest) {
+        if (step instanceof MailboxPlan.Save s && s.modSeq() > highest) {
+            return new MailboxPlan.Save(
+                    s.newUid(), s.guid(), s.flags(), s.keywords(), highest, s.received(), s.reason());
+        }
+        if (step instanceof MailboxPlan.Copy s && s.modSeq() > highest) {
+            return new MailboxPlan.Copy(
+                    s.fromUid(), s.newUid(), s.flags(), s.keywords(), highest, s.received(), s.reason());
+        }
+        if (step instanceof MailboxPlan.Renumber s && s.modSeq() > highest) {
+            return new MailboxPlan.Renumber(
+                    s.uid(), s.newUid(), s.flags(), s.keywords(), highest, s.received(), s.reason());
+        }
+        if (step instanceof MailboxPlan.Update s && s.modSeq() > highest) {
+            return new MailboxPlan.Update(
+                    s.uid(), s.flags(), s.keywords(), highest, s.received(), s.visible(), s.reason());
+        }
+        return step;
     }
 
     /** How many expunges can wait. */

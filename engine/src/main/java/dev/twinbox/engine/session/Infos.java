@@ -11,17 +11,8 @@ final class Infos {
     private Infos() {}
 
     static MailboxInfo of(MailboxStatus status, Capabilities can) {
-        return of(status, can, status.guid(), false);
-    }
-
-    /**
-     * The numbers of a mailbox that has, or will have, a GUID.
-     *
-     * @param meaningless its numbers are those of another mailbox and must not be taken for a sign of equality
-     */
-    static MailboxInfo of(MailboxStatus status, Capabilities can, MailboxGuid guid, boolean meaningless) {
         return new MailboxInfo(
-                guid,
+                status.guid(),
                 false,
                 false,
                 status.uidValidity(),
@@ -33,7 +24,7 @@ final class Infos {
                 can.hasGuids(),
                 can.keepsGuidOnSave(),
                 can.onlyGuid128(),
-                status.provisional() || meaningless);
+                status.provisional());
     }
 
     /** The mailbox cannot take part. */

@@ -3,10 +3,12 @@ package dev.twinbox.engine.session;
 import dev.twinbox.engine.tree.MailboxTree;
 import dev.twinbox.protocol.dialogue.PeerException;
 import dev.twinbox.protocol.item.MailboxDeletes;
+import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Says a tree and hears one. */
 final class Trees {
@@ -23,23 +25,34 @@ final class Trees {
         return new MailboxTree(kept, tree.deletes());
     }
 
+    /** As if the mailboxes of these GUIDs could not be read. */
+    static MailboxTree without(MailboxTree tree, Set<MailboxGuid> guids) {
+        List<MailboxNode> kept = new ArrayList<>();
+        for (MailboxNode node : tree.nodes()) {
+            boolean without = node.guid() != null && guids.contains(node.guid());
+            kept.add(without ? as(node, MailboxNode.Existence.UNREADABLE) : node);
+        }
+        return new MailboxTree(kept, tree.deletes());
+    }
+
+    private static MailboxNode as(MailboxNode node, MailboxNode.Existence existence) {
+        return new MailboxNode(
+                node.name(),
+                existence,
+                null,
+                0,
+                0,
+                node.lastRenamedOrCreated(),
+                node.subscribed(),
+                node.lastSubscriptionChange());
+    }
+
     /** For a store that has no folders without mails: as if they did not exist. */
     static MailboxTree withoutFolders(MailboxTree tree) {
         List<MailboxNode> kept = new ArrayList<>();
         for (MailboxNode node : tree.nodes()) {
             boolean folder = node.existence() == MailboxNode.Existence.EXISTS && !node.isMailbox();
-            kept.add(
-                    !folder
-                            ? node
-                            : new MailboxNode(
-                                    node.name(),
-                                    MailboxNode.Existence.MISSING,
-                                    null,
-                                    0,
-                                    0,
-                                    node.lastRenamedOrCreated(),
-                                    node.subscribed(),
-                                    node.lastSubscriptionChange()));
+            kept.add(folder ? as(node, MailboxNode.Existence.MISSING) : node);
         }
         return new MailboxTree(kept, tree.deletes());
     }

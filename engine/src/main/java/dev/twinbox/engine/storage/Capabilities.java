@@ -9,4 +9,5 @@ package dev.twinbox.engine.storage;
  * @param separator the visible hierarchy separator of its names
  * @param folders names can exist that hold neither mails nor other names
  */
-public record Capabilities(boolean hasGuids, boolean keepsGuidOnSave, boolean onlyGuid128, char separator, boolean folders) {}
+public record Capabilities(
+        boolean hasGuids, boolean keepsGuidOnSave, boolean onlyGuid128, char separator, boolean folders) {}

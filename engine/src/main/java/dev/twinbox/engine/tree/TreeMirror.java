@@ -13,10 +13,12 @@ import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
 import dev.twinbox.protocol.item.MailboxNode.Existence;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -40,11 +42,15 @@ public final class TreeMirror {
     /** Folders without mails that exist at the destination. */
     private final TreeSet<MailboxName> folders = new TreeSet<>();
 
+    /** Names of the destination that take no part and must stay where they are. */
+    private final TreeSet<MailboxName> leftOut;
+
     private final Map<MailboxName, MailboxName> origins = new HashMap<>();
     private final List<TreeChange> before = new ArrayList<>();
     private final List<TreeChange> after = new ArrayList<>();
 
-    private TreeMirror(MailboxTree source, MailboxTree destination) {
+    private TreeMirror(MailboxTree source, MailboxTree destination, Collection<MailboxName> leftOut) {
+        this.leftOut = new TreeSet<>(leftOut);
         this.source = source;
         this.destination = destination;
         for (MailboxNode node : destination.nodes()) {
@@ -84,7 +90,17 @@ public final class TreeMirror {
 
     /** The changes for the destination. */
     public static Plan plan(MailboxTree source, MailboxTree destination) {
-        return new TreeMirror(source, destination).plan();
+        return plan(source, destination, List.of());
+    }
+
+    /**
+     * The changes for the destination, if only some mailboxes take part.
+     *
+     * @param leftOut existing names of the destination that take no part: they are not moved, not even along with a
+     *     mailbox above them
+     */
+    public static Plan plan(MailboxTree source, MailboxTree destination, Collection<MailboxName> leftOut) {
+        return new TreeMirror(source, destination, leftOut).plan();
     }
 
     private Plan plan() {
@@ -124,6 +140,9 @@ public final class TreeMirror {
         if (from == null || from.equals(to) || to.isInbox() || from.isInbox()) {
             return false;
         }
+        if (isAtOrBelow(leftOut, from) || isAtOrBelow(leftOut, to)) {
+            return false; // to be made anew
+        }
         if (to.isBelow(from)) {
             rename(from, temporaryName(from));
         } else if (isAnythingAt(to)) {
@@ -135,10 +154,12 @@ public final class TreeMirror {
 
     /** Whether the name, or one below it, is in use at the destination. */
     private boolean isAnythingAt(MailboxName name) {
-        MailboxName box = model.ceilingKey(name);
-        MailboxName folder = folders.ceiling(name);
-        return box != null && (box.equals(name) || box.isBelow(name))
-                || folder != null && (folder.equals(name) || folder.isBelow(name));
+        return isAtOrBelow(model.navigableKeySet(), name) || isAtOrBelow(folders, name) || isAtOrBelow(leftOut, name);
+    }
+
+    private static boolean isAtOrBelow(NavigableSet<MailboxName> names, MailboxName name) {
+        MailboxName next = names.ceiling(name);
+        return next != null && (next.equals(name) || next.isBelow(name));
     }
 
     private MailboxName temporaryName(MailboxName name) {

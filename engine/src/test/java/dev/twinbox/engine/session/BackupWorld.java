@@ -129,7 +129,8 @@ final class BackupWorld {
                 left.add(thread.getName());
             }
         }
-        left.retainAll(Set.of("source", "source-listener", Thread.currentThread().getName() + "-listener"));
+        left.retainAll(
+                Set.of("source", "source-listener", Thread.currentThread().getName() + "-listener"));
         assertEquals(Set.of(), left, "threads left");
         return new Run(outcome, events, initiator.requests());
     }
@@ -148,7 +149,8 @@ final class BackupWorld {
     void assertSame(String message) throws IOException, InterruptedException {
         VerifyReport report = compare();
         for (Difference difference : report.differences()) {
-            boolean none = difference.kind() == Difference.Kind.HIGHESTMODSEQ && difference.a().equals("0");
+            boolean none = difference.kind() == Difference.Kind.HIGHESTMODSEQ
+                    && difference.a().equals("0");
             boolean folder = difference.kind() == Difference.Kind.FOLDER && !hasFolders(destination);
             assertTrue(none || folder, () -> message + "\n" + report.differences());
         }
@@ -237,8 +239,8 @@ final class BackupWorld {
         var table = box.snapshot();
         lines.add(name + " " + table.status());
         for (int row = 0; row < table.size(); row++) {
-            lines.add(name + " " + table.uid(row) + " " + table.guid(row) + " " + table.flags(row).settable() + " "
-                    + table.keywords(row) + " " + table.modSeq(row));
+            lines.add(name + " " + table.uid(row) + " " + table.guid(row) + " "
+                    + table.flags(row).settable() + " " + table.keywords(row) + " " + table.modSeq(row));
         }
     }
 }

@@ -57,8 +57,7 @@ final class PlanUser implements MailUser {
     }
 
     private static Values values(MailboxSnapshot basis, int row) {
-        return new Values(
-                basis.flags(row).settable(), basis.keywords(row), nextModSeq(basis), basis.received(row));
+        return new Values(basis.flags(row).settable(), basis.keywords(row), nextModSeq(basis), basis.received(row));
     }
 
     @Override

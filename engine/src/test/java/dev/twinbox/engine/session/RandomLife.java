@@ -21,7 +21,17 @@ import java.util.function.Predicate;
 /** What users do to an account, at random. Everything it does is in {@link #log}. */
 final class RandomLife {
     private static final String[] NAMES = {
-        "INBOX", "Work", "Work/Sub", "Work/Sub/Deep", "Arch\u00efv", "A", "A/A", "B", "B/A", "INBOX/Kid", "Long name & more"
+        "INBOX",
+        "Work",
+        "Work/Sub",
+        "Work/Sub/Deep",
+        "Arch\u00efv",
+        "A",
+        "A/A",
+        "B",
+        "B/A",
+        "INBOX/Kid",
+        "Long name & more"
     };
     private static final long DATE = 1_704_103_205;
     private static final long VALIDITY = 1_795_303_655;
@@ -97,7 +107,7 @@ final class RandomLife {
             log.add("select " + name);
             user.select(name);
         } else {
-            long to = 1 + random.nextInt(30);
+            long to = 1 + random.nextLong(30);
             log.add("renumber " + name + " " + uid + " " + to);
             user.renumber(name, uid, to);
         }

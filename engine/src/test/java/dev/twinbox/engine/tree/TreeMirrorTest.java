@@ -148,7 +148,8 @@ class TreeMirrorTest {
         }
         expected.forEach((there, was) -> {
             boolean made = plan.before().stream()
-                    .anyMatch(change -> change instanceof Create && change.name().equals(there));
+                    .anyMatch(
+                            change -> change instanceof Create && change.name().equals(there));
             if (!made) {
                 assertEquals(was, plan.origins().get(there), "origin of " + there);
             }
@@ -174,10 +175,8 @@ class TreeMirrorTest {
         TreeMirror.Plan plan = mirror(
                 store(box("INBOX", 1), box("Work", 2), subscribed("Work")),
                 store(box("INBOX", 1), box("Old", 3), box("Old/Kid", 4), subscribed("Old")));
-        assertEquals(
-                List.of(box("Work", 2), subscribed("Work"), new Unsubscribe(name("Old"), 0)), plan.before());
-        assertEquals(
-                List.of(new Delete(name("Old/Kid"), guid(4)), new Delete(name("Old"), guid(3))), plan.after());
+        assertEquals(List.of(box("Work", 2), subscribed("Work"), new Unsubscribe(name("Old"), 0)), plan.before());
+        assertEquals(List.of(new Delete(name("Old/Kid"), guid(4)), new Delete(name("Old"), guid(3))), plan.after());
     }
 
     @Test
@@ -198,8 +197,8 @@ class TreeMirrorTest {
 
     @Test
     void turnsACycleOfNames() throws IOException {
-        TreeMirror.Plan plan = mirror(
-                store(box("A", 1), box("B", 2), box("C", 3)), store(box("A", 2), box("B", 3), box("C", 1)));
+        TreeMirror.Plan plan =
+                mirror(store(box("A", 1), box("B", 2), box("C", 3)), store(box("A", 2), box("B", 3), box("C", 1)));
         assertTrue(plan.before().stream().allMatch(change -> change instanceof Rename));
     }
 
@@ -237,8 +236,7 @@ class TreeMirrorTest {
     @Test
     void givesAMailboxOfAnotherGuidTheSourcesIdentity() throws IOException {
         TreeMirror.Plan plan = mirror(store(box("INBOX", 1), box("Work", 2)), store(box("INBOX", 5), box("Work", 6)));
-        assertEquals(
-                List.of(new SetGuid(name("INBOX"), guid(1)), new SetGuid(name("Work"), guid(2))), changes(plan));
+        assertEquals(List.of(new SetGuid(name("INBOX"), guid(1)), new SetGuid(name("Work"), guid(2))), changes(plan));
     }
 
     @Test
@@ -257,7 +255,8 @@ class TreeMirrorTest {
                         MailboxNode.mailbox(MailboxName.INBOX, guid(1), VALIDITY, 1),
                         new MailboxNode(name("Bad"), Existence.UNREADABLE, null, 0, 0, 0, false, 0)),
                 MailboxDeletes.NONE);
-        MailboxTree destination = store(box("INBOX", 1), box("Bad", 2), box("Old", 3)).tree();
+        MailboxTree destination =
+                store(box("INBOX", 1), box("Bad", 2), box("Old", 3)).tree();
         TreeMirror.Plan plan = TreeMirror.plan(source, destination);
         assertEquals(List.of(), changes(plan));
         assertEquals(List.of(name("Old")), plan.deletionsHeldBack());
@@ -268,15 +267,15 @@ class TreeMirrorTest {
         MailboxTree destination = new MailboxTree(
                 List.of(new MailboxNode(name("Bad"), Existence.UNREADABLE, null, 0, 0, 0, false, 0)),
                 MailboxDeletes.NONE);
-        assertEquals(
-                List.of(), changes(TreeMirror.plan(store(box("Bad", 2)).tree(), destination)));
+        assertEquals(List.of(), changes(TreeMirror.plan(store(box("Bad", 2)).tree(), destination)));
     }
 
     @Test
     void cleansUpTemporaryNamesOfARunThatDied() throws IOException {
         MemoryStore source = store(box("A", 1), box("B", 2));
         MemoryStore destination = store(box("A", 2), box("B", 1));
-        List<TreeChange> whole = TreeMirror.plan(source.tree(), destination.tree()).before();
+        List<TreeChange> whole =
+                TreeMirror.plan(source.tree(), destination.tree()).before();
         for (int done = 0; done <= whole.size(); done++) {
             MemoryStore died = store(box("A", 2), box("B", 1));
             for (TreeChange change : whole.subList(0, done)) {
@@ -339,8 +338,7 @@ class TreeMirrorTest {
             try {
                 MemoryStore source = randomStore(random, from);
                 MemoryStore destination = randomStore(random, to);
-                planned.addAll(
-                        changes(TreeMirror.plan(source.tree(), ((MailStore) destination).tree())));
+                planned.addAll(changes(TreeMirror.plan(source.tree(), ((MailStore) destination).tree())));
                 mirror(source, destination);
             } catch (IOException | RuntimeException | AssertionError e) {
                 throw new AssertionError(

@@ -85,7 +85,8 @@ public final class MaildirStore implements MailStore {
     @Override
     public Capabilities capabilities() {
         MaildirLocation location = context.location();
-        return new Capabilities(true, true, false, location.separator(), location.layout() == MaildirLocation.Layout.FS);
+        return new Capabilities(
+                true, true, false, location.separator(), location.layout() == MaildirLocation.Layout.FS);
     }
 
     @Override
