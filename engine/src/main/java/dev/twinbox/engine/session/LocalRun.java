@@ -78,7 +78,8 @@ public final class LocalRun {
     }
 
     /** Whatever else a run achieved, it is not well if something was left out. */
-    private static Outcome withDamage(Outcome outcome, MailStore.@Nullable Damage atSource, MailStore.@Nullable Damage atDestination) {
+    private static Outcome withDamage(
+            Outcome outcome, MailStore.@Nullable Damage atSource, MailStore.@Nullable Damage atDestination) {
         MailStore.Damage damage = atSource != null ? atSource : atDestination;
         if (damage == null) {
             return outcome;

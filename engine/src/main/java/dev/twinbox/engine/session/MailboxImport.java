@@ -164,7 +164,8 @@ final class MailboxImport {
                 if (plan.steps().size() < whole.steps().size()) {
                     plan = HeldBack.notYetEqual(plan);
                 }
-                if (MirrorMerge.isNoOp(plan, basis.status()) || (heldBack > 0 && plan.steps().isEmpty())) {
+                if (MirrorMerge.isNoOp(plan, basis.status())
+                        || (heldBack > 0 && plan.steps().isEmpty())) {
                     return;
                 }
                 if (!plan.steps().isEmpty()) {

@@ -160,7 +160,8 @@ final class SessionScript {
                     expunged |= side.exchange(talk, theirs, round > 1);
                 }
             }
-            // Mails are taken away only when those that were moved have arrived; and a mail moved from a mailbox that was
+            // Mails are taken away only when those that were moved have arrived; and a mail moved from a mailbox that
+            // was
             // read late to one that was read early is in neither table, so after that all are looked at once more.
             if (!expunged || pass == Pass.PLAN) {
                 break;

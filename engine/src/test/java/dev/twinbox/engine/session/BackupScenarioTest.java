@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.twinbox.protocol.item.MailboxNode;
 import dev.twinbox.engine.run.SimClock;
 import dev.twinbox.engine.session.BackupWorld.Run;
 import dev.twinbox.engine.session.Outcome.Status;
@@ -22,6 +21,7 @@ import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
+import dev.twinbox.protocol.item.MailboxNode;
 import dev.twinbox.protocol.item.Uid;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -129,7 +129,8 @@ class TreeMirrorTest {
         List<TreeChange> after = new ArrayList<>(next.after());
         // Where the source has nothing at all INBOX is emptied, however empty it is.
         boolean nothing = wanted.mailboxes().isEmpty();
-        after.removeIf(change -> nothing && change instanceof TreeChange.Delete && change.name().isInbox());
+        after.removeIf(change ->
+                nothing && change instanceof TreeChange.Delete && change.name().isInbox());
         assertEquals(List.of(), after, "second plan");
         return plan;
     }

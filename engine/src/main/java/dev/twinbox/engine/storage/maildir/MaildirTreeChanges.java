@@ -353,7 +353,8 @@ final class MaildirTreeChanges {
         try {
             return MaildirTreeReader.subscriptions(context, folders);
         } catch (CorruptStoreException e) {
-            return SubscriptionFile.empty(folders.storageSeparator(), context.location().utf8());
+            return SubscriptionFile.empty(
+                    folders.storageSeparator(), context.location().utf8());
         }
     }
 

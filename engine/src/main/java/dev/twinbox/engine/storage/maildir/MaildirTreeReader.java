@@ -296,7 +296,8 @@ final class MaildirTreeReader {
             if (context.readOnly()) {
                 throw new CorruptStoreException(folders.controlRoot().resolve("subscriptions") + ": " + e.getMessage());
             }
-            subscriptions = SubscriptionFile.empty(folders.storageSeparator(), context.location().utf8());
+            subscriptions = SubscriptionFile.empty(
+                    folders.storageSeparator(), context.location().utf8());
             unreadableSubscriptions = 1;
         }
         if (unreadableSubscriptions > 0) {
