@@ -116,7 +116,8 @@ final class MaildirTreeReader {
         if (!info.get().isFolder()) {
             return false;
         }
-        if (folder.equals(context.location().inbox())) {
+        DiskPath inbox = context.location().inbox();
+        if (inbox != null && folder.equals(inbox)) {
             return true; // looked at already
         }
         FolderNames.Decoded decoded = folders.decode(path);
