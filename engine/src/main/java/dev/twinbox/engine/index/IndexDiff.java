@@ -179,6 +179,10 @@ final class IndexDiff {
         List<IndexExtension> merged = new ArrayList<>();
         for (IndexExtension old : before.extensions()) {
             IndexExtension wanted = after.extension(old.name()).orElse(null);
+            if (wanted == null && old.name().equals(IndexExtension.KEYWORDS)) {
+                merged.add(unused(old));
+                continue;
+            }
             merged.add(wanted == null ? kept(old) : wanted);
             if (wanted != null && isForeign(wanted)) {
                 announceUpdate(old, wanted);
@@ -198,6 +202,14 @@ final class IndexDiff {
             }
         }
         return merged;
+    }
+
+    /** The keywords of before, set nowhere: an extension without any name makes Dovecot 2.3.19 crash. */
+    private IndexExtension unused(IndexExtension old) {
+        representable &= !before.keywordNames().isEmpty();
+        byte[] nowhere = new byte[old.recordSize() * after.size()];
+        byte[] names = IndexSnapshotCodec.keywordHeader(before.keywordNames());
+        return new IndexExtension(old.name(), old.resetId(), old.recordSize(), old.recordAlign(), names, nowhere);
     }
 
     private void announceUpdate(IndexExtension old, IndexExtension wanted) {

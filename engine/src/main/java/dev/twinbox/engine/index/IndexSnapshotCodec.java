@@ -284,7 +284,7 @@ public final class IndexSnapshotCodec {
     /** Replaces the headers that depend on other things than the extension itself. */
     private static IndexExtension prepared(IndexExtension ext, IndexState state, long logSeq, long logOffset) {
         byte[] header = ext.rawHeader();
-        if (ext.name().equals(IndexExtension.KEYWORDS)) {
+        if (ext.name().equals(IndexExtension.KEYWORDS) && !state.keywordNames().isEmpty()) {
             header = keywordHeader(state.keywordNames());
         } else if (ext.name().equals(IndexExtension.MODSEQ) && ext.recordSize() == Long.BYTES) {
             header = new byte[16];
@@ -298,7 +298,7 @@ public final class IndexSnapshotCodec {
                 ext.name(), ext.resetId(), ext.recordSize(), ext.recordAlign(), header, ext.rawRecords());
     }
 
-    private static byte[] keywordHeader(List<String> names) {
+    static byte[] keywordHeader(List<String> names) {
         int size = 4 + names.size() * 8;
         for (String name : names) {
             size += Bytes.utf8(name).length + 1;

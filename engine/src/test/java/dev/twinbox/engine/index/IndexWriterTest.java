@@ -90,6 +90,21 @@ final class IndexWriterTest {
         }
     }
 
+    /** Dovecot 2.3.19 reads before the names of such an extension and crashes. */
+    @Test
+    void neverWritesAKeywordExtensionWithoutAKeyword() throws Exception {
+        IndexState.Builder one = IndexState.builder().uidValidity(7).nextUid(2);
+        replace(one.add(1, 0, Keywords.of(List.of("work")), 1).build());
+        assertTrue(read().extension(IndexExtension.KEYWORDS).isPresent());
+        replace(IndexState.builder()
+                .uidValidity(7)
+                .nextUid(2)
+                .highestModSeq(50)
+                .add(1, 0, Keywords.NONE, 1)
+                .build());
+        assertTrue(read().extension(IndexExtension.KEYWORDS).isEmpty() || !read().keywordNames().isEmpty());
+    }
+
     /** A state that came from another by what happens in mailboxes. */
     private static IndexState changed(IndexState old, SplittableRandom random) throws Exception {
         long modSeq = old.highestModSeq() + 20;

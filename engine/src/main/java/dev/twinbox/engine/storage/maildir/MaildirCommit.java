@@ -260,6 +260,11 @@ final class MaildirCommit {
                 .nextUid(target.uidNext())
                 .firstRecentUid(target.firstRecentUid())
                 .highestModSeq(Math.max(1, target.highestModSeq()));
+        IndexState old = table.index();
+        if (old != null) {
+            // Bits stand for keywords by their place, also in sessions that are open now.
+            state.keywordNames(old.keywordNames());
+        }
         boolean tracking = false;
         for (MaildirEdit.Row row : edit.rows()) {
             tracking |= row.modSeq > 0;
