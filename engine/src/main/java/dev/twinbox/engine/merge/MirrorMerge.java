@@ -127,6 +127,9 @@ public final class MirrorMerge {
     }
 
     private long myHighestModSeq() {
+        if (source.size() == 0) {
+            return 1; // what a server that makes the index will begin with
+        }
         boolean visible = false;
         for (Step step : steps) {
             visible |= !(step instanceof Update update) || update.visible();

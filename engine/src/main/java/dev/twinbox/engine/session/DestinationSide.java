@@ -58,6 +58,9 @@ final class DestinationSide implements Side {
     private Status status = Status.DONE;
     private @Nullable String reason;
     private int treeChanges;
+    private final SourceWatch watch = new SourceWatch();
+    /** Mails that are gone at the source but still here, by mailbox. */
+    private final Map<MailboxName, Integer> pending = new HashMap<>();
 
     DestinationSide(MailStore store, String sourceName, SyncOptions options, SyncObserver observer) {
         this.store = store;
@@ -96,6 +99,7 @@ final class DestinationSide implements Side {
     @Override
     public void beginPass(Pass next) throws IOException {
         pass = next;
+        watch.newPass();
         if (pass == Pass.APPLY && !options.dryRun()) {
             apply(treePlan().before());
         }
@@ -123,6 +127,7 @@ final class DestinationSide implements Side {
     @Override
     public MailboxInfo open(MailboxNode node) throws IOException {
         name = node.name();
+        watch.next(Objects.requireNonNull(node.guid()));
         current = null;
         before = null;
         try {
@@ -181,6 +186,9 @@ final class DestinationSide implements Side {
 
     @Override
     public void skip(MailboxInfo info) {
+        if (!info.lost()) {
+            watch.skipped(info);
+        }
         if (info.lost()) {
             if (before != null) {
                 count(0, before.messages());
@@ -208,7 +216,7 @@ final class DestinationSide implements Side {
     }
 
     @Override
-    public boolean exchange(Conversation talk, MailboxInfo info, boolean again) throws IOException {
+    public boolean exchange(Conversation talk, MailboxInfo info) throws IOException {
         MailboxStatus was = Objects.requireNonNull(before);
         SyncItem first = talk.receive();
         if (first instanceof MailboxInfo given && given.lost()) {
@@ -223,9 +231,10 @@ final class DestinationSide implements Side {
             first = talk.receive();
         }
         SourceTable source = SourceTable.receive(talk, Infos.status(info), options.mails());
+        watch.read(info, source.table());
         long gone;
         try {
-            gone = pass == Pass.PLAN ? planOnly(talk, source, was) : carryOut(talk, source, !again);
+            gone = pass == Pass.PLAN ? planOnly(talk, source, was) : carryOut(talk, source);
         } finally {
             close();
         }
@@ -282,12 +291,13 @@ final class DestinationSide implements Side {
     }
 
     /** Fetches what is missing and commits; whatever fails, the conversation stays in step. */
-    private long carryOut(Conversation talk, SourceTable source, boolean holdBack) throws IOException {
+    private long carryOut(Conversation talk, SourceTable source) throws IOException {
         MailboxImport job =
-                new MailboxImport(Objects.requireNonNull(current), source, this::snapshot, observer, holdBack);
+                new MailboxImport(Objects.requireNonNull(current), source, this::snapshot, observer, !watch.stoodStill());
         job.run(talk);
         result(job.status(), job.reason(), source.table().size(), job.counts());
-        return job.counts().expunged() + job.heldBack();
+        pending.put(currentName(), job.heldBack());
+        return job.heldBack();
     }
 
     private void result(Status how, String why, int messages, Counts counts) {
@@ -340,10 +350,25 @@ final class DestinationSide implements Side {
                 showTree();
             }
         } else if (!options.dryRun()) {
+            sayWhatIsPending();
             if (status.compareTo(Status.CHANGED) <= 0) {
                 apply(treePlan().after());
             } else if (!treePlan().after().isEmpty()) {
                 observer.warning(null, "nothing was deleted from the mailbox tree, because the run met problems");
+            }
+        }
+    }
+
+    private void sayWhatIsPending() {
+        long mails = 0;
+        for (int count : pending.values()) {
+            mails += count;
+        }
+        if (mails > 0) {
+            status = status.and(Status.CHANGED);
+            if (reason == null) {
+                reason = "the source never stood still; " + mails
+                        + " mails that are gone there, or were moved, are still at the destination; run again";
             }
         }
     }

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * (dsync wire protocol, section 3.1). One object is one end of one run.
  */
 final class SessionScript {
-    /** After mails were taken away, mailboxes that changed meanwhile are looked at again, at most this often. */
-    private static final int ROUNDS_MAX = 3;
+    /** How often all mailboxes are looked at again until the source stands still and mails can be taken away. */
+    private static final int ROUNDS_MAX = 8;
 
     private final boolean initiator;
     private final Direction direction;
@@ -143,7 +143,7 @@ final class SessionScript {
             }
         }
         for (int round = 1; round <= ROUNDS_MAX && !due.isEmpty(); round++) {
-            boolean expunged = false;
+            boolean pending = false;
             for (MailboxNode node : due) {
                 MailboxInfo mine = side.open(node);
                 talk.send(mine);
@@ -157,13 +157,11 @@ final class SessionScript {
                         unchanged.add(Objects.requireNonNull(node.guid()));
                     }
                 } else {
-                    expunged |= side.exchange(talk, theirs, round > 1);
+                    pending |= side.exchange(talk, theirs);
                 }
             }
-            // Mails are taken away only when those that were moved have arrived; and a mail moved from a mailbox that
-            // was
-            // read late to one that was read early is in neither table, so after that all are looked at once more.
-            if (!expunged || pass == Pass.PLAN) {
+            // Mails are taken away only when it is sure that they were not just moved: see SourceWatch.
+            if (!pending || pass == Pass.PLAN) {
                 break;
             }
             due = mailboxes;
@@ -192,7 +190,7 @@ final class SessionScript {
             if (skips(mine, theirs, again)) {
                 side.skip(theirs);
             } else {
-                side.exchange(talk, theirs, again);
+                side.exchange(talk, theirs);
             }
         }
     }

@@ -24,10 +24,9 @@ interface Side {
     /**
      * Exchanges the open mailbox.
      *
-     * @param again whether it was exchanged in this pass before
-     * @return whether mails were, or are still to be, taken away from the destination
+     * @return whether mails are still to be taken away from the destination in a later round
      */
-    boolean exchange(Conversation talk, MailboxInfo theirs, boolean again) throws IOException;
+    boolean exchange(Conversation talk, MailboxInfo theirs) throws IOException;
 
     void endPass(Pass pass) throws IOException;
 

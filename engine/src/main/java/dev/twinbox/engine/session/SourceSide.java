@@ -97,7 +97,7 @@ final class SourceSide implements Side {
     }
 
     @Override
-    public boolean exchange(Conversation talk, MailboxInfo theirs, boolean again) throws IOException {
+    public boolean exchange(Conversation talk, MailboxInfo theirs) throws IOException {
         Mailbox box = java.util.Objects.requireNonNull(current);
         MailboxSnapshot table;
         try {

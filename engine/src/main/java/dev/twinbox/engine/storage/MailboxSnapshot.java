@@ -96,6 +96,12 @@ public final class MailboxSnapshot {
     /** "The store has to look at the mail to know." */
     public static final long RECEIVED_UNKNOWN = Long.MIN_VALUE;
 
+    /** Differs, as good as certainly, between tables that differ in their UIDs or GUIDs; never 0. */
+    public long contentHash() {
+        long hash = ((long) Arrays.hashCode(uids) << 32) ^ (31L * Arrays.hashCode(guidBytes) + size);
+        return hash == 0 ? 1 : hash;
+    }
+
     /** Whether status and mails are the same, received dates and versions aside. */
     public boolean sameMails(MailboxSnapshot other) {
         if (!status.equals(other.status)

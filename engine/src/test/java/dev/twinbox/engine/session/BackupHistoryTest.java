@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
  * {@code TWINBOX_HISTORIES}.
  */
 class BackupHistoryTest {
-    private static final int MEMORY_HISTORIES = 400;
+    private static final int MEMORY_HISTORIES = 200;
     private static final int MAILDIR_HISTORIES = 60;
     private static final int BOTH_MAILDIR_HISTORIES = 40;
     private static final int ROUNDS = 3;
