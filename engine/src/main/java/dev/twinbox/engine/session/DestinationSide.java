@@ -292,8 +292,8 @@ final class DestinationSide implements Side {
 
     /** Fetches what is missing and commits; whatever fails, the conversation stays in step. */
     private long carryOut(Conversation talk, SourceTable source) throws IOException {
-        MailboxImport job =
-                new MailboxImport(Objects.requireNonNull(current), source, this::snapshot, observer, !watch.stoodStill());
+        MailboxImport job = new MailboxImport(
+                Objects.requireNonNull(current), source, this::snapshot, observer, !watch.stoodStill());
         job.run(talk);
         result(job.status(), job.reason(), source.table().size(), job.counts());
         pending.put(currentName(), job.heldBack());

@@ -56,9 +56,8 @@ final class SourceWatch {
 
     private void note(MailboxInfo info, long hash) {
         Look before = last.put(info.guid(), new Look(info, hash));
-        boolean same = before != null
-                && before.info.equals(info)
-                && (before.hash == hash || before.hash == 0 || hash == 0);
+        boolean same =
+                before != null && before.info.equals(info) && (before.hash == hash || before.hash == 0 || hash == 0);
         stirred |= !same;
     }
 

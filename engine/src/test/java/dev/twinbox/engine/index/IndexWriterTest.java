@@ -102,7 +102,8 @@ final class IndexWriterTest {
                 .highestModSeq(50)
                 .add(1, 0, Keywords.NONE, 1)
                 .build());
-        assertTrue(read().extension(IndexExtension.KEYWORDS).isEmpty() || !read().keywordNames().isEmpty());
+        assertTrue(read().extension(IndexExtension.KEYWORDS).isEmpty()
+                || !read().keywordNames().isEmpty());
     }
 
     /** A state that came from another by what happens in mailboxes. */
