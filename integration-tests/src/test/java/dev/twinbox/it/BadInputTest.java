@@ -130,14 +130,18 @@ class BadInputTest extends TwinboxTest {
         oneRunMakesItTheSame(source, replica);
         AccountView before = replica.view();
         source.save("INBOX", "New");
-        sandbox.shell("chmod 000 \"$1\"", source.maildir().resolve(".Work").resolve(part));
+        sandbox.shell(
+                "chmod 000 \"$1\"",
+                source.maildir().resolve(".Work").resolve(part).normalize());
         twinbox.backup(source, replica)
                 .mustEndWithOneOf(NO_PERMISSION, TEMPORARY)
                 .mustSay("Work", "permission");
         AccountView after = replica.view().mustBeSilent();
         assertEquals(before.box("Work"), after.box("Work"));
         assertEquals(11, after.box("INBOX").mails().size());
-        sandbox.shell("chmod 700 \"$1\"", source.maildir().resolve(".Work").resolve(part));
+        sandbox.shell(
+                "chmod 700 \"$1\"",
+                source.maildir().resolve(".Work").resolve(part).normalize());
     }
 
     @Test
