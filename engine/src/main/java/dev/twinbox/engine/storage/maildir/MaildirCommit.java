@@ -273,12 +273,22 @@ final class MaildirCommit {
         state.extension(IndexExtension.ofHeader(
                 MaildirIndexHeader.EXTENSION, header(edit.rows().size(), list).toBytes()));
         for (MaildirEdit.Row row : edit.rows()) {
-            state.add(row.uid, row.flags.settable().bits(), row.keywords, row.modSeq);
+            state.add(row.uid, row.flags.settable().bits(), row.keywords, tracking ? tracked(row, table, target) : 0);
         }
         try (IndexWriter writer = IndexWriter.lock(
                 context.disk(), paths.index(), IndexReader.PREFIX, context.clock(), INDEX_LOCK_WAIT_MILLIS)) {
             writer.replace(state.build(), true, uid -> guid128(table, uid));
         }
+    }
+
+    /** Where modseqs begin to be tracked, a mail that did not change keeps the one it has been showing: the highest. */
+    private static long tracked(MaildirEdit.Row row, MaildirTable table, MailboxPlan.Target target) {
+        if (row.modSeq > 0) {
+            return row.modSeq;
+        }
+        long shown =
+                row.changed ? target.highestModSeq() : table.snapshot().status().highestModSeq();
+        return Math.max(1, Math.min(shown, target.highestModSeq()));
     }
 
     private static byte[] guid128(MaildirTable table, long uid) {
