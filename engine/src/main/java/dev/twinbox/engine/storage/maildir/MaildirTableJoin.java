@@ -145,8 +145,9 @@ final class MaildirTableJoin {
             inIndex += indexRow >= 0 ? 1 : 0;
             unlikeIndex.set(i, !values(i, indexRow, firstRecent, flags, keywords));
         }
+        int added = size - inIndex;
         int differences = state == null ? 0 : unlikeIndex.cardinality() + state.size() - inIndex;
-        long highest = state == null ? 0 : state.highestModSeq() + differences;
+        long highest = state == null ? 0 : state.highestModSeq() + records(differences - added, added);
         MailboxSnapshot.Builder table = new MailboxSnapshot.Builder();
         for (int i = 0; i < size; i++) {
             long modSeq = 0;
@@ -174,6 +175,11 @@ final class MaildirTableJoin {
                 Arrays.copyOf(listRows, size),
                 usedLetters,
                 strays.toArray(new String[0]));
+    }
+
+    /** How far the modseq would rise if Dovecot noticed: new mails share one log record, other changes have one each. */
+    private static int records(int changed, int added) {
+        return changed + (added > 0 ? 1 : 0);
     }
 
     /** Finds flags and keywords of a mail; returns whether the index has it just so. */
