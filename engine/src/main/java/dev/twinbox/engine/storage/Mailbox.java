@@ -21,6 +21,15 @@ public interface Mailbox extends AutoCloseable {
     }
 
     /**
+     * What the storage's log says happened to the mails of the last snapshot since a modseq, and which mails went away.
+     *
+     * @param modSeq 0 for all that is known
+     */
+    default ChangeLog changes(long modSeq) throws IOException {
+        return ChangeLog.UNKNOWN;
+    }
+
+    /**
      * Whether anything but this object may have changed the mailbox since the snapshot was taken. May say yes without
      * need, never no without being sure.
      */
