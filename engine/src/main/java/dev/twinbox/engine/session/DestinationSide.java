@@ -85,7 +85,7 @@ final class DestinationSide implements Side {
     }
 
     @Override
-    public void treesKnown(MailboxTree mineTree, MailboxTree theirTree) {
+    public List<MailboxNode> treesKnown(MailboxTree mineTree, MailboxTree theirTree) {
         mine = mineTree;
         theirs = theirTree;
         MailboxTree possible = Trees.without(theirTree, takenGuids.keySet());
@@ -94,6 +94,7 @@ final class DestinationSide implements Side {
         for (MailboxName kept : treePlan.deletionsHeldBack()) {
             problem(kept, Status.DAMAGED, "not deleted, because the source has mailboxes that cannot be read");
         }
+        return theirTree.mailboxes();
     }
 
     @Override
@@ -216,12 +217,12 @@ final class DestinationSide implements Side {
     }
 
     @Override
-    public boolean exchange(Conversation talk, MailboxInfo info) throws IOException {
+    public Exchanged exchange(Conversation talk, MailboxInfo info) throws IOException {
         MailboxStatus was = Objects.requireNonNull(before);
         SyncItem first = talk.receive();
         if (first instanceof MailboxInfo given && given.lost()) {
             skip(given);
-            return false;
+            return Exchanged.DONE;
         }
         while (!(first instanceof dev.twinbox.protocol.item.EndOfList)) {
             if (!(first instanceof MailboxAttribute)) {
@@ -248,7 +249,7 @@ final class DestinationSide implements Side {
                 false,
                 gone));
         talk.receive(MailboxState.class);
-        return gone > 0;
+        return gone > 0 ? Exchanged.ALL_AGAIN : Exchanged.DONE;
     }
 
     private long planOnly(Conversation talk, SourceTable source, MailboxStatus was) throws IOException {

@@ -24,12 +24,15 @@ final class Infos {
                 can.hasGuids(),
                 can.keepsGuidOnSave(),
                 can.onlyGuid128(),
-                status.provisional());
+                status.provisional(),
+                0,
+                false);
     }
 
     /** The mailbox cannot take part. */
     static MailboxInfo lost(MailboxGuid guid) {
-        return new MailboxInfo(guid, true, false, 0, 0, 0, 0, ModSeq.NONE, ModSeq.NONE, false, false, false, false);
+        return new MailboxInfo(
+                guid, true, false, 0, 0, 0, 0, ModSeq.NONE, ModSeq.NONE, false, false, false, false, 0, false);
     }
 
     static MailboxStatus status(MailboxInfo info) {

@@ -45,8 +45,7 @@ public final class LocalRun {
                         Direction.SOURCE,
                         new SourceSide(source, options, observer),
                         new Conversation(initiator),
-                        options,
-                        observer),
+                        options),
                 initiator,
                 planFirst);
         End receiving = new End(
@@ -56,8 +55,7 @@ public final class LocalRun {
                         Direction.DESTINATION,
                         new DestinationSide(destination, source.describe(), options, observer),
                         new Conversation(responder),
-                        options,
-                        observer),
+                        options),
                 responder,
                 planFirst);
         Thread thread = new Thread(sending, "source");

@@ -1,6 +1,6 @@
 package dev.twinbox.engine.session;
 
-import dev.twinbox.engine.merge.MirrorMerge;
+import dev.twinbox.engine.session.Side.Exchanged;
 import dev.twinbox.engine.tree.MailboxTree;
 import dev.twinbox.protocol.dialogue.PeerException;
 import dev.twinbox.protocol.item.Done;
@@ -15,10 +15,11 @@ import dev.twinbox.protocol.item.SyncItem;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The order in which two peers say things in a one-way run, read from top to bottom: handshake, trees, mailboxes, end
@@ -33,23 +34,15 @@ final class SessionScript {
     private final Side side;
     private final Conversation talk;
     private final SyncOptions options;
-    private final SyncObserver observer;
     private boolean planFirst;
-    private List<MailboxNode> mailboxes = List.of();
+    private final Map<MailboxGuid, MailboxNode> mailboxes = new LinkedHashMap<>();
 
-    SessionScript(
-            boolean initiator,
-            Direction direction,
-            Side side,
-            Conversation talk,
-            SyncOptions options,
-            SyncObserver observer) {
+    SessionScript(boolean initiator, Direction direction, Side side, Conversation talk, SyncOptions options) {
         this.initiator = initiator;
         this.direction = direction;
         this.side = side;
         this.talk = talk;
         this.options = options;
-        this.observer = observer;
     }
 
     /** The whole run. On failure the peer has been told that it is over. */
@@ -98,7 +91,8 @@ final class SessionScript {
                 options.mails().flag(),
                 null,
                 List.of("Date", "Message-ID"),
-                initiator && wantPlanFirst);
+                initiator && wantPlanFirst,
+                false);
         talk.send(mine);
         Handshake theirs = talk.receive(Handshake.class);
         planFirst = initiator ? wantPlanFirst : theirs.planFirst();
@@ -108,21 +102,12 @@ final class SessionScript {
         MailboxTree mine = side.tree();
         MailboxTree[] theirs = new MailboxTree[1];
         Duplex.run(talk, () -> Trees.send(talk, mine), () -> theirs[0] = Trees.receive(talk));
-        MailboxTree other = Objects.requireNonNull(theirs[0]);
-        side.treesKnown(mine, other);
-        mailboxes = options.noMailSync() ? List.of() : (direction == Direction.SOURCE ? mine : other).mailboxes();
-        if (direction == Direction.SOURCE) {
-            observer.sized(mailboxes.size(), mailsAtMost(mailboxes));
+        List<MailboxNode> all = side.treesKnown(mine, Objects.requireNonNull(theirs[0]));
+        if (!options.noMailSync()) {
+            for (MailboxNode node : all) {
+                mailboxes.put(Objects.requireNonNull(node.guid()), node);
+            }
         }
-    }
-
-    /** UIDNEXT is the only number a tree has; good enough for a progress bar's first guess. */
-    private static long mailsAtMost(List<MailboxNode> nodes) {
-        long sum = 0;
-        for (MailboxNode node : nodes) {
-            sum += Math.max(0, node.uidNext() - 1);
-        }
-        return sum;
     }
 
     private void pass(Pass pass, Set<MailboxGuid> unchanged) throws IOException {
@@ -132,41 +117,61 @@ final class SessionScript {
         } else {
             respond();
         }
-        side.endPass(pass);
+        // Nothing is changed anywhere before both ends have agreed to the plan.
+        if (pass == Pass.PLAN && !initiator) {
+            side.endPass(pass);
+            talk.endList();
+        } else if (pass == Pass.PLAN) {
+            side.endPass(pass);
+            talk.endList();
+            talk.receive(EndOfList.class);
+        } else {
+            if (initiator) {
+                talk.endList();
+            }
+            side.endPass(pass);
+        }
     }
 
     private void initiate(Pass pass, Set<MailboxGuid> unchanged) throws IOException {
         List<MailboxNode> due = new ArrayList<>();
-        for (MailboxNode node : mailboxes) {
+        for (MailboxNode node : mailboxes.values()) {
             if (pass == Pass.PLAN || (!options.dryRun() && !unchanged.contains(node.guid()))) {
                 due.add(node);
             }
         }
         for (int round = 1; round <= ROUNDS_MAX && !due.isEmpty(); round++) {
-            boolean pending = false;
+            boolean all = false;
+            List<MailboxNode> again = new ArrayList<>();
             for (MailboxNode node : due) {
-                MailboxInfo mine = side.open(node);
-                talk.send(mine);
-                MailboxInfo theirs = talk.receive(MailboxInfo.class);
-                if (!theirs.guid().equals(mine.guid()) && !theirs.guid().equals(node.guid())) {
-                    throw new PeerException("the other side answered for another mailbox");
+                Exchanged how = offer(node, round > 1);
+                if (how == Exchanged.EQUAL && pass == Pass.PLAN) {
+                    unchanged.add(Objects.requireNonNull(node.guid()));
+                } else if (how == Exchanged.AGAIN) {
+                    again.add(node);
                 }
-                if (skips(mine, theirs, round > 1)) {
-                    side.skip(theirs);
-                    if (pass == Pass.PLAN) {
-                        unchanged.add(Objects.requireNonNull(node.guid()));
-                    }
-                } else {
-                    pending |= side.exchange(talk, theirs);
-                }
+                all |= how == Exchanged.ALL_AGAIN;
             }
-            // Mails are taken away only when it is sure that they were not just moved: see SourceWatch.
-            if (!pending || pass == Pass.PLAN) {
+            if (pass == Pass.PLAN) {
                 break;
             }
-            due = mailboxes;
+            // Mails are taken away only when it is sure that they were not just moved: see SourceWatch.
+            due = all ? List.copyOf(mailboxes.values()) : again;
         }
-        talk.send(new EndOfList());
+    }
+
+    private Exchanged offer(MailboxNode node, boolean laterRound) throws IOException {
+        MailboxInfo mine = side.open(node);
+        talk.send(mine);
+        MailboxInfo theirs = talk.receive(MailboxInfo.class);
+        if (!theirs.guid().equals(mine.guid()) && !theirs.guid().equals(node.guid())) {
+            throw new PeerException("the other side answered for another mailbox");
+        }
+        if (skips(mine, theirs, laterRound)) {
+            side.skip(theirs);
+            return Exchanged.EQUAL;
+        }
+        return side.exchange(talk, theirs);
     }
 
     private void respond() throws IOException {
@@ -179,7 +184,7 @@ final class SessionScript {
             if (!(item instanceof MailboxInfo theirs)) {
                 throw new PeerException("the other side sent " + item.kind() + " instead of a mailbox");
             }
-            MailboxNode node = find(theirs.guid());
+            MailboxNode node = mailboxes.get(theirs.guid());
             if (node == null) {
                 talk.send(Infos.lost(theirs.guid()));
                 continue;
@@ -195,15 +200,6 @@ final class SessionScript {
         }
     }
 
-    private @Nullable MailboxNode find(MailboxGuid guid) {
-        for (MailboxNode node : mailboxes) {
-            if (guid.equals(node.guid())) {
-                return node;
-            }
-        }
-        return null;
-    }
-
     /** Both ends come to the same answer from the same two items. */
     private boolean skips(MailboxInfo mine, MailboxInfo theirs, boolean laterRound) {
         if (mine.lost() || theirs.lost()) {
@@ -212,7 +208,7 @@ final class SessionScript {
         if (options.type() == SyncType.FULL && !laterRound) {
             return false;
         }
-        return MirrorMerge.looksEqual(Infos.status(mine), Infos.status(theirs));
+        return side.provesEqual(mine, theirs);
     }
 
     private void farewell(Outcome outcome) throws IOException {

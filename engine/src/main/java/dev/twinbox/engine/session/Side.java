@@ -1,17 +1,23 @@
 package dev.twinbox.engine.session;
 
+import dev.twinbox.engine.merge.MirrorMerge;
 import dev.twinbox.engine.tree.MailboxTree;
 import dev.twinbox.protocol.item.MailboxInfo;
 import dev.twinbox.protocol.item.MailboxNode;
 import java.io.IOException;
+import java.util.List;
 
 /** One end's half of a one-way run; {@link SessionScript} says when which part is due. */
 interface Side {
     /** This side's tree, only of the mailboxes that take part. */
     MailboxTree tree() throws IOException;
 
-    /** Both trees are known. */
-    void treesKnown(MailboxTree mine, MailboxTree theirs) throws IOException;
+    /**
+     * Both trees are known.
+     *
+     * @return the mailboxes to go through
+     */
+    List<MailboxNode> treesKnown(MailboxTree mine, MailboxTree theirs) throws IOException;
 
     void beginPass(Pass pass) throws IOException;
 
@@ -21,12 +27,13 @@ interface Side {
     /** Nothing needs to be done about the open mailbox. */
     void skip(MailboxInfo theirs);
 
-    /**
-     * Exchanges the open mailbox.
-     *
-     * @return whether mails are still to be taken away from the destination in a later round
-     */
-    boolean exchange(Conversation talk, MailboxInfo theirs) throws IOException;
+    /** Whether both ends take the numbers they have said of a mailbox as proof that there is nothing to do. */
+    default boolean provesEqual(MailboxInfo mine, MailboxInfo theirs) {
+        return MirrorMerge.looksEqual(Infos.status(mine), Infos.status(theirs));
+    }
+
+    /** Exchanges the open mailbox. */
+    Exchanged exchange(Conversation talk, MailboxInfo theirs) throws IOException;
 
     void endPass(Pass pass) throws IOException;
 
@@ -35,4 +42,16 @@ interface Side {
 
     /** Lets go of everything open. */
     void close();
+
+    /** What an exchange has come to; both ends say the same of it. */
+    enum Exchanged {
+        /** Neither side has anything to do. */
+        EQUAL,
+        /** Done, or as far as it goes. */
+        DONE,
+        /** It is worth going through this mailbox again: somebody changed it meanwhile. */
+        AGAIN,
+        /** All mailboxes must be looked at again, because mails are still to be taken away. */
+        ALL_AGAIN
+    }
 }

@@ -61,7 +61,10 @@ final class SourceSide implements Side {
     }
 
     @Override
-    public void treesKnown(MailboxTree mineTree, MailboxTree theirs) {}
+    public List<MailboxNode> treesKnown(MailboxTree mineTree, MailboxTree theirs) {
+        observer.sized(mineTree.mailboxes().size(), Trees.mailsAtMost(mineTree.mailboxes()));
+        return mineTree.mailboxes();
+    }
 
     @Override
     public void beginPass(Pass pass) {}
@@ -97,7 +100,7 @@ final class SourceSide implements Side {
     }
 
     @Override
-    public boolean exchange(Conversation talk, MailboxInfo theirs) throws IOException {
+    public Exchanged exchange(Conversation talk, MailboxInfo theirs) throws IOException {
         Mailbox box = java.util.Objects.requireNonNull(current);
         MailboxSnapshot table;
         try {
@@ -106,7 +109,7 @@ final class SourceSide implements Side {
             worse(box.name(), e);
             skip(theirs);
             talk.send(Infos.lost(java.util.Objects.requireNonNull(mine).guid()));
-            return false;
+            return Exchanged.DONE;
         }
         talk.endList(); // no attributes yet
         sendChanges(talk, box, table);
@@ -126,7 +129,7 @@ final class SourceSide implements Side {
                 false,
                 0));
         MailboxState state = talk.receive(MailboxState.class);
-        return state.expunged() > 0;
+        return state.pending() > 0 ? Exchanged.ALL_AGAIN : Exchanged.DONE;
     }
 
     private MailboxSnapshot table(Mailbox box) throws IOException {

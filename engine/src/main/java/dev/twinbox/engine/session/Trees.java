@@ -57,6 +57,15 @@ final class Trees {
         return new MailboxTree(kept, tree.deletes());
     }
 
+    /** UIDNEXT is the only number a tree has; good enough for a progress bar's first guess. */
+    static long mailsAtMost(List<MailboxNode> nodes) {
+        long sum = 0;
+        for (MailboxNode node : nodes) {
+            sum += Math.max(0, node.uidNext() - 1);
+        }
+        return sum;
+    }
+
     static void send(Conversation talk, MailboxTree tree) throws IOException {
         for (MailboxNode node : tree.nodes()) {
             talk.send(node);

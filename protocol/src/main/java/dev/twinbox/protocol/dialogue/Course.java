@@ -31,7 +31,9 @@ final class Course {
         /** A list has begun. */
         LISTING,
         /** The initiator's next B ends the mailbox, by a reading of its own. */
-        WITHDRAWING
+        WITHDRAWING,
+        /** The planning pass is over; the responder has yet to agree to the real one. */
+        PLANNED
     }
 
     private final Lane initiator = new Lane();
@@ -44,6 +46,9 @@ final class Course {
 
     private int mailboxes;
     private boolean planned;
+    /** Whether both, or the only one so far, will say hints. */
+    private boolean hints;
+
     private boolean initiatorClosed;
     private boolean responderClosed;
 
@@ -76,6 +81,7 @@ final class Course {
         fork.mailbox = mailbox;
         fork.mailboxes = mailboxes;
         fork.planned = planned;
+        fork.hints = hints;
         return fork;
     }
 
@@ -104,6 +110,7 @@ final class Course {
         return switch (lane.stage) {
             case HANDSHAKE -> handshake(speaker, lane, item);
             case STATES, TREE, DELETES -> beforeMailboxes(lane, item);
+            case HINTS -> hint(speaker, lane, item);
             case MAILBOXES -> betweenLists(speaker, lane, item);
             case ATTRIBUTES, CHANGES, REQUESTS, MAILS, STATE -> {
                 String objection = objection(lane.stage, speaker, item);
@@ -133,6 +140,7 @@ final class Course {
             case STATES -> "mailbox_state or end_of_list";
             case TREE -> "mailbox_node or end_of_list";
             case DELETES -> "mailbox_deletes";
+            case HINTS -> "mailbox_hint or end_of_list";
             case MAILBOXES ->
                 switch (pair) {
                     case NONE -> initiating ? "mailbox_info or end_of_list" : "nothing";
@@ -140,6 +148,7 @@ final class Course {
                     case COMPLETE ->
                         initiating ? "mailbox_info or end_of_list or the mailbox's lists" : "the mailbox's lists";
                     case LISTING, WITHDRAWING -> "the mailbox's lists";
+                    case PLANNED -> initiating ? "nothing" : "end_of_list";
                 };
             case ATTRIBUTES -> "mailbox_attribute or end_of_list";
             case CHANGES -> "mail_change or end_of_list";
@@ -159,17 +168,18 @@ final class Course {
         if (speaker == Role.INITIATOR) {
             settings = said;
         }
+        hints = said.hints() && (hints || lane(speaker.other()).stage == Stage.HANDSHAKE);
         boolean stateful = speaker == Role.INITIATOR && said.syncType() == SyncType.STATE;
         lane.enter(stateful ? Stage.STATES : Stage.TREE);
         return null;
     }
 
-    private static @Nullable String beforeMailboxes(Lane lane, SyncItem item) {
+    private @Nullable String beforeMailboxes(Lane lane, SyncItem item) {
         if (lane.stage == Stage.DELETES) {
             if (item.kind() != Kind.MAILBOX_DELETES) {
                 return "the deleted mailboxes are missing";
             }
-            lane.enter(Stage.MAILBOXES);
+            lane.enter(hints ? Stage.HINTS : Stage.MAILBOXES);
             return null;
         }
         boolean states = lane.stage == Stage.STATES;
@@ -183,9 +193,30 @@ final class Course {
         return states ? "the saved states are not complete" : "the mailbox tree is not complete";
     }
 
+    private @Nullable String hint(Role speaker, Lane lane, SyncItem item) {
+        if (!lane(speaker.other()).isPast(Stage.DELETES)) {
+            return "the mailbox trees are not exchanged";
+        }
+        if (item.kind() == Kind.MAILBOX_HINT) {
+            return count(lane, Dialogue.NODES_MAX);
+        }
+        if (item.kind() != Kind.END_OF_LIST) {
+            return "the hints are not complete";
+        }
+        lane.enter(Stage.MAILBOXES);
+        return null;
+    }
+
     private @Nullable String betweenLists(Role speaker, Lane lane, SyncItem item) {
         if (!lane(speaker.other()).reached(Stage.MAILBOXES)) {
             return "the mailbox trees are not exchanged";
+        }
+        if (pair == Pair.PLANNED) {
+            if (speaker == Role.INITIATOR || item.kind() != Kind.END_OF_LIST) {
+                return "the plan is not agreed to";
+            }
+            pair = Pair.NONE;
+            return null;
         }
         if (item instanceof MailboxInfo info) {
             return speaker == Role.INITIATOR ? ask(info) : answer(info);
@@ -256,6 +287,7 @@ final class Course {
         pair = Pair.NONE;
         if (settings().planFirst() && !planned) {
             planned = true;
+            pair = Pair.PLANNED;
         } else {
             initiator.enter(Stage.OVER);
             responder.enter(Stage.FINISH);
@@ -314,7 +346,7 @@ final class Course {
                 }
                 yield state.mailbox().equals(mailbox) ? null : "it is about a mailbox with a wrong GUID";
             }
-            case HANDSHAKE, STATES, TREE, DELETES, MAILBOXES, LISTED, FINISH, OVER ->
+            case HANDSHAKE, STATES, TREE, DELETES, HINTS, MAILBOXES, LISTED, FINISH, OVER ->
                 throw new IllegalStateException("no list at " + stage);
         };
     }
@@ -368,7 +400,7 @@ final class Course {
             case CHANGES -> isImporter(speaker) ? requestsOr(Stage.MAILS) : Stage.MAILS;
             case REQUESTS -> isExporter(speaker) ? Stage.MAILS : Stage.STATE;
             case MAILS -> Stage.STATE;
-            case HANDSHAKE, STATES, TREE, DELETES, MAILBOXES, STATE, LISTED, FINISH, OVER ->
+            case HANDSHAKE, STATES, TREE, DELETES, HINTS, MAILBOXES, STATE, LISTED, FINISH, OVER ->
                 throw new IllegalStateException("no list ends at " + stage);
         };
     }

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * any number and {@code .} the end of a list:
  *
  * <pre>
- * initiator   H  [S* .]  N* D  (B [lists])* [. (B [lists])*] .  [X]
- * responder   H          N* D  (B [lists])*                     F  [X]
+ * initiator   H  [S* .]  N* . D  [K* .]  (B [lists])* [.   (B [lists])*] .  [X]
+ * responder   H          N* . D  [K* .]  (B [lists])* [  . (B [lists])*] F  [X]
  *
  * lists       of one that only is the source        A* . C* .      M* . S
  *             of one that only is the destination             R* .      S
@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>Nothing but H before the other's H. The list of S comes only in a stateful run. The second round of B only if the
- *       initiator's H has {@code planFirst}. No B at all if it has {@code noMailSync}.
+ *       initiator's H has {@code planFirst}; it waits for the responder's dot. K (hints) come only if both H have {@code
+ *       hints}, and when both trees are said. No B at all if it has {@code noMailSync}.
  *   <li>B is answered by B with the same GUID. After the pair come either the lists of both or those of none; of none if a
  *       side has lost the mailbox or ignores it. Twinbox only: the source of a one-way run that finds after the pair that
  *       it cannot read the mailbox says B with {@code lost} instead of its lists; that one is not answered.

@@ -11,6 +11,7 @@ final class Lane {
         STATES,
         TREE,
         DELETES,
+        HINTS,
         /** Between mailboxes, or in one but with no list begun or all done. */
         MAILBOXES,
         ATTRIBUTES,

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param hashedHeaders names of the headers that tell mails without GUID apart, at most {@value #HEADERS_MAX}; a name may
  *     be empty, because real initiators end the list with one
  * @param planFirst Twinbox only: every mailbox is gone through once without a change before the real pass
+ * @param hints Twinbox only: after the trees each side says what it knows beyond them; both must say so
  */
 public record Handshake(
         String hostname,
@@ -54,7 +55,8 @@ public record Handshake(
         @Nullable String flag,
         @Nullable String allMailbox,
         List<String> hashedHeaders,
-        boolean planFirst)
+        boolean planFirst,
+        boolean hints)
         implements SyncItem {
     /** Longest name or mask, in characters. */
     public static final int TEXT_MAX = 8192;
@@ -105,7 +107,7 @@ public record Handshake(
     public static Handshake responder(String hostname) {
         return new Handshake(
                 hostname, null, List.of(), null, null, List.of(), false, false, false, false, false, false, false,
-                false, 0, 0, 0, 0, null, null, List.of(), false);
+                false, 0, 0, 0, 0, null, null, List.of(), false, false);
     }
 
     /** What an initiator says that wants a two-way run without any restriction. */
@@ -147,7 +149,36 @@ public record Handshake(
                 null,
                 null,
                 DEFAULT_HASHED_HEADERS,
-                planFirst);
+                planFirst,
+                false);
+    }
+
+    /** The same, and the sender is a Twinbox that says hints. */
+    public Handshake withHints() {
+        return new Handshake(
+                hostname,
+                syncType,
+                namespacePrefixes,
+                mailbox,
+                mailboxGuid,
+                excluded,
+                allNamespaces,
+                mailRequests,
+                backupSend,
+                backupReceive,
+                keepDestinationChanges,
+                noMailSync,
+                debug,
+                purgeRemote,
+                lockTimeoutSeconds,
+                sinceTime,
+                untilTime,
+                maxSize,
+                flag,
+                allMailbox,
+                hashedHeaders,
+                planFirst,
+                true);
     }
 
     private static List<String> checked(String field, List<String> texts, int most) {

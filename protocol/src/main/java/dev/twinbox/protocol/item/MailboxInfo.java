@@ -17,6 +17,8 @@ package dev.twinbox.protocol.item;
  * @param hasSaveGuids a saved mail can be given a GUID
  * @param onlyGuid128 only 128-bit GUIDs can be kept; compare in that form
  * @param provisionalUids Twinbox only: nobody has recorded UIDs yet, the sender made them up for this run
+ * @param digest Twinbox only: a digest of all UIDs, GUIDs, flags and keywords, the same at every store; 0 if not said
+ * @param incremental Twinbox only: in a stateful run, the sender can say what changed since the saved state
  */
 public record MailboxInfo(
         MailboxGuid guid,
@@ -31,7 +33,9 @@ public record MailboxInfo(
         boolean hasGuids,
         boolean hasSaveGuids,
         boolean onlyGuid128,
-        boolean provisionalUids)
+        boolean provisionalUids,
+        long digest,
+        boolean incremental)
         implements SyncItem {
     /**
      * @throws IllegalArgumentException if a value is out of its range, or the mailbox both lost and ignored
@@ -48,12 +52,14 @@ public record MailboxInfo(
 
     /** The answer when there is no such mailbox (any more). */
     public static MailboxInfo lost(MailboxGuid guid) {
-        return new MailboxInfo(guid, true, false, 0, 0, 0, 0, ModSeq.NONE, ModSeq.NONE, false, false, false, false);
+        return new MailboxInfo(
+                guid, true, false, 0, 0, 0, 0, ModSeq.NONE, ModSeq.NONE, false, false, false, false, 0, false);
     }
 
     /** The answer when the mailbox is to be skipped. */
     public static MailboxInfo ignored(MailboxGuid guid) {
-        return new MailboxInfo(guid, false, true, 0, 0, 0, 0, ModSeq.NONE, ModSeq.NONE, false, false, false, false);
+        return new MailboxInfo(
+                guid, false, true, 0, 0, 0, 0, ModSeq.NONE, ModSeq.NONE, false, false, false, false, 0, false);
     }
 
     @Override

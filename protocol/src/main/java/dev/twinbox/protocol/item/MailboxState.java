@@ -12,8 +12,8 @@ package dev.twinbox.protocol.item;
  * @param commonPrivateModSeq the same of private flags in shared mailboxes
  * @param messages number of mails, 0 to 2<sup>32</sup>-1
  * @param changesDuringSync the mailbox did not end clean: somebody else changed it meanwhile
- * @param expunged Twinbox only: how many mails the speaker took away, or in a planning pass would take away; 0 to
- *     2<sup>32</sup>-1
+ * @param pending Twinbox only: how many changes the speaker has yet to make in this mailbox, in a planning pass all of
+ *     them; 0 to 2<sup>32</sup>-1
  */
 public record MailboxState(
         MailboxGuid mailbox,
@@ -23,7 +23,7 @@ public record MailboxState(
         ModSeq commonPrivateModSeq,
         long messages,
         boolean changesDuringSync,
-        long expunged)
+        long pending)
         implements SyncItem {
     /**
      * @throws IllegalArgumentException if a value is out of its range
@@ -32,7 +32,7 @@ public record MailboxState(
         Check.unsigned32("last_uidvalidity of mailbox_state", uidValidity);
         Check.unsigned32("last_common_uid of mailbox_state", commonUid);
         Check.unsigned32("last_messages_count of mailbox_state", messages);
-        Check.unsigned32("expunged of mailbox_state", expunged);
+        Check.unsigned32("pending of mailbox_state", pending);
     }
 
     @Override

@@ -12,6 +12,7 @@ public sealed interface SyncItem
                 MailboxState,
                 MailboxNode,
                 MailboxDeletes,
+                MailboxHint,
                 MailboxInfo,
                 MailboxAttribute,
                 MailChange,
@@ -42,6 +43,8 @@ public sealed interface SyncItem
         MAILBOX_NODE,
         /** D. */
         MAILBOX_DELETES,
+        /** None: between Twinboxes only. */
+        MAILBOX_HINT,
         /** B. */
         MAILBOX_INFO,
         /** A. */

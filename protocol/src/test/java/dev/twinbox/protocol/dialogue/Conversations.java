@@ -13,6 +13,7 @@ import dev.twinbox.protocol.item.MailRequest;
 import dev.twinbox.protocol.item.MailboxAttribute;
 import dev.twinbox.protocol.item.MailboxDeletes;
 import dev.twinbox.protocol.item.MailboxGuid;
+import dev.twinbox.protocol.item.MailboxHint;
 import dev.twinbox.protocol.item.MailboxInfo;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
@@ -66,7 +67,7 @@ final class Conversations {
 
     static MailboxInfo info(long number) {
         return new MailboxInfo(
-                box(number), false, false, 1, 1, 0, 1, ModSeq.NONE, ModSeq.NONE, true, true, false, false);
+                box(number), false, false, 1, 1, 0, 1, ModSeq.NONE, ModSeq.NONE, true, true, false, false, 0, false);
     }
 
     static MailboxState state(long number) {
@@ -122,7 +123,8 @@ final class Conversations {
                 null,
                 null,
                 List.of("Date"),
-                planFirst);
+                planFirst,
+                false);
     }
 
     private void say(Role who, SyncItem item, Kind... others) {
@@ -145,6 +147,9 @@ final class Conversations {
             } else {
                 say(Role.INITIATOR, END, Kind.MAILBOX_INFO);
             }
+            if (planFirst && pass == 0) {
+                say(Role.RESPONDER, END);
+            }
         }
         say(Role.RESPONDER, new Finish(null, 0, false));
         return said;
@@ -152,9 +157,12 @@ final class Conversations {
 
     private void opening() {
         boolean first = random.nextBoolean();
-        Handshake mine = handshake(mode, requests, planFirst, type, false);
-        say(first ? Role.INITIATOR : Role.RESPONDER, first ? mine : Handshake.responder("beta"));
-        say(first ? Role.RESPONDER : Role.INITIATOR, first ? Handshake.responder("beta") : mine);
+        Handshake plain = handshake(mode, requests, planFirst, type, false);
+        Handshake mine = random.nextBoolean() ? plain.withHints() : plain;
+        Handshake answer = Handshake.responder("beta");
+        Handshake theirs = random.nextBoolean() ? answer.withHints() : answer;
+        say(first ? Role.INITIATOR : Role.RESPONDER, first ? mine : theirs);
+        say(first ? Role.RESPONDER : Role.INITIATOR, first ? theirs : mine);
         List<SyncItem> left = new ArrayList<>();
         int states = 0;
         if (type == SyncType.STATE) {
@@ -180,6 +188,17 @@ final class Conversations {
                 say(speaker, next, Kind.MAILBOX_NODE, Kind.END_OF_LIST);
             }
         }
+        if (mine.hints() && theirs.hints()) {
+            hints(Role.INITIATOR);
+            hints(Role.RESPONDER);
+        }
+    }
+
+    private void hints(Role speaker) {
+        for (int i = random.nextInt(3); i > 0; i--) {
+            say(speaker, new MailboxHint(box(i), random.nextBoolean(), random.nextBoolean()), Kind.END_OF_LIST);
+        }
+        say(speaker, END, Kind.MAILBOX_HINT);
     }
 
     private static int index(Role role) {
@@ -333,7 +352,8 @@ final class Conversations {
             // Dots of the initiator after the pair are settled by the first other item, whatever it is.
             Set<Kind> allowed = ambiguous ? EnumSet.allOf(Kind.class) : next.allowed();
             said.add(new Said(next.who(), next.item(), allowed));
-            ambiguous &= next.item() instanceof EndOfList && next.who() == Role.INITIATOR && r == 0;
+            // With a plan the responder's dot can agree to it, too.
+            ambiguous &= next.item() instanceof EndOfList && (planFirst || next.who() == Role.INITIATOR && r == 0);
         }
     }
 }

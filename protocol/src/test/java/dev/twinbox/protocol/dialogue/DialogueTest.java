@@ -226,13 +226,16 @@ class DialogueTest {
                 .paired(1)
                 .says(I, END);
         world.refuses(R, Finish.OK);
+        world.refuses(R, info(1));
+        world.says(R, END);
         world.paired(1).says(I, END, save(1, "a"), END).says(R, END).says(I, END);
         world.says(I, state(1)).says(R, state(1)).says(I, END).says(R, Finish.OK);
         world.refuses(I, info(1));
 
-        World.opened(Handshake.backup("alpha", SyncType.FULL, true))
-                .says(I, END, END)
-                .says(R, Finish.OK);
+        World nothing =
+                World.opened(Handshake.backup("alpha", SyncType.FULL, true)).says(I, END);
+        nothing.refuses(I, END);
+        nothing.says(R, END).says(I, END).says(R, Finish.OK);
     }
 
     @Test

@@ -200,6 +200,8 @@ class ItemTest {
                 true,
                 true,
                 false,
+                false,
+                0,
                 false);
     }
 
@@ -314,6 +316,7 @@ class ItemTest {
                 "-\\Seen",
                 null,
                 List.of("Date", "Message-ID", ""),
+                false,
                 false);
     }
 

@@ -303,7 +303,8 @@ class LocalPeerTest {
     }
 
     private static MailboxInfo info() {
-        return new MailboxInfo(BOX, false, false, 1, 1, 0, 1, ModSeq.NONE, ModSeq.NONE, true, true, false, false);
+        return new MailboxInfo(
+                BOX, false, false, 1, 1, 0, 1, ModSeq.NONE, ModSeq.NONE, true, true, false, false, 0, false);
     }
 
     private static MailboxState state() {
