@@ -85,7 +85,7 @@ final class DestinationSide implements Side {
     }
 
     @Override
-    public List<MailboxNode> treesKnown(MailboxTree mineTree, MailboxTree theirTree) {
+    public List<MailboxNode> treesKnown(MailboxTree mineTree, MailboxTree theirTree, Hints hints) {
         mine = mineTree;
         theirs = theirTree;
         MailboxTree possible = Trees.without(theirTree, takenGuids.keySet());

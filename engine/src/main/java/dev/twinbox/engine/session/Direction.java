@@ -1,9 +1,11 @@
 package dev.twinbox.engine.session;
 
-/** Which side of a one-way run a session is. */
+/** Which side of a run a session is. */
 enum Direction {
     /** Is read, never written. */
     SOURCE,
     /** Is made like the source. */
-    DESTINATION
+    DESTINATION,
+    /** Both at once: two-way. */
+    BOTH
 }

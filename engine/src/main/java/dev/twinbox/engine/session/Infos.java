@@ -29,6 +29,26 @@ final class Infos {
                 false);
     }
 
+    /** The same, with what only Twinboxes say. */
+    static MailboxInfo with(MailboxInfo info, long digest, boolean incremental) {
+        return new MailboxInfo(
+                info.guid(),
+                info.lost(),
+                info.ignore(),
+                info.uidValidity(),
+                info.uidNext(),
+                info.messages(),
+                info.firstRecentUid(),
+                info.highestModSeq(),
+                info.highestPrivateModSeq(),
+                info.hasGuids(),
+                info.hasSaveGuids(),
+                info.onlyGuid128(),
+                info.provisionalUids(),
+                digest,
+                incremental);
+    }
+
     /** The mailbox cannot take part. */
     static MailboxInfo lost(MailboxGuid guid) {
         return new MailboxInfo(

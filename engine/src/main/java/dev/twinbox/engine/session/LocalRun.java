@@ -4,8 +4,10 @@ import dev.twinbox.engine.session.Outcome.Status;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.protocol.dialogue.Peer;
 import dev.twinbox.protocol.dialogue.PeerException;
+import dev.twinbox.protocol.item.Handshake.SyncType;
 import dev.twinbox.protocol.item.MailboxNode;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -38,41 +40,85 @@ public final class LocalRun {
         } catch (IOException e) {
             return new Outcome(Failures.status(e), Failures.describe(e), List.of(), 0);
         }
-        End sending = new End(
-                "source",
-                new SessionScript(
-                        true,
-                        Direction.SOURCE,
-                        new SourceSide(source, options, observer),
-                        new Conversation(initiator),
-                        options),
-                initiator,
-                planFirst);
-        End receiving = new End(
-                "destination",
-                new SessionScript(
-                        false,
-                        Direction.DESTINATION,
-                        new DestinationSide(destination, source.describe(), options, observer),
-                        new Conversation(responder),
-                        options),
+        End sending = end(true, Direction.SOURCE, new SourceSide(source, options, observer), initiator, options, planFirst);
+        End receiving = end(
+                false,
+                Direction.DESTINATION,
+                new DestinationSide(destination, source.describe(), options, observer),
                 responder,
+                options,
                 planFirst);
-        Thread thread = new Thread(sending, "source");
+        run(sending, receiving);
+        return withDamage(combine(sending, receiving), source.damage(), destination.damage());
+    }
+
+    /**
+     * Merges two accounts: {@code sync}, or {@code sync -1}, where what the destination has of its own stays.
+     *
+     * @param first the initiator's account; with {@code oneWay} the source
+     * @param second the responder's account; with {@code oneWay} the destination
+     * @param initiator the first account's end of a pair of peers
+     * @param responder the second account's end
+     * @param firstObserver told what happens at the first account
+     * @param secondObserver told what happens at the second one
+     * @return how it ended, with the results of both accounts; failures of the run are in it, not thrown
+     * @throws InterruptedException if the calling thread was interrupted; both sessions have ended then
+     */
+    public static Outcome sync(
+            MailStore first,
+            MailStore second,
+            boolean oneWay,
+            Peer initiator,
+            Peer responder,
+            SyncOptions options,
+            SyncObserver firstObserver,
+            SyncObserver secondObserver)
+            throws InterruptedException {
+        MergeRole here = new MergeRole(true, oneWay ? Direction.SOURCE : Direction.BOTH);
+        MergeRole there = new MergeRole(false, oneWay ? Direction.DESTINATION : Direction.BOTH);
+        boolean planFirst = options.type() != SyncType.STATE || options.dryRun();
+        End one = end(
+                true,
+                here.direction(),
+                new MergeSide(here, first, second.describe(), options, firstObserver),
+                initiator,
+                options,
+                planFirst);
+        End other = end(
+                false,
+                there.direction(),
+                new MergeSide(there, second, first.describe(), options, secondObserver),
+                responder,
+                options,
+                planFirst);
+        run(one, other);
+        return withDamage(combine(one, other), first.damage(), second.damage());
+    }
+
+    private static End end(
+            boolean initiator, Direction direction, Side side, Peer peer, SyncOptions options, boolean planFirst) {
+        SessionScript script = new SessionScript(initiator, direction, side, new Conversation(peer), options);
+        String name = direction == Direction.BOTH
+                ? (initiator ? "first" : "second")
+                : direction == Direction.SOURCE ? "source" : "destination";
+        return new End(name, script, peer, planFirst);
+    }
+
+    private static void run(End one, End other) throws InterruptedException {
+        Thread thread = new Thread(one, one.name);
         thread.setDaemon(true);
         thread.start();
-        receiving.run();
+        other.run();
         boolean interrupted = Thread.interrupted();
         if (interrupted) {
             thread.interrupt();
         }
         thread.join();
-        sending.rethrowBug();
-        receiving.rethrowBug();
+        one.rethrowBug();
+        other.rethrowBug();
         if (interrupted) {
             throw new InterruptedException();
         }
-        return withDamage(combine(sending, receiving), source.damage(), destination.damage());
     }
 
     /** Whatever else a run achieved, it is not well if something was left out. */
@@ -112,7 +158,9 @@ public final class LocalRun {
         }
         Status status = destination.status().and(source.status());
         String reason = source.status().compareTo(destination.status()) > 0 ? source.reason() : destination.reason();
-        return new Outcome(status, reason, destination.mailboxes(), destination.treeChanges());
+        List<Outcome.MailboxResult> mailboxes = new ArrayList<>(source.mailboxes());
+        mailboxes.addAll(destination.mailboxes());
+        return new Outcome(status, reason, mailboxes, source.treeChanges() + destination.treeChanges());
     }
 
     /** The failure that is not merely the echo of the other one. */

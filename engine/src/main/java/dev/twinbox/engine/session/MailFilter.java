@@ -1,5 +1,9 @@
 package dev.twinbox.engine.session;
 
+import dev.twinbox.protocol.item.Flags;
+import dev.twinbox.protocol.item.Keywords;
+import dev.twinbox.protocol.item.MailChange;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,5 +22,39 @@ public record MailFilter(
     /** Whether every mail is wanted. */
     public boolean isAll() {
         return since == 0 && until == 0 && maxSize == 0 && flag == null;
+    }
+
+    /** Whether a mail that the other side lists may be fetched. */
+    boolean accepts(MailChange change, Keywords keywords) {
+        if (isAll()) {
+            return true;
+        }
+        if (since > 0 && change.received() != MailChange.UNKNOWN && change.received() < since) {
+            return false;
+        }
+        if (until > 0 && change.received() != MailChange.UNKNOWN && change.received() > until) {
+            return false;
+        }
+        if (maxSize > 0 && change.virtualSize() != MailChange.UNKNOWN && change.virtualSize() > maxSize) {
+            return false;
+        }
+        String only = flag;
+        if (only == null) {
+            return true;
+        }
+        boolean without = only.startsWith("-");
+        return has(change.current(), keywords, without ? only.substring(1) : only) != without;
+    }
+
+    private static boolean has(Flags flags, Keywords keywords, String flag) {
+        return switch (flag.toLowerCase(Locale.ROOT)) {
+            case "\\answered" -> flags.has(Flags.ANSWERED);
+            case "\\flagged" -> flags.has(Flags.FLAGGED);
+            case "\\deleted" -> flags.has(Flags.DELETED);
+            case "\\seen" -> flags.has(Flags.SEEN);
+            case "\\draft" -> flags.has(Flags.DRAFT);
+            case "\\recent" -> flags.has(Flags.RECENT);
+            default -> keywords.contains(flag);
+        };
     }
 }

@@ -9,6 +9,7 @@ import dev.twinbox.protocol.item.Finish;
 import dev.twinbox.protocol.item.Handshake;
 import dev.twinbox.protocol.item.Handshake.SyncType;
 import dev.twinbox.protocol.item.MailboxGuid;
+import dev.twinbox.protocol.item.MailboxHint;
 import dev.twinbox.protocol.item.MailboxInfo;
 import dev.twinbox.protocol.item.MailboxNode;
 import dev.twinbox.protocol.item.SyncItem;
@@ -22,7 +23,7 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * The order in which two peers say things in a one-way run, read from top to bottom: handshake, trees, mailboxes, end
+ * The order in which two peers say things in a run, read from top to bottom: handshake, trees, mailboxes, end
  * (dsync wire protocol, section 3.1). One object is one end of one run.
  */
 final class SessionScript {
@@ -35,6 +36,7 @@ final class SessionScript {
     private final Conversation talk;
     private final SyncOptions options;
     private boolean planFirst;
+    private boolean hinting;
     private final Map<MailboxGuid, MailboxNode> mailboxes = new LinkedHashMap<>();
 
     SessionScript(boolean initiator, Direction direction, Side side, Conversation talk, SyncOptions options) {
@@ -80,7 +82,7 @@ final class SessionScript {
                 true,
                 initiator && direction == Direction.DESTINATION,
                 initiator && direction == Direction.SOURCE,
-                false,
+                initiator && side.keepsDestinationChanges(),
                 options.noMailSync(),
                 false,
                 false,
@@ -92,9 +94,10 @@ final class SessionScript {
                 null,
                 List.of("Date", "Message-ID"),
                 initiator && wantPlanFirst,
-                false);
+                side.saysHints());
         talk.send(mine);
         Handshake theirs = talk.receive(Handshake.class);
+        hinting = side.saysHints() && theirs.hints();
         planFirst = initiator ? wantPlanFirst : theirs.planFirst();
     }
 
@@ -102,12 +105,28 @@ final class SessionScript {
         MailboxTree mine = side.tree();
         MailboxTree[] theirs = new MailboxTree[1];
         Duplex.run(talk, () -> Trees.send(talk, mine), () -> theirs[0] = Trees.receive(talk));
-        List<MailboxNode> all = side.treesKnown(mine, Objects.requireNonNull(theirs[0]));
+        MailboxTree other = Objects.requireNonNull(theirs[0]);
+        List<MailboxNode> all = side.treesKnown(mine, other, hinting ? hints(other) : Side.Hints.NONE);
         if (!options.noMailSync()) {
             for (MailboxNode node : all) {
                 mailboxes.put(Objects.requireNonNull(node.guid()), node);
             }
         }
+    }
+
+    private Side.Hints hints(MailboxTree other) throws IOException {
+        List<MailboxHint> mine = side.hints(other);
+        List<MailboxHint> theirs = new ArrayList<>();
+        Duplex.run(
+                talk,
+                () -> {
+                    for (MailboxHint hint : mine) {
+                        talk.send(hint);
+                    }
+                    talk.endList();
+                },
+                () -> talk.receiveList(MailboxHint.class, (hint, body) -> theirs.add(hint)));
+        return new Side.Hints(mine, theirs);
     }
 
     private void pass(Pass pass, Set<MailboxGuid> unchanged) throws IOException {

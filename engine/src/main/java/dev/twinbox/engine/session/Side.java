@@ -2,12 +2,13 @@ package dev.twinbox.engine.session;
 
 import dev.twinbox.engine.merge.MirrorMerge;
 import dev.twinbox.engine.tree.MailboxTree;
+import dev.twinbox.protocol.item.MailboxHint;
 import dev.twinbox.protocol.item.MailboxInfo;
 import dev.twinbox.protocol.item.MailboxNode;
 import java.io.IOException;
 import java.util.List;
 
-/** One end's half of a one-way run; {@link SessionScript} says when which part is due. */
+/** One end's half of a run; {@link SessionScript} says when which part is due. */
 interface Side {
     /** This side's tree, only of the mailboxes that take part. */
     MailboxTree tree() throws IOException;
@@ -15,9 +16,25 @@ interface Side {
     /**
      * Both trees are known.
      *
+     * @param hints what both sides said beyond them; empty if this kind of run does not
      * @return the mailboxes to go through
      */
-    List<MailboxNode> treesKnown(MailboxTree mine, MailboxTree theirs) throws IOException;
+    List<MailboxNode> treesKnown(MailboxTree mine, MailboxTree theirs, Hints hints) throws IOException;
+
+    /** What this side knows of its mailboxes beyond its tree, now that it has the other one; only if both say hints. */
+    default List<MailboxHint> hints(MailboxTree theirs) throws IOException {
+        return List.of();
+    }
+
+    /** Whether this kind of run says hints. */
+    default boolean saysHints() {
+        return false;
+    }
+
+    /** Whether a one-way run leaves the destination's own changes alone. */
+    default boolean keepsDestinationChanges() {
+        return false;
+    }
 
     void beginPass(Pass pass) throws IOException;
 
@@ -42,6 +59,11 @@ interface Side {
 
     /** Lets go of everything open. */
     void close();
+
+    /** The hints of both sides. */
+    record Hints(List<MailboxHint> mine, List<MailboxHint> theirs) {
+        static final Hints NONE = new Hints(List.of(), List.of());
+    }
 
     /** What an exchange has come to; both ends say the same of it. */
     enum Exchanged {

@@ -61,7 +61,7 @@ final class SourceSide implements Side {
     }
 
     @Override
-    public List<MailboxNode> treesKnown(MailboxTree mineTree, MailboxTree theirs) {
+    public List<MailboxNode> treesKnown(MailboxTree mineTree, MailboxTree theirs, Hints hints) {
         observer.sized(mineTree.mailboxes().size(), Trees.mailsAtMost(mineTree.mailboxes()));
         return mineTree.mailboxes();
     }

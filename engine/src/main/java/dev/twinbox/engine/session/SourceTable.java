@@ -3,16 +3,12 @@ package dev.twinbox.engine.session;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.protocol.dialogue.PeerException;
-import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailChange;
 import dev.twinbox.protocol.item.MailGuid;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
-import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -40,8 +36,8 @@ final class SourceTable {
             if (change.uid().value() >= status.uidNext()) {
                 return; // came after the mailbox's numbers were said; the next run will see it
             }
-            Keywords keywords = keywords(change);
-            if (!wanted(change, keywords, filter)) {
+            Keywords keywords = change.currentKeywords();
+            if (!filter.accepts(change, keywords)) {
                 unwanted.set(count[0]);
             }
             try {
@@ -88,54 +84,5 @@ final class SourceTable {
     /** Whether a row may be fetched. */
     IntPredicate wanted() {
         return row -> !unwanted.get(row);
-    }
-
-    private static Keywords keywords(MailChange change) {
-        if (change.keywords().isEmpty()) {
-            return Keywords.NONE;
-        }
-        List<String> set = new ArrayList<>();
-        for (MailChange.KeywordChange keyword : change.keywords()) {
-            switch (keyword.action()) {
-                case SET, ADDED_AND_SET -> set.add(keyword.name());
-                case ADDED, REMOVED -> {}
-            }
-        }
-        return Keywords.of(set);
-    }
-
-    private static boolean wanted(MailChange change, Keywords keywords, MailFilter filter) {
-        if (filter.isAll()) {
-            return true;
-        }
-        if (filter.since() > 0 && change.received() != MailChange.UNKNOWN && change.received() < filter.since()) {
-            return false;
-        }
-        if (filter.until() > 0 && change.received() != MailChange.UNKNOWN && change.received() > filter.until()) {
-            return false;
-        }
-        if (filter.maxSize() > 0
-                && change.virtualSize() != MailChange.UNKNOWN
-                && change.virtualSize() > filter.maxSize()) {
-            return false;
-        }
-        String flag = filter.flag();
-        if (flag == null) {
-            return true;
-        }
-        boolean without = flag.startsWith("-");
-        return has(change.current(), keywords, without ? flag.substring(1) : flag) != without;
-    }
-
-    private static boolean has(Flags flags, Keywords keywords, String flag) {
-        return switch (flag.toLowerCase(Locale.ROOT)) {
-            case "\\answered" -> flags.has(Flags.ANSWERED);
-            case "\\flagged" -> flags.has(Flags.FLAGGED);
-            case "\\deleted" -> flags.has(Flags.DELETED);
-            case "\\seen" -> flags.has(Flags.SEEN);
-            case "\\draft" -> flags.has(Flags.DRAFT);
-            case "\\recent" -> flags.has(Flags.RECENT);
-            default -> keywords.contains(flag);
-        };
     }
 }

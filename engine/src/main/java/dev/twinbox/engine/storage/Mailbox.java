@@ -15,6 +15,11 @@ public interface Mailbox extends AutoCloseable {
     /** A consistent table of all mails. */
     MailboxSnapshot snapshot() throws IOException;
 
+    /** {@link MailboxSnapshot#digest} of all mails, by the cheapest way that is certain. */
+    default long digest() throws IOException {
+        return snapshot().digest();
+    }
+
     /** As {@link #snapshot}, and no received date in it is unknown, however many mails have to be looked at for that. */
     default MailboxSnapshot detailedSnapshot() throws IOException {
         return snapshot();

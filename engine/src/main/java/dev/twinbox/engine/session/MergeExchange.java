@@ -1,0 +1,426 @@
+package dev.twinbox.engine.session;
+
+import dev.twinbox.engine.merge.MailboxMerge;
+import dev.twinbox.engine.merge.MirrorMerge;
+import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.session.Side.Exchanged;
+import dev.twinbox.engine.storage.ChangeLog;
+import dev.twinbox.engine.storage.Mailbox;
+import dev.twinbox.engine.storage.MailboxPlan;
+import dev.twinbox.engine.storage.MailboxPlan.Save;
+import dev.twinbox.engine.storage.MailboxPlan.Step;
+import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.engine.storage.MailboxStatus;
+import dev.twinbox.engine.storage.Staging;
+import dev.twinbox.protocol.dialogue.BodyGoneException;
+import dev.twinbox.protocol.dialogue.MailBody;
+import dev.twinbox.protocol.dialogue.PeerException;
+import dev.twinbox.protocol.item.Mail;
+import dev.twinbox.protocol.item.MailGuid;
+import dev.twinbox.protocol.item.MailRequest;
+import dev.twinbox.protocol.item.MailboxAttribute;
+import dev.twinbox.protocol.item.MailboxInfo;
+import dev.twinbox.protocol.item.MailboxName;
+import dev.twinbox.protocol.item.MailboxState;
+import dev.twinbox.protocol.item.ModSeq;
+import dev.twinbox.protocol.item.Uid;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One mailbox of a merging run, seen from one end: say and hear the lists, decide, fetch, commit, say the state (dsync wire
+ * protocol, section 3.1). Used once.
+ */
+final class MergeExchange {
+    private final MergeRole role;
+    private final MailboxName name;
+    private final @Nullable Mailbox box;
+    private final MailboxInfo mine;
+    private final MailboxInfo theirs;
+    private final SyncOptions options;
+    private final SyncObserver observer;
+    private final LocalCopies copies;
+
+    private @Nullable MailboxSnapshot table;
+    private @Nullable Listing own;
+    private @Nullable Listing other;
+    private MailboxPlan plan;
+    private MailboxPlan later;
+    private List<String> notes = List.of();
+
+    /** Somebody used the mailbox since its numbers were said: what was planned does not fit any more. */
+    private boolean moved;
+
+    private final Set<MailGuid> missing = new HashSet<>();
+    private Status status = Status.DONE;
+    private String reason = "synced";
+    private Counts counts = Counts.NONE;
+    private long bytes;
+    private @Nullable MailboxStatus reached;
+
+    MergeExchange(
+            MergeRole role,
+            MailboxName name,
+            @Nullable Mailbox box,
+            MailboxInfo mine,
+            MailboxInfo theirs,
+            SyncOptions options,
+            SyncObserver observer,
+            LocalCopies copies) {
+        this.role = role;
+        this.name = name;
+        this.box = box;
+        this.mine = mine;
+        this.theirs = theirs;
+        this.options = options;
+        this.observer = observer;
+        this.copies = copies;
+        this.plan = asItIs(Infos.status(mine));
+        this.later = plan;
+    }
+
+    /** The plan that changes nothing. */
+    private static MailboxPlan asItIs(MailboxStatus status) {
+        return new MailboxPlan(
+                new MailboxPlan.Target(
+                        status.guid(),
+                        status.uidValidity(),
+                        status.uidNext(),
+                        status.firstRecentUid(),
+                        status.highestModSeq(),
+                        false),
+                List.of());
+    }
+
+    MailboxSnapshot table() {
+        return Objects.requireNonNull(table);
+    }
+
+    int ownMails() {
+        return table().size();
+    }
+
+    long otherMails() {
+        return theirs.messages();
+    }
+
+    List<String> notes() {
+        return notes;
+    }
+
+    Status status() {
+        return status;
+    }
+
+    String reason() {
+        return reason;
+    }
+
+    Counts counts() {
+        return counts;
+    }
+
+    /** What must wait until all mailboxes have what they want. */
+    MailboxPlan later() {
+        return later;
+    }
+
+    /** The numbers of the mailbox afterwards, if it was brought to where the other side is. */
+    Optional<MailboxStatus> reached() {
+        return Optional.ofNullable(reached);
+    }
+
+    /** Says and hears the lists, and decides. */
+    MailboxPlan plan(Conversation talk) throws IOException {
+        Mailbox mailbox = box;
+        MailboxSnapshot now = mailbox == null ? MergeSide.empty(Infos.status(mine)) : snapshot(mailbox);
+        table = now;
+        ChangeLog log = mailbox == null ? ChangeLog.UNKNOWN : mailbox.changes(0);
+        moved = !sameNumbers(now.status());
+        if (role.twoWay()) {
+            Duplex.run(talk, () -> say(talk, now, log), () -> hear(talk));
+        } else if (role.exports()) {
+            say(talk, now, log);
+        } else {
+            hear(talk);
+            own = Listing.of(now, log, mine);
+        }
+        if (role.imports()) {
+            decide();
+        }
+        return plan;
+    }
+
+    private MailboxSnapshot snapshot(Mailbox mailbox) throws IOException {
+        boolean dates = options.mails().since() > 0 || options.mails().until() > 0;
+        return dates ? mailbox.detailedSnapshot() : mailbox.snapshot();
+    }
+
+    private boolean sameNumbers(MailboxStatus now) {
+        return now.uidNext() == mine.uidNext()
+                && now.messages() == mine.messages()
+                && now.highestModSeq() == mine.highestModSeq().value()
+                && now.uidValidity() == mine.uidValidity();
+    }
+
+    private void say(Conversation talk, MailboxSnapshot now, ChangeLog log) throws IOException {
+        talk.endList(); // attributes
+        own = Listing.say(talk, box, now, log, mine, options.mails());
+        moved |= !own.complete();
+    }
+
+    private void hear(Conversation talk) throws IOException {
+        talk.receiveList(MailboxAttribute.class, (attribute, body) -> {});
+        other = Listing.hear(talk, theirs, options.mails());
+    }
+
+    private void decide() {
+        Listing first = Objects.requireNonNull(role.initiator() ? own : other);
+        Listing second = Objects.requireNonNull(role.initiator() ? other : own);
+        MailboxMerge.Result merged = MailboxMerge.merge(
+                first.input(),
+                second.input(),
+                MergeSide.mailMode(role),
+                MailboxMerge.Common.NONE,
+                first.wanted(),
+                second.wanted());
+        plan = role.initiator() ? merged.initiatorPlan() : merged.responderPlan();
+        notes = merged.notes();
+    }
+
+    /** The planning pass fetches nothing. */
+    Exchanged endOfPlan(Conversation talk) throws IOException {
+        if (role.twoWay()) {
+            Duplex.run(talk, talk::endList, () -> requests(talk));
+            Duplex.run(talk, talk::endList, () -> receive(talk, null, Set.of()));
+        } else if (role.exports()) {
+            requests(talk);
+            talk.endList();
+        } else {
+            talk.endList();
+            receive(talk, null, Set.of());
+        }
+        long pending = MirrorMerge.isNoOp(plan, Infos.status(mine))
+                ? 0
+                : Math.max(1, plan.steps().size());
+        MailboxState said = exchangeStates(talk, role.imports() ? pending : 0);
+        return pending == 0 && said.pending() == 0 ? Exchanged.EQUAL : Exchanged.DONE;
+    }
+
+    private MailboxState exchangeStates(Conversation talk, long pending) throws IOException {
+        talk.send(new MailboxState(
+                mine.guid(),
+                mine.uidValidity(),
+                Math.max(0, plan.target().uidNext() - 1),
+                new ModSeq(plan.target().highestModSeq()),
+                ModSeq.NONE,
+                table().size(),
+                moved || status != Status.DONE,
+                pending));
+        return talk.receive(MailboxState.class);
+    }
+
+    /** The real pass: from the lists to the states. */
+    Exchanged carryOut(Conversation talk) throws IOException {
+        plan(talk);
+        try (Staging staging = role.imports() ? stage() : null) {
+            Set<MailGuid> asked = staging == null ? Set.of() : collect(staging);
+            List<MailRequest> requests = new ArrayList<>();
+            if (role.twoWay()) {
+                Duplex.run(talk, () -> ask(talk, asked), () -> requests.addAll(requests(talk)));
+                Duplex.run(talk, () -> answer(talk, requests), () -> receive(talk, staging, asked));
+            } else if (role.exports()) {
+                answer(talk, requests(talk));
+            } else {
+                ask(talk, asked);
+                receive(talk, staging, asked);
+            }
+            if (staging != null && !status.equals(Status.NO_SPACE)) {
+                commit(staging);
+            }
+        }
+        MailboxState said = exchangeStates(talk, 0);
+        boolean again = (moved || said.changesDuringSync()) && status.compareTo(Status.CHANGED) <= 0;
+        return again ? Exchanged.AGAIN : Exchanged.DONE;
+    }
+
+    private @Nullable Staging stage() {
+        try {
+            return Objects.requireNonNull(box).stage();
+        } catch (IOException e) {
+            failed(e);
+            return null;
+        }
+    }
+
+    /** Takes what is here already; returns what must come from the other side. */
+    private Set<MailGuid> collect(Staging staging) throws IOException {
+        Set<MailGuid> asked = new HashSet<>();
+        for (Step step : plan.steps()) {
+            if (step instanceof Save save && !asked.contains(save.guid()) && !staging.has(save.guid())) {
+                if (moved || !copyHere(staging, save.guid())) {
+                    asked.add(save.guid());
+                }
+            }
+        }
+        return moved ? Set.of() : asked;
+    }
+
+    private boolean copyHere(Staging staging, MailGuid guid) throws IOException {
+        LocalCopies.Found found = copies.find(guid, name);
+        if (found == null) {
+            return false;
+        }
+        try {
+            bytes += staging.save(guid, found.body(), found.received(), found.pop3());
+            return true;
+        } catch (BodyGoneException e) {
+            return false;
+        } catch (IOException e) {
+            failed(e);
+            return false;
+        }
+    }
+
+    private void ask(Conversation talk, Set<MailGuid> asked) throws IOException {
+        for (MailGuid guid : asked) {
+            talk.send(new MailRequest(guid, 0));
+        }
+        talk.endList();
+    }
+
+    private static List<MailRequest> requests(Conversation talk) throws IOException {
+        List<MailRequest> requests = new ArrayList<>();
+        talk.receiveList(MailRequest.class, (request, body) -> requests.add(request));
+        return requests;
+    }
+
+    private void answer(Conversation talk, List<MailRequest> requests) throws IOException {
+        Map<MailGuid, Long> uids = new HashMap<>();
+        if (!requests.isEmpty()) {
+            for (int row = 0; row < table().size(); row++) {
+                uids.putIfAbsent(table().guid(row), table().uid(row));
+            }
+        }
+        for (MailRequest request : requests) {
+            MailGuid guid = request.guid();
+            Long at = guid == null ? null : uids.get(guid);
+            if (guid == null || at == null) {
+                throw new PeerException(name + ": the other side asked for a mail that was not offered");
+            }
+            Mailbox from = Objects.requireNonNull(box);
+            Uid uid = new Uid(at);
+            try {
+                Mailbox.Pop3 pop3 = from.pop3(uid);
+                talk.send(
+                        new Mail(guid, 0, pop3.uidl(), pop3.order(), from.received(uid), 0, true), from.body(uid));
+            } catch (BodyGoneException e) {
+                moved = true;
+                talk.send(new Mail(guid, 0, "", 0, 0, 0, false));
+            }
+        }
+        talk.endList();
+    }
+
+    private void receive(Conversation talk, @Nullable Staging staging, Set<MailGuid> asked) throws IOException {
+        Set<MailGuid> open = new HashSet<>(asked);
+        talk.receiveList(Mail.class, (mail, body) -> {
+            MailGuid guid = mail.guid();
+            if (guid == null || !open.remove(guid) || staging == null) {
+                throw new PeerException(name + ": the other side sent a mail nobody asked for");
+            }
+            if (body == null) {
+                missing.add(guid);
+            } else if (!status.equals(Status.NO_SPACE)) {
+                take(staging, guid, mail, body);
+            }
+        });
+        if (!open.isEmpty()) {
+            throw new PeerException(name + ": the other side did not send " + open.size() + " mails");
+        }
+    }
+
+    private void take(Staging staging, MailGuid guid, Mail mail, MailBody body) {
+        try {
+            long size = staging.save(guid, body, mail.received(), new Mailbox.Pop3(mail.pop3Uidl(), mail.pop3Order()));
+            bytes += size;
+            observer.mailSaved(name, size);
+        } catch (BodyGoneException e) {
+            missing.add(guid);
+        } catch (IOException e) {
+            missing.add(guid);
+            failed(e);
+        }
+    }
+
+    private void commit(Staging staging) {
+        if (moved) {
+            return;
+        }
+        MailboxPlan possible = withoutMissing(staging);
+        LateExpunge.Split split = LateExpunge.split(possible, expunge -> copies.isWanted(expunge.guid()));
+        try {
+            if (MirrorMerge.isNoOp(possible, Infos.status(mine))) {
+                reached = table().status();
+                return;
+            }
+            if (!possible.steps().isEmpty()) {
+                observer.planned(name, possible, false);
+            }
+            if (staging.commit(table(), split.now()) == Staging.Result.DONE) {
+                later = split.later();
+                counts = Counts.of(possible).withBytes(bytes);
+                reached = later.steps().isEmpty() && missing.isEmpty() ? arrived(possible) : null;
+            } else {
+                moved = true;
+            }
+        } catch (IOException e) {
+            failed(e);
+        }
+    }
+
+    /** The numbers that the mailbox must have now, if nobody else touches it. */
+    private MailboxStatus arrived(MailboxPlan done) {
+        Counts all = Counts.of(done);
+        MailboxPlan.Target target = done.target();
+        return new MailboxStatus(
+                target.guid(),
+                target.uidValidity(),
+                target.uidNext(),
+                Math.toIntExact(table().size() + all.saved() - all.expunged()),
+                target.firstRecentUid(),
+                target.highestModSeq(),
+                false);
+    }
+
+    /** A mail that did not come cannot be saved; the rest can, but the mailbox must not look equal then. */
+    private MailboxPlan withoutMissing(Staging staging) {
+        List<Step> possible = new ArrayList<>(plan.steps().size());
+        for (Step step : plan.steps()) {
+            if (step instanceof Save save && !staging.has(save.guid())) {
+                missing.add(save.guid());
+            } else {
+                possible.add(step);
+            }
+        }
+        if (possible.size() == plan.steps().size()) {
+            return plan;
+        }
+        moved |= status == Status.DONE;
+        return HeldBack.notYetEqual(new MailboxPlan(plan.target(), possible));
+    }
+
+    private void failed(IOException e) {
+        observer.damage(name, Failures.describe(e));
+        status = status.and(Failures.status(e));
+        reason = Failures.describe(e);
+    }
+}
