@@ -10,10 +10,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +24,11 @@ import org.jspecify.annotations.Nullable;
  * Immutable; holds columns over the rows of the state it was read with.
  *
  * <p>An expunge takes effect by its external record, which gives it its modseq; the GUID may stand there or in the
- * internal record by which the expunge was requested, also in one from before that modseq.
+ * internal record by which the expunge was requested, also in one from before that modseq. Where the storage carries out
+ * what was requested, only the request says that a sync asked for it (2.3.19, measured).
+ *
+ * <p>What a user did to a flag is news until somebody does something else to it. If that is a sync, it has taken the news
+ * into account, and the flag is not news any more. The flags a mail came with are none, either.
  */
 public final class IndexHistory {
     /** Most expunges one history holds; beyond that it says that it does not reach back. */
@@ -43,9 +49,13 @@ public final class IndexHistory {
     private final byte[] removed;
     private final Map<String, BitSet> keywordsAdded;
     private final Map<String, BitSet> keywordsRemoved;
+    private final boolean reachesBack;
+    private final long unsynced;
 
-    private IndexHistory(Walk walk) {
+    private IndexHistory(Walk walk, boolean reachesBack) {
         this.state = walk.state;
+        this.reachesBack = reachesBack;
+        this.unsynced = walk.unsynced;
         this.expunges = List.copyOf(walk.expunges.values());
         this.kinds = walk.kinds;
         this.added = walk.added;
@@ -61,6 +71,17 @@ public final class IndexHistory {
      */
     public static Optional<IndexHistory> since(Disk disk, DiskPath folder, String prefix, long modSeq)
             throws IOException {
+        return known(disk, folder, prefix, modSeq).filter(IndexHistory::reachesBack);
+    }
+
+    /**
+     * Reads an index and what is known to have happened to it since {@code modSeq}, be it all or not.
+     *
+     * @param modSeq 0 for all that is known
+     * @return empty if there is no index, or the logs are missing or damaged
+     */
+    public static Optional<IndexHistory> known(Disk disk, DiskPath folder, String prefix, long modSeq)
+            throws IOException {
         IndexFiles files = IndexFiles.read(disk, folder, prefix, false);
         if (files.isEmpty()) {
             return Optional.empty();
@@ -72,10 +93,14 @@ public final class IndexHistory {
                     .orElse(null);
             previous = IndexFiles.readPrevious(disk, folder, prefix, key);
         }
-        return since(new IndexFiles(files.snapshot(), files.log(), previous), modSeq);
+        return known(new IndexFiles(files.snapshot(), files.log(), previous), modSeq);
     }
 
     static Optional<IndexHistory> since(IndexFiles files, long modSeq) throws IndexFormatException {
+        return known(files, modSeq).filter(IndexHistory::reachesBack);
+    }
+
+    private static Optional<IndexHistory> known(IndexFiles files, long modSeq) throws IndexFormatException {
         IndexState state = IndexReader.assemble(files, false);
         List<Log> logs = IndexReader.logs(files, new ArrayList<>());
         if (state.damage() != null || logs.isEmpty()) {
@@ -84,14 +109,27 @@ public final class IndexHistory {
         Log newest = logs.get(logs.size() - 1);
         boolean joined = logs.size() == 2
                 && newest.header().previousSeq() == logs.get(0).header().seq();
-        if (modSeq >= newest.header().initialModSeq() || !joined) {
+        if (!joined) {
             logs = List.of(newest);
         }
-        if (modSeq < logs.get(0).header().initialModSeq()) {
-            return Optional.empty();
-        }
+        // An index begins with modseq 1; there was nothing before.
+        boolean reachesBack = logs.get(0).header().initialModSeq() <= Math.max(1, modSeq);
         Walk walk = new Walk(state);
-        return walk.run(logs, modSeq) ? Optional.of(new IndexHistory(walk)) : Optional.empty();
+        boolean whole = walk.run(logs, modSeq);
+        return whole ? Optional.of(new IndexHistory(walk, reachesBack)) : Optional.empty();
+    }
+
+    /** Whether the logs go back to the modseq that was asked for; if not, what is here is all that is known. */
+    public boolean reachesBack() {
+        return reachesBack;
+    }
+
+    /**
+     * The lowest UID of a mail that came after the last sync that changed the mailbox, other than by a sync;
+     * {@link Long#MAX_VALUE} if there is none, or none is known.
+     */
+    public long unsynced() {
+        return unsynced;
     }
 
     /** The index as it is now; rows below are its rows. */
@@ -119,22 +157,22 @@ public final class IndexHistory {
         return kinds[row] != 0 && (kinds[row] & Walk.BY_OTHERS) == 0;
     }
 
-    /** Flags that were added, and not removed later. */
+    /** Flags that a user added and nobody removed, nor a sync touched, later. */
     public Flags added(int row) {
         return new Flags(added[row] & Flags.SETTABLE);
     }
 
-    /** Flags that were removed, and not added later. */
+    /** Flags that a user removed and nobody added, nor a sync touched, later. */
     public Flags removed(int row) {
         return new Flags(removed[row] & Flags.SETTABLE);
     }
 
-    /** Keywords that were added, and not removed later. */
+    /** Keywords that a user added and nobody removed, nor a sync touched, later. */
     public List<String> keywordsAdded(int row) {
         return names(keywordsAdded, row);
     }
 
-    /** Keywords that were removed, and not added later. */
+    /** Keywords that a user removed and nobody added, nor a sync touched, later. */
     public List<String> keywordsRemoved(int row) {
         return names(keywordsRemoved, row);
     }
@@ -164,6 +202,8 @@ public final class IndexHistory {
         final Map<String, BitSet> keywordsRemoved = new TreeMap<>();
         private final Map<String, String> spellings = new HashMap<>();
         private final Map<Long, String> guids = new HashMap<>();
+        private final Set<Long> askedForBySync = new HashSet<>();
+        long unsynced = Long.MAX_VALUE;
         private long work;
         private long now;
         private boolean news;
@@ -176,13 +216,16 @@ public final class IndexHistory {
         }
 
         boolean run(List<Log> logs, long since) {
-            news = false;
+            Log newest = logs.get(logs.size() - 1);
             for (Log log : logs) {
                 now = log.header().initialModSeq();
+                // What the newest log begins with may be lower than what the one before it ends with.
+                boolean past = log != newest && since >= newest.header().initialModSeq();
+                news = false;
                 Cursor record = new Cursor(log.bytes(), log.header().headerSize());
                 while (record.next()) {
                     // A record counts as news if the modseq before it was reached already.
-                    news |= now >= since;
+                    news |= !past && now >= since;
                     now = record.modSeqAfter(now, log.header().minor());
                     note(record);
                     if (expunges.size() > EXPUNGES_MAX || work > IndexTable.TOUCHES_MAX) {
@@ -190,12 +233,18 @@ public final class IndexHistory {
                     }
                 }
             }
-            expunges.replaceAll((uid, e) ->
-                    e.guid().isEmpty() ? new Expunge(uid, guids.getOrDefault(uid, ""), e.modSeq(), e.bySync()) : e);
+            expunges.replaceAll((uid, e) -> new Expunge(
+                    uid,
+                    e.guid().isEmpty() ? guids.getOrDefault(uid, "") : e.guid(),
+                    e.modSeq(),
+                    e.bySync() || askedForBySync.contains(uid)));
             return true;
         }
 
         private void note(Cursor record) {
+            if (record.isSync() && record.isOfMails()) {
+                unsynced = Long.MAX_VALUE;
+            }
             switch (record.type()) {
                 case IndexLogCodec.EXPUNGE_GUID -> expungeGuid(record);
                 case IndexLogCodec.EXPUNGE -> expunge(record);
@@ -215,6 +264,9 @@ public final class IndexHistory {
                 String guid = hex(record.log, i + 4);
                 if (!guid.isEmpty() && guids.size() < EXPUNGES_MAX) {
                     guids.put(uid, guid);
+                }
+                if (record.isSync() && askedForBySync.size() < EXPUNGES_MAX) {
+                    askedForBySync.add(uid);
                 }
                 if (record.isExternal() && news && state.rowOf(uid) < 0) {
                     expunges.put(uid, new Expunge(uid, guid, now, record.isSync()));
@@ -239,12 +291,14 @@ public final class IndexHistory {
         }
 
         private void append(Cursor record) {
-            for (int i = record.body(); news && i + 8 <= record.end(); i += 8) {
-                int row = state.rowOf(Bytes.u32(record.log, i));
-                if (row >= 0) {
+            for (int i = record.body(); i + 8 <= record.end(); i += 8) {
+                long uid = Bytes.u32(record.log, i);
+                int row = state.rowOf(uid);
+                if (row >= 0 && !record.isSync()) {
+                    unsynced = Math.min(unsynced, uid);
+                }
+                if (row >= 0 && news) {
                     kinds[row] = (byte) (APPENDED | (record.isSync() ? 0 : BY_OTHERS));
-                    added[row] = record.log[i + 4];
-                    removed[row] = 0;
                 }
             }
         }
@@ -258,9 +312,10 @@ public final class IndexHistory {
                 for (int row = start(record, i); row < end; row++) {
                     touch(row, record);
                     int plus = record.log[i + 8];
-                    int minus = record.log[i + 9];
-                    added[row] = (byte) (added[row] & ~minus | plus);
-                    removed[row] = (byte) ((removed[row] | minus) & ~plus);
+                    int minus = record.log[i + 9] & ~plus;
+                    boolean sync = record.isSync();
+                    added[row] = (byte) (added[row] & ~(plus | minus) | (sync ? 0 : plus));
+                    removed[row] = (byte) (removed[row] & ~(plus | minus) | (sync ? 0 : minus));
                 }
             }
         }
@@ -274,6 +329,7 @@ public final class IndexHistory {
             boolean add = record.log[record.body()] == 0;
             BitSet into = (add ? keywordsAdded : keywordsRemoved).computeIfAbsent(known, n -> new BitSet());
             @Nullable BitSet outOf = (add ? keywordsRemoved : keywordsAdded).get(known);
+            boolean sync = record.isSync();
             for (int i = record.keywordRanges(); i + 8 <= record.end(); i += 8) {
                 int start = start(record, i);
                 int end = end(record, i);
@@ -281,7 +337,7 @@ public final class IndexHistory {
                     touch(row, record);
                 }
                 if (end > start) {
-                    into.set(start, end);
+                    into.set(start, end, !sync);
                     if (outOf != null) {
                         outOf.clear(start, end);
                     }
@@ -298,7 +354,9 @@ public final class IndexHistory {
                 }
                 for (String name : state.keywordNames()) {
                     String known = spellings.computeIfAbsent(name.toLowerCase(Locale.ROOT), folded -> name);
-                    keywordsRemoved.computeIfAbsent(known, n -> new BitSet()).set(start, Math.max(start, end));
+                    keywordsRemoved
+                            .computeIfAbsent(known, n -> new BitSet())
+                            .set(start, Math.max(start, end), !record.isSync());
                     keywordsAdded.computeIfAbsent(known, n -> new BitSet()).clear(start, Math.max(start, end));
                 }
             }

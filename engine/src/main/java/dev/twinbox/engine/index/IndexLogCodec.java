@@ -216,6 +216,15 @@ public final class IndexLogCodec {
             return (Bytes.i32(log, at + 4) & SYNC) != 0;
         }
 
+        /** Whether the record is about mails or the mailbox's numbers, not about what is derived from them. */
+        boolean isOfMails() {
+            return switch (type()) {
+                case EXPUNGE, EXPUNGE_GUID, APPEND, FLAG_UPDATE, HEADER_UPDATE, KEYWORD_UPDATE, KEYWORD_RESET -> true;
+                case MODSEQ_UPDATE -> true;
+                default -> false;
+            };
+        }
+
         /** Whether the walk ended at something that is not a whole transaction. */
         boolean isIncomplete() {
             return incomplete;

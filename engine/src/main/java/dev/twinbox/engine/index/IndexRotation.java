@@ -42,7 +42,7 @@ final class IndexRotation {
         this.durable = durable;
     }
 
-    /** The end of the log that is to be replaced. */
+    /** The end of the log. */
     record Place(long indexId, long seq, long offset) {}
 
     /** Makes an index where there is no log. Takes over the {@code .log.newlock} of the caller; returns the locked log. */
@@ -65,6 +65,24 @@ final class IndexRotation {
         IndexLogCodec.Header header = IndexLogCodec.Header.of(
                 old.indexId(), old.seq() + 1, old.seq(), old.offset(), now, content.highestModSeq());
         return exchange(content, header, new byte[0], now);
+    }
+
+    /** Writes a snapshot that reaches to a place in the log, which says all about the content and stays. */
+    void resume(IndexState content, Place end, long now) throws IOException {
+        byte[] old = IndexFiles.readSnapshot(disk, path(""), true);
+        long rotatedAt = old != null && old.length >= IndexHeader.SIZE
+                ? Bytes.u32(old, IndexHeader.AT_ROTATED)
+                : disk.stat(path(IndexFiles.PREVIOUS_LOG_SUFFIX)).isPresent() ? now : IndexHeader.NO_PREVIOUS_LOG;
+        boolean done = false;
+        try {
+            writeSnapshot(content, end.indexId(), end.seq(), end.offset(), rotatedAt);
+            disk.rename(path(NEW_SNAPSHOT_SUFFIX), path(""));
+            done = true;
+        } finally {
+            if (!done) {
+                dropLeftovers();
+            }
+        }
     }
 
     /**

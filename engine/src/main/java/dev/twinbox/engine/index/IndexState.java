@@ -73,7 +73,7 @@ public final class IndexState {
         this.keywordSets = keywordSets(keywordColumn, keywordWidth);
     }
 
-    private IndexState(IndexState from, List<IndexExtension> extensions) {
+    private IndexState(IndexState from, List<IndexExtension> extensions, long highestModSeq) {
         this.header = from.header;
         this.size = from.size;
         this.uids = from.uids;
@@ -85,7 +85,7 @@ public final class IndexState {
         this.modSeqs = from.modSeqs;
         this.tracking = from.tracking;
         this.headersOnly = from.headersOnly;
-        this.highestModSeq = from.highestModSeq;
+        this.highestModSeq = highestModSeq;
         this.logSeq = from.logSeq;
         this.logOffset = from.logOffset;
         this.damage = from.damage;
@@ -93,7 +93,12 @@ public final class IndexState {
 
     /** The same with other extensions; what they mean for keywords and modseqs must be the same. */
     IndexState withExtensions(List<IndexExtension> other) {
-        return new IndexState(this, other);
+        return new IndexState(this, other, highestModSeq);
+    }
+
+    /** The same with a HIGHESTMODSEQ that is at least this. */
+    IndexState withHighestModSeq(long least) {
+        return new IndexState(this, extensions, Math.max(highestModSeq, least));
     }
 
     static IndexState of(IndexTable table, Position at, @Nullable String damage) {

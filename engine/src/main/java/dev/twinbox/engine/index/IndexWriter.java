@@ -35,6 +35,14 @@ public final class IndexWriter implements AutoCloseable {
     /** Sequence numbers are 32 bits wide; an index that comes near the end of them begins anew. */
     private static final long SEQ_MAX = 0xFFFF_FF00L;
 
+    /** A log is exchanged for an empty one when it has become this long, in bytes, and this old, in seconds, as in Dovecot. */
+    private static final long ROTATE_BYTES = 32 << 10;
+
+    private static final long ROTATE_AGE_SECONDS = 300;
+
+    /** A log is exchanged whatever its age when it has become this long, in bytes, as in Dovecot. */
+    private static final long ROTATE_YOUNG_BYTES = 1 << 20;
+
     /** Sequence number of the first log of an index, as in Dovecot. */
     private static final long FIRST_SEQ = 2;
 
@@ -218,9 +226,10 @@ public final class IndexWriter implements AutoCloseable {
      * <ul>
      *   <li>There is no log: snapshot, then log.
      *   <li>The change can be told as log records without HIGHESTMODSEQ going past what is wanted: they are appended to
-     *       the log, so that open IMAP sessions and the history of expunges see them, and then the log is exchanged for an
-     *       empty one and the snapshot for the new content (see {@link IndexRotation}). Extensions the content does not
-     *       speak of are kept, with the records of mails that stay.
+     *       the log, so that open IMAP sessions and the history of expunges see them, and then the snapshot is exchanged
+     *       for the new content; the log, too, if it has grown long, for an empty one (see {@link IndexRotation}): then
+     *       what was in the one before it is forgotten. Extensions the content does not speak of are kept, with the
+     *       records of mails that stay.
      *   <li>Otherwise (numbers go down, UIDs below the next UID come up, the index is damaged) the log is exchanged for one
      *       that states everything anew. Open IMAP sessions are told to log in again; there is no history before now;
      *       extensions the content does not speak of are dropped, and so is the cache file.
@@ -233,6 +242,39 @@ public final class IndexWriter implements AutoCloseable {
      * @param guids where the GUIDs of expunged mails come from
      */
     public void replace(IndexState content, boolean sync, ExpungedGuids guids) throws IOException {
+        write(content, true, sync, guids);
+    }
+
+    /**
+     * As {@link #replace}, but HIGHESTMODSEQ is only a lower bound: it goes up as the records need it, so that the history
+     * goes on wherever UIDs and their meaning do.
+     */
+    public void advance(IndexState content, boolean sync, ExpungedGuids guids) throws IOException {
+        write(content, false, sync, guids);
+    }
+
+    /** As {@link #replace} where a UID means another mail than before: nothing that was known of the mails may stay. */
+    public void restate(IndexState content, boolean sync) throws IOException {
+        DiskFile old = log;
+        if (old == null) {
+            replace(content, sync, ExpungedGuids.NONE);
+        } else {
+            restate(content, sync, end(old));
+        }
+    }
+
+    private void restate(IndexState content, boolean sync, End end) throws IOException {
+        IndexRotation rotation = new IndexRotation(disk, folder, prefix, mode, durable);
+        long now = clock.epochMillis() / 1000;
+        long id = end.header().indexId() == 0 ? now : end.header().indexId();
+        IndexRotation.Place place = new IndexRotation.Place(id, end.header().seq(), end.offset());
+        DiskFile middle = take(rotation.restate(content, sync, place, now));
+        End after = end(middle);
+        take(rotation.rotate(content, new IndexRotation.Place(id, after.header().seq(), after.offset()), now));
+        unlinkIfThere(path(CACHE_SUFFIX));
+    }
+
+    private void write(IndexState content, boolean exact, boolean sync, ExpungedGuids guids) throws IOException {
         DiskFile old = log;
         IndexRotation rotation = new IndexRotation(disk, folder, prefix, mode, durable);
         long now = clock.epochMillis() / 1000;
@@ -247,25 +289,25 @@ public final class IndexWriter implements AutoCloseable {
         }
         End end = end(old);
         IndexDiff.Result diff = end.usable() ? diff(content, guids) : null;
+        long reached = diff == null ? 0 : end.modSeq() + diff.changes().steps();
         if (diff == null
-                || diff.state().highestModSeq() < end.modSeq() + diff.changes().steps()
+                || exact && diff.state().highestModSeq() < reached
                 || end.header().seq() >= SEQ_MAX) {
-            long id = end.header().indexId() == 0 ? now : end.header().indexId();
-            IndexRotation.Place place = new IndexRotation.Place(id, end.header().seq(), end.offset());
-            DiskFile middle = take(rotation.restate(content, sync, place, now));
-            End after = end(middle);
-            take(rotation.rotate(
-                    content, new IndexRotation.Place(id, after.header().seq(), after.offset()), now));
-            unlinkIfThere(path(CACHE_SUFFIX));
+            restate(content, sync, end);
             return;
         }
-        diff.changes().highestModSeq(diff.state().highestModSeq());
+        IndexState state = diff.state().withHighestModSeq(reached);
+        diff.changes().highestModSeq(state.highestModSeq());
         append(diff.changes(), sync);
         End after = end(old);
-        take(rotation.rotate(
-                diff.state(),
-                new IndexRotation.Place(after.header().indexId(), after.header().seq(), after.offset()),
-                now));
+        IndexRotation.Place place =
+                new IndexRotation.Place(after.header().indexId(), after.header().seq(), after.offset());
+        boolean aged = now - after.header().createdAt() > ROTATE_AGE_SECONDS;
+        if (after.offset() >= (aged ? ROTATE_BYTES : ROTATE_YOUNG_BYTES)) {
+            take(rotation.rotate(state, place, now));
+        } else {
+            rotation.resume(state, place, now);
+        }
     }
 
     private IndexDiff.@Nullable Result diff(IndexState content, ExpungedGuids guids) throws IOException {

@@ -48,6 +48,11 @@ public record MailGuid(String value) implements Comparable<MailGuid> {
         }
     }
 
+    /** {@link #to128} as 32 lower-case hex digits: how expunged mails are named where only that form is known. */
+    public String guid128() {
+        return HexFormat.of().formatHex(to128());
+    }
+
     /** Plain text order; dsync hands out UIDs in this order. */
     @Override
     public int compareTo(MailGuid other) {

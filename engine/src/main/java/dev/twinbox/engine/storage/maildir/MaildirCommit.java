@@ -277,7 +277,13 @@ final class MaildirCommit {
         }
         try (IndexWriter writer = IndexWriter.lock(
                 context.disk(), paths.index(), IndexReader.PREFIX, context.clock(), INDEX_LOCK_WAIT_MILLIS)) {
-            writer.replace(state.build(), true, uid -> guid128(table, uid));
+            if (old != null && otherMails(old, table, edit)) {
+                writer.restate(state.build(), true);
+            } else if (target.exact()) {
+                writer.replace(state.build(), true, uid -> guid128(table, uid));
+            } else {
+                writer.advance(state.build(), true, uid -> guid128(table, uid));
+            }
         }
     }
 
@@ -291,11 +297,28 @@ final class MaildirCommit {
         return Math.max(1, Math.min(shown, target.highestModSeq()));
     }
 
+    /** Whether a UID that the index has is that of another mail from now on. */
+    private static boolean otherMails(IndexState old, MaildirTable table, MaildirEdit edit) {
+        for (MaildirEdit.Row row : edit.rows()) {
+            boolean same = row.tableRow >= 0 && table.snapshot().uid(row.tableRow) == row.uid;
+            if (!same && old.rowOf(row.uid) >= 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Also of a mail whose file another program took away: the uidlist still has it. */
     private static byte[] guid128(MaildirTable table, long uid) {
         int row = table.snapshot().rowOf(uid);
-        return row < 0
+        if (row >= 0) {
+            return table.snapshot().guid(row).to128();
+        }
+        Uidlist list = table.uidlist();
+        int listRow = list == null ? -1 : list.rowOfUid(uid);
+        return list == null || listRow < 0
                 ? IndexWriter.ExpungedGuids.NONE.guid(uid)
-                : table.snapshot().guid(row).to128();
+                : list.guid(listRow).to128();
     }
 
     /**

@@ -1,6 +1,7 @@
 package dev.twinbox.engine.storage.maildir;
 
 import dev.twinbox.engine.disk.FileInfo;
+import dev.twinbox.engine.storage.ChangeLog;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
@@ -85,6 +86,13 @@ final class MaildirMailbox implements Mailbox {
                     received);
         }
         return detailed.build(plain.status(), plain.version());
+    }
+
+    @Override
+    public ChangeLog changes(long modSeq) throws IOException {
+        settlement.settle();
+        MaildirTable known = table == null ? read() : table;
+        return new MaildirChanges(context, paths, known, modSeq).read();
     }
 
     @Override

@@ -90,6 +90,13 @@ public final class MemoryClient {
         }
     }
 
+    /** Drops the mailbox's log, as a mail server does with one that is old. */
+    public void forgetHistory(MailboxName mailbox) throws MailboxGoneException {
+        synchronized (account) {
+            account.box(mailbox).forgetHistory();
+        }
+    }
+
     /** Makes an empty mailbox. */
     public void create(MailboxName mailbox, MailboxGuid guid, long uidValidity) throws StoreException {
         account.apply(new TreeChange.Create(mailbox, guid, uidValidity));

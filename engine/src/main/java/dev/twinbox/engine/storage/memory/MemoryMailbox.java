@@ -1,5 +1,6 @@
 package dev.twinbox.engine.storage.memory;
 
+import dev.twinbox.engine.storage.ChangeLog;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxGoneException;
 import dev.twinbox.engine.storage.MailboxPlan;
@@ -53,6 +54,13 @@ final class MemoryMailbox implements Mailbox {
             MailboxSnapshot now = live().snapshot();
             last = now;
             return now;
+        }
+    }
+
+    @Override
+    public ChangeLog changes(long modSeq) throws IOException {
+        synchronized (account) {
+            return live().changes(modSeq);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.twinbox.engine.storage.memory;
 
+import dev.twinbox.engine.storage.ChangeLog;
 import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxPlan.Copy;
 import dev.twinbox.engine.storage.MailboxPlan.Expunge;
@@ -35,6 +36,7 @@ final class StoredBox {
     private long highestModSeq = 1;
     private long version;
     private TreeMap<Long, StoredMail> mails = new TreeMap<>();
+    private final BoxLog log = new BoxLog();
 
     StoredBox(MailboxGuid guid, long uidValidity) {
         this.guid = guid;
@@ -85,6 +87,16 @@ final class StoredBox {
         return null;
     }
 
+    /** What happened since a modseq. */
+    ChangeLog changes(long modSeq) {
+        return log.since(modSeq, mails::containsKey);
+    }
+
+    /** Nothing that happened so far is known any more. */
+    void forgetHistory() {
+        log.forget(highestModSeq);
+    }
+
     // What a client does
 
     /** Adds a mail as a mail server does, with the next UID and modseq. */
@@ -93,6 +105,7 @@ final class StoredBox {
         highestModSeq++;
         version++;
         mails.put(uid, mail.with(mail.flags(), mail.keywords(), highestModSeq, mail.received()));
+        log.came(uid, highestModSeq, false);
         return uid;
     }
 
@@ -100,21 +113,25 @@ final class StoredBox {
         StoredMail mail = existing(uid);
         highestModSeq++;
         version++;
-        mails.put(uid, mail.with(flags, keywords, highestModSeq, mail.received()));
+        StoredMail after = mail.with(flags, keywords, highestModSeq, mail.received());
+        mails.put(uid, after);
+        log.changed(uid, mail, after, highestModSeq, false);
     }
 
     void expunge(long uid) {
-        existing(uid);
+        StoredMail mail = existing(uid);
         mails.remove(uid);
         highestModSeq++;
         version++;
+        log.gone(uid, mail, highestModSeq, false);
     }
 
     void expungeAll() {
         if (!mails.isEmpty()) {
-            mails.clear();
             highestModSeq++;
             version++;
+            mails.forEach((uid, mail) -> log.gone(uid, mail, highestModSeq, false));
+            mails.clear();
         }
     }
 
@@ -154,6 +171,7 @@ final class StoredBox {
         }
         boolean visible = plan.steps().stream().anyMatch(step -> !(step instanceof Update u) || u.visible());
         guid = target.guid();
+        long validityBefore = uidValidity;
         if (target.exact()) {
             uidValidity = target.uidValidity();
             uidNext = target.uidNext();
@@ -171,8 +189,30 @@ final class StoredBox {
                 highestModSeq = Math.max(highestModSeq, mail.modSeq());
             }
         }
+        if (uidValidity != validityBefore || highestModSeq < log.last()) {
+            // UIDs or modseqs have another meaning from now on.
+            log.forget(highestModSeq);
+        }
+        note(plan, next);
         mails = next;
         version++;
+    }
+
+    private void note(MailboxPlan plan, Map<Long, StoredMail> next) {
+        for (Step step : plan.steps()) {
+            if (step instanceof Update u) {
+                StoredMail after = java.util.Objects.requireNonNull(next.get(u.uid()));
+                log.changed(u.uid(), existing(u.uid()), after, highestModSeq, true);
+            } else if (!(step instanceof Copy) && oldUid(step) != 0) {
+                log.gone(oldUid(step), existing(oldUid(step)), highestModSeq, true);
+            }
+        }
+        for (Step step : plan.steps()) {
+            if (newUid(step) != 0) {
+                log.came(newUid(step), highestModSeq, true);
+            }
+        }
+        log.synced(highestModSeq);
     }
 
     /** Takes out what will not be under its old UID, checking that no old UID is spoken of twice. */
@@ -210,6 +250,16 @@ final class StoredBox {
             return renumber.uid();
         }
         return step instanceof Copy copy ? copy.fromUid() : 0;
+    }
+
+    private static long newUid(Step step) {
+        if (step instanceof Renumber renumber) {
+            return renumber.newUid();
+        }
+        if (step instanceof Copy copy) {
+            return copy.newUid();
+        }
+        return step instanceof Save save ? save.newUid() : 0;
     }
 
     private void put(Step step, Target target, Map<MailGuid, StoredMail> staged, Map<Long, StoredMail> next) {

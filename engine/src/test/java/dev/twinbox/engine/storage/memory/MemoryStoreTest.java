@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.twinbox.engine.run.Clock;
+import dev.twinbox.engine.storage.ChangeLog;
+import dev.twinbox.engine.storage.ChangeLog.Change;
+import dev.twinbox.engine.storage.ChangeLog.Expunge;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.MailStoreContract;
 import dev.twinbox.engine.storage.Mailbox;
@@ -23,6 +26,7 @@ import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** The reference keeps the contract, and behaves like a mail server for the other clients. */
@@ -171,6 +175,31 @@ class MemoryStoreTest extends MailStoreContract {
         }
         assertFalse(box.changedSince(basis));
         assertEquals(2, box.snapshot().modSeq(0));
+    }
+
+    @Test
+    void logTellsWhatUsersDidAndTheLastCounts() throws IOException {
+        MemoryClient client = clientWithMail();
+        Mailbox box = open(BOX);
+        long before = box.snapshot().status().highestModSeq();
+        assertEquals(new ChangeLog(true, List.of(), Map.of(), 1), box.changes(before));
+        client.flag(BOX, 1, new Flags(Flags.SEEN | Flags.FLAGGED));
+        client.flag(BOX, 1, new Flags(Flags.FLAGGED));
+        client.keyword(BOX, 1, Keywords.of(List.of("a", "b")));
+        client.keyword(BOX, 1, Keywords.of(List.of("B")));
+        Change expected = new Change(new Flags(Flags.FLAGGED), new Flags(Flags.SEEN), List.of("b"), List.of("a"));
+        assertEquals(new ChangeLog(true, List.of(), Map.of(1L, expected), 1), box.changes(before));
+        assertEquals(expected, box.changes(0).of(1));
+        assertEquals(Change.NONE, box.changes(box.status().highestModSeq()).of(1));
+        client.copy(BOX, 1, BOX);
+        client.expunge(BOX, 1);
+        long gone = box.status().highestModSeq();
+        assertEquals(
+                new ChangeLog(true, List.of(new Expunge(1, MAIL.guid128(), gone, false)), Map.of(), 2),
+                box.changes(before));
+        client.forgetHistory(BOX);
+        assertEquals(ChangeLog.UNKNOWN, box.changes(before));
+        assertTrue(box.changes(gone).reachesBack());
     }
 
     @Test

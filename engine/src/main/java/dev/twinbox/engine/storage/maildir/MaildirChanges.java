@@ -1,0 +1,191 @@
+package dev.twinbox.engine.storage.maildir;
+
+import dev.twinbox.engine.index.IndexFormatException;
+import dev.twinbox.engine.index.IndexHistory;
+import dev.twinbox.engine.index.IndexReader;
+import dev.twinbox.engine.index.IndexState;
+import dev.twinbox.engine.storage.ChangeLog;
+import dev.twinbox.engine.storage.ChangeLog.Change;
+import dev.twinbox.engine.storage.ChangeLog.Expunge;
+import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.protocol.item.Flags;
+import dev.twinbox.protocol.item.Keywords;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happened to a mailbox's mails, from three witnesses: the index log says what was done through Dovecot or by a sync;
+ * what differs between the index and the files was done since by programs that know no index; and the uidlist knows the
+ * GUIDs of mails that are gone, until it is written anew. Used once.
+ */
+final class MaildirChanges {
+    private final MaildirContext context;
+    private final MailboxPaths paths;
+    private final MailboxSnapshot table;
+    private final @Nullable Uidlist uidlist;
+    private final @Nullable IndexState index;
+    private final long modSeq;
+    private final TreeMap<Long, Expunge> expunges = new TreeMap<>();
+    private final Map<Long, Change> changes = new HashMap<>();
+
+    MaildirChanges(MaildirContext context, MailboxPaths paths, MaildirTable table, long modSeq) {
+        this.context = context;
+        this.paths = paths;
+        this.table = table.snapshot();
+        this.uidlist = table.uidlist();
+        this.index = table.index();
+        this.modSeq = modSeq;
+    }
+
+    ChangeLog read() throws IOException {
+        IndexState state = index;
+        if (state == null) {
+            return ChangeLog.UNKNOWN;
+        }
+        IndexHistory history = history(state);
+        boolean reachesBack = history != null && history.reachesBack();
+        if (history != null) {
+            logged(history);
+        }
+        vanished(state, modSeq == 0 || !reachesBack);
+        long unsynced = ChangeLog.ALL_SYNCED;
+        for (int row = table.size() - 1; row >= 0; row--) {
+            long uid = table.uid(row);
+            int indexRow = state.rowOf(uid);
+            change(row, history, indexRow);
+            // UIDs rise, so whatever came behind one that no sync saw was not seen by one, either.
+            if (indexRow < 0 || history != null && uid >= history.unsynced()) {
+                unsynced = uid;
+            }
+        }
+        return new ChangeLog(reachesBack, List.copyOf(expunges.values()), changes, unsynced);
+    }
+
+    private @Nullable IndexHistory history(IndexState state) throws IOException {
+        IndexHistory history;
+        try {
+            history = IndexHistory.known(context.disk(), paths.index(), IndexReader.PREFIX, modSeq)
+                    .orElse(null);
+        } catch (IndexFormatException e) {
+            // Whoever read the table has complained already.
+            return null;
+        }
+        boolean same = history != null
+                && history.state().header().uidValidity() == state.header().uidValidity();
+        return same ? history : null;
+    }
+
+    private void logged(IndexHistory history) {
+        for (IndexHistory.Expunge one : history.expunges()) {
+            if (table.rowOf(one.uid()) < 0) {
+                String guid = one.guid().isEmpty() ? listedGuid(one.uid()) : one.guid();
+                expunges.put(one.uid(), new Expunge(one.uid(), guid, one.modSeq(), one.bySync()));
+            }
+        }
+    }
+
+    private String listedGuid(long uid) {
+        Uidlist list = uidlist;
+        int row = list == null ? -1 : list.rowOfUid(uid);
+        return list == null || row < 0 ? "" : list.guid(row).guid128();
+    }
+
+    /**
+     * Mails that the index or the uidlist has, but no file.
+     *
+     * @param everything also those the index knows to be gone, whenever they went
+     */
+    private void vanished(IndexState state, boolean everything) throws IOException {
+        TreeSet<Long> gone = new TreeSet<>();
+        Uidlist list = uidlist;
+        // Folders, uidlist and index were read in this order: what is in the last alone may have come just now.
+        long limit = list == null ? 0 : list.nextUid();
+        for (int row = 0; row < state.size(); row++) {
+            add(state.uid(row), limit, gone);
+        }
+        for (int row = 0; everything && list != null && row < list.size(); row++) {
+            add(list.uid(row), limit, gone);
+        }
+        if (gone.isEmpty()) {
+            return;
+        }
+        Set<String> there = bases();
+        for (long uid : gone) {
+            int row = list == null ? -1 : list.rowOfUid(uid);
+            if (list == null || row < 0 || !there.contains(list.base(row))) {
+                long when = state.rowOf(uid) >= 0 ? table.status().highestModSeq() : 0;
+                expunges.put(uid, new Expunge(uid, listedGuid(uid), when, false));
+            }
+        }
+    }
+
+    private void add(long uid, long limit, Set<Long> gone) {
+        if (uid < limit && table.rowOf(uid) < 0 && !expunges.containsKey(uid)) {
+            gone.add(uid);
+        }
+    }
+
+    /** The mails that have a file now: one that was missed because it was being delivered or renamed is no loss. */
+    private Set<String> bases() throws IOException {
+        FolderListing listing = FolderListing.read(context.disk(), context.clock(), paths.fresh(), paths.cur());
+        Set<String> bases = new HashSet<>();
+        for (List<byte[]> names : List.of(listing.fresh(), listing.cur())) {
+            for (byte[] file : names) {
+                MaildirName.parse(MaildirStore.latin(file)).ifPresent(name -> bases.add(name.base()));
+            }
+        }
+        return bases;
+    }
+
+    /** What the log says, and then what differs from the index. What does not fit the mail as it is now is left out. */
+    private void change(int row, @Nullable IndexHistory history, int indexRow) {
+        int logRow = history == null ? -1 : history.state().rowOf(table.uid(row));
+        boolean logged = history != null && logRow >= 0 && history.isChanged(logRow);
+        int now = table.flags(row).settable().bits();
+        Keywords words = table.keywords(row);
+        IndexState state = index;
+        boolean differs = state != null
+                && indexRow >= 0
+                && ((state.flags(indexRow) & Flags.SETTABLE) != now
+                        || !state.keywords(indexRow).sameAs(words));
+        if (!logged && !differs) {
+            return;
+        }
+        int added = 0;
+        int removed = 0;
+        TreeSet<String> wordsAdded = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        TreeSet<String> wordsRemoved = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        if (history != null && logged) {
+            added = history.added(logRow).bits();
+            removed = history.removed(logRow).bits();
+            wordsAdded.addAll(history.keywordsAdded(logRow));
+            wordsRemoved.addAll(history.keywordsRemoved(logRow));
+        }
+        if (state != null && differs) {
+            int then = state.flags(indexRow) & Flags.SETTABLE;
+            Keywords wordsThen = state.keywords(indexRow);
+            added |= now & ~then;
+            removed |= then & ~now;
+            words.names().stream().filter(word -> !wordsThen.contains(word)).forEach(wordsAdded::add);
+            wordsThen.names().stream().filter(word -> !words.contains(word)).forEach(wordsRemoved::add);
+        }
+        wordsAdded.removeIf(word -> !words.contains(word));
+        wordsRemoved.removeIf(words::contains);
+        Change change = new Change(
+                new Flags(added & now),
+                new Flags(removed & ~now),
+                new ArrayList<>(wordsAdded),
+                new ArrayList<>(wordsRemoved));
+        if (!change.equals(Change.NONE)) {
+            changes.put(table.uid(row), change);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package dev.twinbox.engine.storage.memory;
+
+import dev.twinbox.engine.storage.ChangeLog;
+import dev.twinbox.engine.storage.ChangeLog.Change;
+import dev.twinbox.engine.storage.ChangeLog.Expunge;
+import dev.twinbox.protocol.item.Flags;
+import dev.twinbox.protocol.item.Keywords;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.LongPredicate;
+
+/**
+ * What was done to a mailbox, in order, as a mail server's index log has it: by users, or by a sync. Guarded by the
+ * account's lock.
+ *
+ * <p>What a user did to a flag is news until somebody does something else to it; if that is a sync, it has taken the news
+ * into account, and the flag is not news any more.
+ */
+final class BoxLog {
+    private final List<Entry> entries = new ArrayList<>();
+    private long from;
+    private long last;
+
+    private sealed interface Entry {
+        long uid();
+
+        long modSeq();
+
+        boolean sync();
+    }
+
+    private record Came(long uid, long modSeq, boolean sync) implements Entry {}
+
+    private record Gone(long uid, long modSeq, boolean sync, String guid128) implements Entry {}
+
+    private record Changed(long uid, long modSeq, boolean sync, StoredMail before, StoredMail after) implements Entry {}
+
+    private record Synced(long uid, long modSeq, boolean sync) implements Entry {}
+
+    /** A mail came, or took the place of another. */
+    void came(long uid, long modSeq, boolean sync) {
+        entries.add(new Came(uid, at(modSeq), sync));
+    }
+
+    /** A mail went. */
+    void gone(long uid, StoredMail mail, long modSeq, boolean sync) {
+        entries.add(new Gone(uid, at(modSeq), sync, mail.guid().guid128()));
+    }
+
+    /** A mail's flags or keywords may have changed. */
+    void changed(long uid, StoredMail before, StoredMail after, long modSeq, boolean sync) {
+        entries.add(new Changed(uid, at(modSeq), sync, before, after));
+    }
+
+    /** A sync is done with the mailbox. */
+    void synced(long modSeq) {
+        entries.add(new Synced(0, at(modSeq), true));
+    }
+
+    private long at(long modSeq) {
+        last = Math.max(last, modSeq);
+        return last;
+    }
+
+    /** Nothing is known about what was before that modseq, which may be lower than one that was noted. */
+    void forget(long modSeq) {
+        entries.clear();
+        from = modSeq;
+        last = modSeq;
+    }
+
+    /** The highest modseq noted. */
+    long last() {
+        return last;
+    }
+
+    /**
+     * What is known.
+     *
+     * @param exists whether there is a mail of a UID now
+     */
+    ChangeLog since(long modSeq, LongPredicate exists) {
+        TreeMap<Long, Expunge> expunges = new TreeMap<>();
+        Map<Long, Touched> touched = new HashMap<>();
+        for (Entry entry : entries) {
+            if (entry.modSeq() <= modSeq) {
+                continue;
+            }
+            if (entry instanceof Gone gone && !exists.test(gone.uid())) {
+                expunges.put(gone.uid(), new Expunge(gone.uid(), gone.guid128(), gone.modSeq(), gone.sync()));
+            } else if (entry instanceof Came || entry instanceof Gone) {
+                touched.remove(entry.uid());
+            } else if (entry instanceof Changed changed && exists.test(changed.uid())) {
+                touched.computeIfAbsent(changed.uid(), uid -> new Touched()).note(changed);
+            }
+        }
+        Map<Long, Change> changes = new HashMap<>();
+        touched.forEach((uid, all) -> {
+            Change change = all.change();
+            if (!change.equals(Change.NONE)) {
+                changes.put(uid, change);
+            }
+        });
+        return new ChangeLog(modSeq >= from, List.copyOf(expunges.values()), changes, unsynced(exists));
+    }
+
+    private long unsynced(LongPredicate exists) {
+        long lowest = ChangeLog.ALL_SYNCED;
+        for (Entry entry : entries) {
+            if (entry.sync()) {
+                lowest = ChangeLog.ALL_SYNCED;
+            } else if (entry instanceof Came && exists.test(entry.uid())) {
+                lowest = Math.min(lowest, entry.uid());
+            }
+        }
+        return lowest;
+    }
+
+    /** What became of one mail's flags. */
+    private static final class Touched {
+        private int added;
+        private int removed;
+        private final TreeMap<String, Boolean> keywords = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+
+        void note(Changed change) {
+            int before = change.before().flags().settable().bits();
+            int after = change.after().flags().settable().bits();
+            int on = after & ~before;
+            int off = before & ~after;
+            added = added & ~off & ~on | (change.sync() ? 0 : on);
+            removed = removed & ~off & ~on | (change.sync() ? 0 : off);
+            keywords(change.after().keywords(), change.before().keywords(), true, change.sync());
+            keywords(change.before().keywords(), change.after().keywords(), false, change.sync());
+        }
+
+        private void keywords(Keywords all, Keywords but, boolean on, boolean sync) {
+            for (String name : all.names()) {
+                if (!but.contains(name)) {
+                    keywords.remove(name);
+                    if (!sync) {
+                        keywords.put(name, on);
+                    }
+                }
+            }
+        }
+
+        Change change() {
+            List<String> on = new ArrayList<>();
+            List<String> off = new ArrayList<>();
+            keywords.forEach((name, isOn) -> (isOn ? on : off).add(name));
+            return new Change(new Flags(added), new Flags(removed), on, off);
+        }
+    }
+}
