@@ -40,7 +40,8 @@ class ArchitectureTest {
         "dev.twinbox.protocol.item..",
         "dev.twinbox.protocol.dialogue..",
         "dev.twinbox.engine.tree..",
-        "dev.twinbox.engine.merge.."
+        "dev.twinbox.engine.merge..",
+        "dev.twinbox.engine.state.."
     };
 
     /** The exceptions of java.nio.file travel everywhere; what opens files does not. */
@@ -113,6 +114,8 @@ class ArchitectureTest {
     static final ArchRule pureDecisionsSeeNoDiskThreadOrClock = noClasses()
             .that()
             .resideInAnyPackage(PURE)
+            .and()
+            .doNotHaveSimpleName("StateFile")
             .should()
             .dependOnClassesThat(FILE_ACCESS
                     .or(resideInAnyPackage(
