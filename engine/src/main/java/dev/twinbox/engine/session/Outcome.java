@@ -1,5 +1,6 @@
 package dev.twinbox.engine.session;
 
+import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.protocol.item.MailboxName;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +12,17 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it is not {@link Status#DONE}, for the administrator; null if it is
  * @param mailboxes one result for each mailbox that was looked at
  * @param treeChanges mailboxes created, renamed, deleted, subscribed and so on
+ * @param state what a stateful run can go on from; of a two-way or one-way merge only
  */
-public record Outcome(Status status, @Nullable String reason, List<MailboxResult> mailboxes, int treeChanges) {
+public record Outcome(
+        Status status, @Nullable String reason, List<MailboxResult> mailboxes, int treeChanges, SyncState state) {
     public Outcome {
         mailboxes = List.copyOf(mailboxes);
+    }
+
+    /** Of a run that keeps no state. */
+    public Outcome(Status status, @Nullable String reason, List<MailboxResult> mailboxes, int treeChanges) {
+        this(status, reason, mailboxes, treeChanges, SyncState.EMPTY);
     }
 
     /** How far a run got; later constants outrank earlier ones when several things went wrong. */

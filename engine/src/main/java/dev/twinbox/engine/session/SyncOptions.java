@@ -1,5 +1,6 @@
 package dev.twinbox.engine.session;
 
+import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.protocol.item.Handshake.SyncType;
 
 /**
@@ -12,6 +13,7 @@ import dev.twinbox.protocol.item.Handshake.SyncType;
  * @param dryRun plan everything, change nothing
  * @param deleteLimit when to refuse
  * @param hostname this machine, for the handshake
+ * @param state what an earlier run left both sides with; counts only with type {@link SyncType#STATE}
  */
 public record SyncOptions(
         SyncType type,
@@ -20,4 +22,17 @@ public record SyncOptions(
         boolean noMailSync,
         boolean dryRun,
         DeleteLimit deleteLimit,
-        String hostname) {}
+        String hostname,
+        SyncState state) {
+    /** Without a saved state. */
+    public SyncOptions(
+            SyncType type,
+            MailboxFilter mailboxes,
+            MailFilter mails,
+            boolean noMailSync,
+            boolean dryRun,
+            DeleteLimit deleteLimit,
+            String hostname) {
+        this(type, mailboxes, mails, noMailSync, dryRun, deleteLimit, hostname, SyncState.EMPTY);
+    }
+}
