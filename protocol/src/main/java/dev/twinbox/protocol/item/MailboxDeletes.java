@@ -1,5 +1,9 @@
 package dev.twinbox.protocol.item;
 
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 
 /**
@@ -23,6 +27,11 @@ public record MailboxDeletes(
 
     /** Stands for "no escape character". */
     public static final char NO_ESCAPE = '\0';
+
+    private static final int HASH_BYTES = 16;
+
+    /** Dovecot's default for a character that a name cannot have. */
+    private static final char REPLACEMENT = '_';
 
     /** Nothing was deleted. */
     public static final MailboxDeletes NONE = new MailboxDeletes('/', '%', List.of(), List.of(), List.of());
@@ -49,6 +58,45 @@ public record MailboxDeletes(
     /** Nothing was deleted, names are written with {@code separator}. */
     public static MailboxDeletes none(char separator) {
         return new MailboxDeletes(separator, separator == '%' ? '~' : '%', List.of(), List.of(), List.of());
+    }
+
+    /**
+     * What stands for a name in these lists: the first sixteen bytes of the SHA-1 of its UTF-8, as 32 lower-case hex
+     * digits.
+     *
+     * @param spelled the full name as the sender writes it
+     */
+    public static String hash(String spelled) {
+        try {
+            byte[] sha1 = MessageDigest.getInstance("SHA-1").digest(spelled.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(sha1, 0, HASH_BYTES);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-1", e);
+        }
+    }
+
+    /**
+     * A name as the sender of these records writes it: with its separator; separator and escape character within a level
+     * are escaped, or, if it has no escape character, the separator is replaced.
+     */
+    public String spell(MailboxName name) {
+        StringBuilder spelled = new StringBuilder();
+        for (String level : name.levels()) {
+            if (spelled.length() > 0) {
+                spelled.append(separator);
+            }
+            for (int i = 0; i < level.length(); i++) {
+                char c = level.charAt(i);
+                if (c != separator && (c != escape || escape == NO_ESCAPE)) {
+                    spelled.append(c);
+                } else if (escape == NO_ESCAPE) {
+                    spelled.append(REPLACEMENT);
+                } else {
+                    spelled.append(escape).append(HexFormat.of().toHexDigits((byte) c));
+                }
+            }
+        }
+        return spelled.toString();
     }
 
     private static void checkCharacter(String field, char c) {

@@ -7,7 +7,6 @@ import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -197,8 +196,7 @@ public final class MailboxLog {
 
     /** The id of a name as it is shown to users: 32 lower-case hex digits. */
     public static String hash(String visibleName) {
-        byte[] sha1 = Sha1.of(visibleName.getBytes(StandardCharsets.UTF_8));
-        return HexFormat.of().formatHex(sha1, 0, ID_LENGTH);
+        return MailboxDeletes.hash(visibleName);
     }
 
     /** The same for a name that is shown with this separator. */

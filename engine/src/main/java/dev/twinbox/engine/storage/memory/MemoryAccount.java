@@ -13,13 +13,8 @@ import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
 import dev.twinbox.protocol.item.MailboxNode.Existence;
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -152,26 +147,20 @@ public final class MemoryAccount {
     }
 
     private static String hash(MailboxName deleted) {
-        try {
-            byte[] sha1 = MessageDigest.getInstance("SHA-1")
-                    .digest(deleted.join(MemoryStore.SEPARATOR).getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(Arrays.copyOf(sha1, 16));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-1", e);
-        }
+        return MailboxDeletes.hash(deleted.join(MemoryStore.SEPARATOR));
     }
 
     synchronized void apply(TreeChange change) throws StoreException {
         if (change instanceof TreeChange.Create c) {
             create(c.name(), c.guid(), c.uidValidity());
         } else if (change instanceof TreeChange.CreateFolder c) {
-            createFolder(c.name());
+            createFolder(c.name(), at(c.time()));
         } else if (change instanceof TreeChange.Rename r) {
-            rename(r.name(), r.to());
+            rename(r.name(), r.to(), at(r.time()));
         } else if (change instanceof TreeChange.Delete d) {
-            delete(d.name(), d.guid());
+            delete(d.name(), d.guid(), at(d.time()));
         } else if (change instanceof TreeChange.DeleteFolder d) {
-            deleteFolder(d.name());
+            deleteFolder(d.name(), at(d.time()));
         } else if (change instanceof TreeChange.SetGuid s) {
             setGuid(s.name(), s.guid());
         } else if (change instanceof TreeChange.Subscribe s) {
@@ -194,14 +183,14 @@ public final class MemoryAccount {
         boxes.put(mailbox, new StoredBox(guid, uidValidity));
     }
 
-    private void createFolder(MailboxName folder) {
+    private void createFolder(MailboxName folder, long time) {
         if (!isThere(folder)) {
             folders.add(folder);
-            named.put(folder, now());
+            named.merge(folder, time, Math::max);
         }
     }
 
-    private void rename(MailboxName from, MailboxName to) throws StoreException {
+    private void rename(MailboxName from, MailboxName to, long time) throws StoreException {
         if (from.equals(to)) {
             return;
         }
@@ -220,20 +209,20 @@ public final class MemoryAccount {
         for (MailboxName old : List.copyOf(boxes.keySet())) {
             if (old.equals(from) || old.isBelow(from)) {
                 boxes.put(old.rebased(from, to), boxes.remove(old));
-                deletedNames.put(old, now());
+                deletedNames.merge(old, time, Math::max);
             }
         }
         for (MailboxName old : List.copyOf(folders)) {
             if (old.equals(from) || old.isBelow(from)) {
                 folders.remove(old);
                 folders.add(old.rebased(from, to));
-                deletedNames.put(old, now());
+                deletedNames.merge(old, time, Math::max);
             }
         }
-        named.put(to, now());
+        named.merge(to, time, Math::max);
     }
 
-    private void delete(MailboxName mailbox, MailboxGuid guid) {
+    private void delete(MailboxName mailbox, MailboxGuid guid, long time) {
         StoredBox box = boxes.get(mailbox);
         if (box == null || !box.guid().equals(guid)) {
             return;
@@ -243,11 +232,11 @@ public final class MemoryAccount {
             return;
         }
         boxes.remove(mailbox);
-        deletedBoxes.put(guid, now());
-        deletedNames.put(mailbox, now());
+        deletedBoxes.merge(guid, time, Math::max);
+        deletedNames.merge(mailbox, time, Math::max);
     }
 
-    private void deleteFolder(MailboxName folder) throws NotPossibleException {
+    private void deleteFolder(MailboxName folder, long time) throws NotPossibleException {
         if (boxes.containsKey(folder)) {
             throw new NotPossibleException(folder + " is a mailbox");
         }
@@ -255,7 +244,7 @@ public final class MemoryAccount {
             throw new NotPossibleException(folder + " has children");
         }
         if (folders.remove(folder)) {
-            deletedNames.put(folder, now());
+            deletedNames.merge(folder, time, Math::max);
         }
     }
 
@@ -270,7 +259,7 @@ public final class MemoryAccount {
     private void subscribe(MailboxName mailbox, boolean on, long time) {
         Subscription now = subscriptions.getOrDefault(mailbox, new Subscription(false, 0));
         if (now.on() != on) {
-            subscriptions.put(mailbox, new Subscription(on, time == 0 ? now() : time));
+            subscriptions.put(mailbox, new Subscription(on, at(time)));
         }
     }
 
@@ -303,7 +292,8 @@ public final class MemoryAccount {
                 || folders.stream().anyMatch(other -> other.isBelow(each));
     }
 
-    private long now() {
-        return clock.epochMillis() / MILLIS_PER_SECOND;
+    /** The time given with a change; 0 is now. */
+    private long at(long time) {
+        return time == 0 ? clock.epochMillis() / MILLIS_PER_SECOND : time;
     }
 }

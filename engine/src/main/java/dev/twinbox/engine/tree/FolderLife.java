@@ -1,0 +1,86 @@
+package dev.twinbox.engine.tree;
+
+import dev.twinbox.protocol.item.MailboxDeletes;
+import dev.twinbox.protocol.item.MailboxDeletes.DeletedName;
+import dev.twinbox.protocol.item.MailboxNode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Which folders without mails exist after a merge. */
+final class FolderLife {
+    private final Set<Group> alive = new HashSet<>();
+    private final Set<Group> parents = new HashSet<>();
+    private final Map<Group, Long> deleted = new HashMap<>();
+
+    FolderLife(List<TreeMerge.Side> sides, List<Group> groups) {
+        List<Map<String, Long>> records = List.of(
+                records(sides.get(0).tree().deletes()), records(sides.get(1).tree().deletes()));
+        List<Group> bottomUp = new ArrayList<>(groups);
+        Collections.reverse(bottomUp);
+        for (Group group : bottomUp) {
+            if (group.isMailbox() || parents.contains(group) || isFolder(group, sides, records)) {
+                alive.add(group);
+                if (group.seat != null) {
+                    parents.add(group.seat);
+                }
+            }
+        }
+    }
+
+    private static Map<String, Long> records(MailboxDeletes deletes) {
+        Map<String, Long> times = new HashMap<>();
+        for (DeletedName record : deletes.folders()) {
+            times.merge(record.hash(), record.time(), Math::max);
+        }
+        return times;
+    }
+
+    private boolean isFolder(Group group, List<TreeMerge.Side> sides, List<Map<String, Long>> records) {
+        for (Place place : group.places) {
+            MailboxNode node = place.node;
+            if (node == null || !place.isFolder()) {
+                continue;
+            }
+            int other = 1 - place.side;
+            MailboxDeletes deletes = sides.get(other).tree().deletes();
+            String escaped = MailboxDeletes.hash(deletes.spell(place.name()));
+            String plain = MailboxDeletes.hash(place.name().join(deletes.separator()));
+            long time = Math.max(
+                    records.get(other).getOrDefault(escaped, -1L), records.get(other).getOrDefault(plain, -1L));
+            if (group.isOn(other) || place.fixed || time <= node.lastRenamedOrCreated()) {
+                return true;
+            }
+            deleted.put(group, time);
+        }
+        return false;
+    }
+
+    /** Whether anything exists under the name or below it. */
+    boolean isAlive(Group group) {
+        return alive.contains(group);
+    }
+
+    /** Whether it has to be made where it is not, since nothing below it does so. */
+    boolean isWanted(Group group) {
+        return alive.contains(group) && !group.isMailbox() && !parents.contains(group);
+    }
+
+    /** When it was made, seconds, or 0. */
+    long time(Group group) {
+        long time = 0;
+        for (Place place : group.places) {
+            time = Math.max(time, place.node == null ? 0 : place.node.lastRenamedOrCreated());
+        }
+        return time;
+    }
+
+    /** When it was deleted, seconds, or 0. */
+    long deleted(Group group) {
+        return deleted.getOrDefault(group, 0L);
+    }
+}

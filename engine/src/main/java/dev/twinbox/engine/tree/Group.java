@@ -1,0 +1,113 @@
+package dev.twinbox.engine.tree;
+
+import dev.twinbox.protocol.item.MailboxGuid;
+import dev.twinbox.protocol.item.MailboxName;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The places of both sides that are one and the same thing, and become one name. */
+final class Group {
+    /** An order that does not depend on which side is which. */
+    static final Comparator<Group> ORDER = Comparator.<Group, Boolean>comparing(group -> group.smallestGuid() == null)
+            .thenComparing(Group::smallestGuid, Comparator.nullsLast(Comparator.naturalOrder()))
+            .thenComparing(Group::smallestName);
+
+    final List<Place> places = new ArrayList<>(2);
+
+    /** Where it will be: below this one. */
+    @Nullable Group seat;
+
+    /** What it will be called there. */
+    String leaf = "";
+
+    /** When it got that name, seconds; 0 if unknown. */
+    long time;
+
+    /** The final name; null before it is known, and of the root. */
+    @Nullable MailboxName name;
+
+    Group(Place first) {
+        places.add(first);
+    }
+
+    /** Takes over the places of another group. */
+    void absorb(Group other) {
+        if (other != this) {
+            for (Place place : other.places) {
+                place.group = this;
+                places.add(place);
+            }
+            other.places.clear();
+        }
+    }
+
+    /** The mailbox on one side, or null if there is none. */
+    @Nullable Place mailbox(int side) {
+        for (Place place : places) {
+            if (place.side == side && place.isMailbox()) {
+                return place;
+            }
+        }
+        return null;
+    }
+
+    boolean isMailbox() {
+        return mailbox(0) != null || mailbox(1) != null;
+    }
+
+    boolean isOn(int side) {
+        for (Place place : places) {
+            if (place.side == side) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    boolean isPinned() {
+        return places.stream().anyMatch(place -> place.pinned);
+    }
+
+    boolean isFixed() {
+        return places.stream().anyMatch(place -> place.fixed);
+    }
+
+    boolean isRoot() {
+        return places.stream().anyMatch(place -> place.levels.isEmpty());
+    }
+
+    boolean isInbox() {
+        return places.stream().anyMatch(Place::isInbox);
+    }
+
+    /** Whether two groups could be one: one thing cannot be two mailboxes of one side. */
+    boolean canAbsorb(Group other) {
+        return !isPinned()
+                && !other.isPinned()
+                && (mailbox(0) == null || other.mailbox(0) == null)
+                && (mailbox(1) == null || other.mailbox(1) == null);
+    }
+
+    @Nullable MailboxGuid smallestGuid() {
+        MailboxGuid smallest = null;
+        for (Place place : places) {
+            MailboxGuid guid = place.guid();
+            if (guid != null && (smallest == null || guid.compareTo(smallest) < 0)) {
+                smallest = guid;
+            }
+        }
+        return smallest;
+    }
+
+    MailboxName smallestName() {
+        MailboxName smallest = places.get(0).name();
+        for (Place place : places) {
+            if (place.name().compareTo(smallest) < 0) {
+                smallest = place.name();
+            }
+        }
+        return smallest;
+    }
+}

@@ -1,0 +1,70 @@
+package dev.twinbox.engine.tree;
+
+import dev.twinbox.protocol.item.MailboxGuid;
+import dev.twinbox.protocol.item.MailboxNode;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The GUIDs that mailboxes have after a merge: of two the byte-wise larger one that no other mailbox has. */
+final class Identities {
+    private final List<TreeMerge.Side> sides;
+    private final Map<Group, MailboxGuid> guids = new HashMap<>();
+
+    Identities(List<TreeMerge.Side> sides, List<Group> groups) {
+        this.sides = sides;
+        for (Group group : groups) {
+            if (group.isMailbox()) {
+                guids.put(group, choose(group));
+            }
+        }
+    }
+
+    /** For groups that are mailboxes. */
+    MailboxGuid of(Group group) {
+        return Objects.requireNonNull(guids.get(group));
+    }
+
+    private MailboxGuid choose(Group group) {
+        MailboxGuid largest = null;
+        MailboxGuid best = null;
+        for (int side = 0; side < 2; side++) {
+            @Nullable Place place = group.mailbox(side);
+            MailboxGuid guid = place == null ? null : place.guid();
+            if (guid != null) {
+                largest = largest == null || guid.compareTo(largest) > 0 ? guid : largest;
+                if (isOnlyIn(group, guid) && (best == null || guid.compareTo(best) > 0)) {
+                    best = guid;
+                }
+            }
+        }
+        return best != null ? best : free(Objects.requireNonNull(largest));
+    }
+
+    /** After a mail server renamed an INBOX, its GUID can be that of another mailbox. */
+    private boolean isOnlyIn(Group group, MailboxGuid guid) {
+        for (int side = 0; side < 2; side++) {
+            MailboxNode node = sides.get(side).tree().find(guid).orElse(null);
+            Place own = group.mailbox(side);
+            if (node != null && node.isMailbox() && (own == null || !guid.equals(own.guid()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private MailboxGuid free(MailboxGuid near) {
+        MailboxGuid guid = new MailboxGuid(near.high(), ~near.low());
+        while (isTaken(guid)) {
+            guid = new MailboxGuid(guid.high(), guid.low() + 1);
+        }
+        return guid;
+    }
+
+    private boolean isTaken(MailboxGuid guid) {
+        return sides.get(0).tree().find(guid).isPresent()
+                || sides.get(1).tree().find(guid).isPresent();
+    }
+}
