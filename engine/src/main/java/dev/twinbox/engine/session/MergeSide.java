@@ -197,9 +197,7 @@ final class MergeSide implements Side {
             if (holder != null) {
                 throw new NotPossibleException("its GUID is that of " + holder + ", which takes no part");
             }
-            MailboxName there = pass == Pass.APPLY && !options.dryRun()
-                    ? next.name()
-                    : treePlan().origins().get(next.name());
+            MailboxName there = place(next.name());
             if (there == null) {
                 info = Infos.of(new MailboxStatus(wanted, 0, 1, 0, 1, 1, false), store.capabilities());
             } else {
@@ -219,6 +217,12 @@ final class MergeSide implements Side {
         }
         said = info;
         return info;
+    }
+
+    /** What the mailbox of that final name is called here now; null if it is not there yet. */
+    private @Nullable MailboxName place(MailboxName last) {
+        boolean treeIsDone = pass == Pass.APPLY && !options.dryRun() && role.imports();
+        return treeIsDone ? last : treePlan().origins().get(last);
     }
 
     /** A mailbox that has not got the wanted GUID yet is spoken of by it all the same. */
