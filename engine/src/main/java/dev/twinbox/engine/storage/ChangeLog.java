@@ -2,6 +2,7 @@ package dev.twinbox.engine.storage;
 
 import dev.twinbox.protocol.item.Flags;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -51,14 +52,38 @@ public record ChangeLog(boolean reachesBack, List<Expunge> expunges, Map<Long, C
      * @param removed flags that were taken away
      * @param keywordsAdded keywords that were set, none of them in {@code keywordsRemoved} in any case
      * @param keywordsRemoved keywords that were taken away
+     * @param when the modseq of the last change of each of them, by the flag as {@link Flags#toString} spells it or by the
+     *     keyword in lower case; what is missing is not known. A log that goes further back than the last run tells by
+     *     it which of two opposite changes is the later one
      */
-    public record Change(Flags added, Flags removed, List<String> keywordsAdded, List<String> keywordsRemoved) {
+    public record Change(
+            Flags added,
+            Flags removed,
+            List<String> keywordsAdded,
+            List<String> keywordsRemoved,
+            Map<String, Long> when) {
         /** Nothing known. */
         public static final Change NONE = new Change(Flags.NONE, Flags.NONE, List.of(), List.of());
 
         public Change {
             keywordsAdded = List.copyOf(keywordsAdded);
             keywordsRemoved = List.copyOf(keywordsRemoved);
+            when = Map.copyOf(when);
+        }
+
+        /** Changes of which nobody noted when they were made. */
+        public Change(Flags added, Flags removed, List<String> keywordsAdded, List<String> keywordsRemoved) {
+            this(added, removed, keywordsAdded, keywordsRemoved, Map.of());
+        }
+
+        /** The modseq of the last change of one flag or keyword, 0 if it is not known. */
+        public long when(String name) {
+            return when.isEmpty() ? 0 : when.getOrDefault(name.toLowerCase(Locale.ROOT), 0L);
+        }
+
+        /** The modseq of the last change of the flag of that bit, 0 if it is not known. */
+        public long when(int flag) {
+            return when.isEmpty() ? 0 : when.getOrDefault(new Flags(flag).toString(), 0L);
         }
     }
 }

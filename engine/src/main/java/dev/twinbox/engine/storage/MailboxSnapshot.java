@@ -75,6 +75,25 @@ public final class MailboxSnapshot {
         return Arrays.equals(guidBytes, start, guidEnds[row], other.guidBytes, otherStart, other.guidEnds[otherRow]);
     }
 
+    /** {@link #guidHash(MailGuid)} of a row's GUID, without making it into an object. */
+    public int guidHash(int row) {
+        return hash(guidBytes, check(row) == 0 ? 0 : guidEnds[row - 1], guidEnds[row]);
+    }
+
+    /** A hash of a GUID as tables hold it. */
+    public static int guidHash(MailGuid guid) {
+        byte[] text = guid.value().getBytes(StandardCharsets.UTF_8);
+        return hash(text, 0, text.length);
+    }
+
+    private static int hash(byte[] bytes, int start, int end) {
+        int hash = 1;
+        for (int i = start; i < end; i++) {
+            hash = 31 * hash + bytes[i];
+        }
+        return hash;
+    }
+
     /** System flags, \Recent included. */
     public Flags flags(int row) {
         return new Flags(flags[check(row)]);

@@ -1,0 +1,308 @@
+package dev.twinbox.engine.merge;
+
+import dev.twinbox.engine.merge.Party.Dead;
+import dev.twinbox.engine.merge.PlanWriter.Wanted;
+import dev.twinbox.engine.merge.UidAssignment.Place;
+import dev.twinbox.engine.storage.MailboxPlan;
+import dev.twinbox.engine.storage.MailboxPlan.Target;
+import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.engine.storage.MailboxStatus;
+import dev.twinbox.protocol.item.Flags;
+import dev.twinbox.protocol.item.Keywords;
+import dev.twinbox.protocol.item.MailboxGuid;
+import java.util.List;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Merges two mailboxes (dsync wire protocol, sections 3.5 to 3.7): what {@code sync} and {@code sync -1} do to one mailbox.
+ * Each end of a run works the same out from the same two accounts and carries its own plan out.
+ *
+ * <p>In order: mails are matched by UID and GUID; of the others it is settled which were taken away ({@link Departures}),
+ * and which UIDs the rest gets ({@link UidAssignment}); flags and keywords are merged one by one ({@link FlagMerge},
+ * {@link KeywordMerge}). A mail that somebody expunged stays gone, even if its flags were changed meanwhile; of a mail that
+ * was given a new UID the new one counts.
+ *
+ * <p>Both ways the sides get the same numbers: what a client of either will see changed has the modseq after the highest of
+ * both, everything else the higher of its two. So equal modseqs of the two sides mean the same state, and modseqs can be
+ * compared between the sides. Sides that are equal already get plans that change nothing.
+ *
+ * <p>One way, only the destination's plan has steps, its numbers are lower bounds, and a flag that it has set stays unless the
+ * source's log knows that somebody took it away.
+ *
+ * <p>The result of swapping the sides is the same but for three ties, which go to the initiator: a flag that both changed at
+ * the same modseq, one that nobody's log knows anything about in a mail with equal modseqs, and the order of mails that
+ * neither side has recorded UIDs for.
+ */
+public final class MailboxMerge {
+    private final Party left;
+    private final Party right;
+    private final Mode mode;
+    private final Numbers numbers;
+    private final PlanWriter leftPlan;
+    private final PlanWriter rightPlan;
+    private final Notes notes = new Notes();
+
+    private MailboxMerge(Party left, Party right, Mode mode) {
+        this.left = left;
+        this.right = right;
+        this.mode = mode;
+        this.numbers = new Numbers(left.status, right.status);
+        this.leftPlan = new PlanWriter(left, firstRecentUid(left));
+        this.rightPlan = new PlanWriter(right, firstRecentUid(right));
+    }
+
+    /** Whose plan is carried out. */
+    public enum Mode {
+        /** Both: afterwards the sides are the same. */
+        TWO_WAY,
+        /** Only the responder's: {@code sync -1}. */
+        INITIATOR_TO_RESPONDER,
+        /** Only the initiator's: {@code sync -1 -R}. */
+        RESPONDER_TO_INITIATOR
+    }
+
+    /**
+     * Up to where the sides were the same after a former run.
+     *
+     * @param uid last common UID, 0 if not known
+     * @param modSeq highest common modseq, 0 if not known
+     */
+    public record Common(long uid, long modSeq) {
+        /** Nothing is known. */
+        public static final Common NONE = new Common(0, 0);
+    }
+
+    /**
+     * What is to be done.
+     *
+     * @param commonUid last UID that both have seen when the plans are carried out
+     * @param notes what could not be merged or is odd, with UIDs, never with content
+     */
+    public record Result(MailboxPlan initiatorPlan, MailboxPlan responderPlan, long commonUid, List<String> notes) {
+        public Result {
+            notes = List.copyOf(notes);
+        }
+    }
+
+    /**
+     * Works both plans out. Takes time in proportion to the mails of both sides.
+     *
+     * @param common what a former run saved; a position that cannot be right is not used
+     * @param wantedFromInitiator whether the mail in that row of the initiator may go to the responder if it has not got
+     *     it; if not, it stays where it is, and that it is missing there means nothing
+     * @param wantedFromResponder the same the other way round
+     */
+    public static Result merge(
+            MergeInput initiator,
+            MergeInput responder,
+            Mode mode,
+            Common common,
+            IntPredicate wantedFromInitiator,
+            IntPredicate wantedFromResponder) {
+        Party left = new Party(initiator, wantedFromInitiator, true, mode != Mode.INITIATOR_TO_RESPONDER);
+        Party right = new Party(responder, wantedFromResponder, false, mode != Mode.RESPONDER_TO_INITIATOR);
+        return new MailboxMerge(left, right, mode).run(common);
+    }
+
+    private Result run(Common common) {
+        boolean byUid = !left.status.provisional() && !right.status.provisional();
+        match(byUid);
+        if (byUid) {
+            Departures.settle(left, right, common.uid());
+            notes.departures(left);
+            notes.departures(right);
+        }
+        UidAssignment.Result uids = UidAssignment.assign(left, right);
+        leftPlan.findCopies(uids.places());
+        rightPlan.findCopies(uids.places());
+        for (Place place : uids.places()) {
+            put(place);
+        }
+        leftPlan.expungeDead();
+        rightPlan.expungeDead();
+        boolean changed = leftPlan.visible() || rightPlan.visible();
+        long commonUid = mode == Mode.TWO_WAY
+                ? uids.uidNext() - 1
+                : (left.changes ? right : left).status.uidNext() - 1;
+        return new Result(
+                new MailboxPlan(target(left, uids.uidNext(), changed), leftPlan.steps()),
+                new MailboxPlan(target(right, uids.uidNext(), changed), rightPlan.steps()),
+                commonUid,
+                notes.all());
+    }
+
+    /** Walks both tables and deals with the mails that have the same UID and GUID. */
+    private void match(boolean byUid) {
+        int l = 0;
+        int r = 0;
+        while (l < left.table.size() || r < right.table.size()) {
+            long leftUid = l < left.table.size() ? left.table.uid(l) : Long.MAX_VALUE;
+            long rightUid = r < right.table.size() ? right.table.uid(r) : Long.MAX_VALUE;
+            if (byUid && leftUid == rightUid && left.table.sameGuid(l, right.table, r)) {
+                both(l, r, leftUid);
+                l++;
+                r++;
+            } else {
+                boolean takeLeft = leftUid <= rightUid;
+                boolean takeRight = rightUid <= leftUid;
+                if (takeLeft) {
+                    left.addUnmatched(l++);
+                }
+                if (takeRight) {
+                    right.addUnmatched(r++);
+                }
+            }
+        }
+    }
+
+    /** A mail that both sides have and that gets this UID. */
+    private void both(int l, int r, long uid) {
+        MailboxSnapshot leftTable = left.table;
+        MailboxSnapshot rightTable = right.table;
+        Flags flags = leftTable.flags(l).settable();
+        Keywords keywords = leftTable.keywords(l);
+        boolean same = flags.bits() == rightTable.flags(r).settable().bits()
+                && (keywords.isEmpty() ? rightTable.keywords(r).isEmpty() : keywords.sameAs(rightTable.keywords(r)));
+        if (!same) {
+            boolean leftIsLater = left.shownModSeq(l) >= right.shownModSeq(r);
+            MailView leftView = view(left, l);
+            MailView rightView = view(right, r);
+            flags = FlagMerge.merge(leftView, rightView, leftIsLater);
+            keywords = KeywordMerge.merge(leftView, rightView, leftIsLater);
+        }
+        boolean moves = leftTable.uid(l) != uid || rightTable.uid(r) != uid;
+        if (mode != Mode.TWO_WAY) {
+            oneWay(l, r, uid, flags, keywords);
+            return;
+        }
+        long leftModSeq = leftTable.modSeq(l);
+        long rightModSeq = rightTable.modSeq(r);
+        if (same && !moves && leftModSeq == rightModSeq) {
+            return;
+        }
+        long modSeq = same && !moves
+                ? Math.min(Math.max(left.shownModSeq(l), right.shownModSeq(r)), numbers.highestModSeq(false))
+                : numbers.highestModSeq(true);
+        Wanted wanted = new Wanted(flags, keywords, modSeq);
+        leftPlan.keep(l, uid, wanted, MailboxSnapshot.RECEIVED_UNKNOWN, moveReason());
+        rightPlan.keep(r, uid, wanted, MailboxSnapshot.RECEIVED_UNKNOWN, moveReason());
+    }
+
+    /** The source's mail stays as it is, and modseqs may differ. */
+    private void oneWay(int l, int r, long uid, Flags flags, Keywords keywords) {
+        Party side = left.changes ? left : right;
+        PlanWriter plan = left.changes ? leftPlan : rightPlan;
+        int row = left.changes ? l : r;
+        MailboxSnapshot table = side.table;
+        boolean differ = flags.bits() != table.flags(row).settable().bits()
+                || !keywords.sameAs(table.keywords(row));
+        if (differ || table.uid(row) != uid) {
+            long modSeq = Math.max(1, Math.max(left.shownModSeq(l), right.shownModSeq(r)));
+            plan.keep(
+                    row,
+                    uid,
+                    new Wanted(flags, keywords, modSeq),
+                    MailboxSnapshot.RECEIVED_UNKNOWN,
+                    moveReason());
+        }
+    }
+
+    private String moveReason() {
+        return left.status.provisional() || right.status.provisional() ? Reasons.NUMBERS : Reasons.CONFLICT;
+    }
+
+    private MailView view(Party side, int row) {
+        boolean keeps = mode != Mode.TWO_WAY && side.changes;
+        return new MailView(
+                side.table.flags(row), side.table.keywords(row), side.log.of(side.table.uid(row)), keeps);
+    }
+
+    private void put(Place place) {
+        if (place.uid() == 0) {
+            notes.noUid(left, place.left());
+            notes.noUid(right, place.right());
+            return;
+        }
+        if (place.left() >= 0) {
+            notes.moved(left, place.left(), place.uid());
+        }
+        if (place.right() >= 0) {
+            notes.moved(right, place.right(), place.uid());
+        }
+        if (place.left() >= 0 && place.right() >= 0) {
+            both(place.left(), place.right(), place.uid());
+        } else if (place.left() >= 0) {
+            single(place, place.left(), left, leftPlan, right, rightPlan);
+        } else {
+            single(place, place.right(), right, rightPlan, left, leftPlan);
+        }
+    }
+
+    /** A mail that only one side has. */
+    private void single(Place place, int row, Party side, PlanWriter plan, Party other, PlanWriter otherPlan) {
+        MailboxSnapshot table = side.table;
+        Dead moved = place.shared() ? takeDead(other, place) : null;
+        if (moved != null && moved.bySync()) {
+            // A run that was cut off gave it a new UID here only: it is the same mail.
+            both(side == left ? row : moved.row(), side == left ? moved.row() : row, place.uid());
+            return;
+        }
+        if (!place.shared() || (!other.changes && table.uid(row) == place.uid())) {
+            return;
+        }
+        long modSeq = mode == Mode.TWO_WAY ? numbers.highestModSeq(true) : Math.max(1, side.shownModSeq(row));
+        Wanted wanted = new Wanted(table.flags(row), table.keywords(row), modSeq);
+        plan.keep(row, place.uid(), wanted, MailboxSnapshot.RECEIVED_UNKNOWN, moveReason());
+        if (moved != null) {
+            otherPlan.keep(moved.row(), place.uid(), wanted, table.received(row), Reasons.MOVED);
+        } else {
+            otherPlan.add(place.guid(), place.uid(), wanted, table.received(row));
+        }
+    }
+
+    private static @Nullable Dead takeDead(Party side, Place place) {
+        List<Dead> mails = side.dead.get(place.guid());
+        if (mails == null || mails.isEmpty()) {
+            return null;
+        }
+        return mails.remove(0);
+    }
+
+    // Numbers
+
+    private long firstRecentUid(Party side) {
+        return mode == Mode.TWO_WAY ? numbers.firstRecentUid() : Math.max(1, side.status.firstRecentUid());
+    }
+
+    private Target target(Party side, long uidNext, boolean changed) {
+        MailboxStatus status = side.status;
+        MailboxGuid guid = numbers.guid();
+        if (mode == Mode.TWO_WAY) {
+            return new Target(
+                    guid,
+                    numbers.uidValidity(),
+                    uidNext,
+                    Math.min(uidNext, numbers.firstRecentUid()),
+                    numbers.highestModSeq(changed),
+                    true);
+        }
+        if (!side.changes) {
+            return new Target(
+                    status.guid(),
+                    status.uidValidity(),
+                    status.uidNext(),
+                    status.firstRecentUid(),
+                    status.highestModSeq(),
+                    false);
+        }
+        long validity = numbers.uidValidity();
+        return new Target(
+                guid,
+                status.provisional() ? validity : Math.max(validity, status.uidValidity()),
+                uidNext,
+                status.provisional() ? 1 : Math.min(uidNext, status.firstRecentUid()),
+                numbers.highestModSeq(false),
+                false);
+    }
+}
