@@ -122,9 +122,7 @@ public final class MailboxMerge {
         leftPlan.expungeDead();
         rightPlan.expungeDead();
         boolean changed = leftPlan.visible() || rightPlan.visible();
-        long commonUid = mode == Mode.TWO_WAY
-                ? uids.uidNext() - 1
-                : (left.changes ? right : left).status.uidNext() - 1;
+        long commonUid = mode == Mode.TWO_WAY ? uids.uidNext() - 1 : (left.changes ? right : left).status.uidNext() - 1;
         return new Result(
                 new MailboxPlan(target(left, uids.uidNext(), changed), leftPlan.steps()),
                 new MailboxPlan(target(right, uids.uidNext(), changed), rightPlan.steps()),
@@ -195,16 +193,10 @@ public final class MailboxMerge {
         PlanWriter plan = left.changes ? leftPlan : rightPlan;
         int row = left.changes ? l : r;
         MailboxSnapshot table = side.table;
-        boolean differ = flags.bits() != table.flags(row).settable().bits()
-                || !keywords.sameAs(table.keywords(row));
+        boolean differ = flags.bits() != table.flags(row).settable().bits() || !keywords.sameAs(table.keywords(row));
         if (differ || table.uid(row) != uid) {
             long modSeq = Math.max(1, Math.max(left.shownModSeq(l), right.shownModSeq(r)));
-            plan.keep(
-                    row,
-                    uid,
-                    new Wanted(flags, keywords, modSeq),
-                    MailboxSnapshot.RECEIVED_UNKNOWN,
-                    moveReason());
+            plan.keep(row, uid, new Wanted(flags, keywords, modSeq), MailboxSnapshot.RECEIVED_UNKNOWN, moveReason());
         }
     }
 
@@ -214,8 +206,7 @@ public final class MailboxMerge {
 
     private MailView view(Party side, int row) {
         boolean keeps = mode != Mode.TWO_WAY && side.changes;
-        return new MailView(
-                side.table.flags(row), side.table.keywords(row), side.log.of(side.table.uid(row)), keeps);
+        return new MailView(side.table.flags(row), side.table.keywords(row), side.log.of(side.table.uid(row)), keeps);
     }
 
     private void put(Place place) {

@@ -121,7 +121,8 @@ final class PlanWriter {
     }
 
     private boolean differ(int row, Wanted wanted) {
-        return side.table.flags(row).settable().bits() != wanted.flags.settable().bits()
+        return side.table.flags(row).settable().bits()
+                        != wanted.flags.settable().bits()
                 || !side.table.keywords(row).sameAs(wanted.keywords);
     }
 
@@ -134,13 +135,7 @@ final class PlanWriter {
         Integer here = present.get(guid);
         if (here != null) {
             steps.add(new Copy(
-                    side.table.uid(here),
-                    uid,
-                    flags,
-                    wanted.keywords,
-                    wanted.modSeq,
-                    received,
-                    Reasons.SECOND));
+                    side.table.uid(here), uid, flags, wanted.keywords, wanted.modSeq, received, Reasons.SECOND));
         } else {
             steps.add(new Save(uid, guid, flags, wanted.keywords, wanted.modSeq, received, Reasons.NEW));
         }

@@ -51,7 +51,10 @@ final class UidAssignment {
         final Row mail;
         final boolean isLeft;
         final boolean keeps;
-        @Nullable Entry partner;
+
+        @Nullable
+        Entry partner;
+
         boolean done;
 
         Entry(Row mail, Party side, Party other) {
@@ -76,8 +79,8 @@ final class UidAssignment {
         List<Entry> entries = new ArrayList<>(left.unmatched.size() + right.unmatched.size());
         left.unmatched.forEach(mail -> entries.add(new Entry(mail, left, right)));
         right.unmatched.forEach(mail -> entries.add(new Entry(mail, right, left)));
-        entries.sort(Comparator.comparing((Entry entry) -> entry.mail.guid())
-                .thenComparingLong(entry -> entry.mail.uid()));
+        entries.sort(
+                Comparator.comparing((Entry entry) -> entry.mail.guid()).thenComparingLong(entry -> entry.mail.uid()));
         link(entries);
         for (Entry entry : entries) {
             if (!entry.done) {
@@ -118,8 +121,7 @@ final class UidAssignment {
         long uid = entry.keeps ? entry.mail.uid() : partner.keeps ? partner.mail.uid() : fresh();
         int here = entry.mail.row();
         int there = partner.mail.row();
-        places.add(new Place(
-                entry.mail.guid(), entry.isLeft ? here : there, entry.isLeft ? there : here, uid, true));
+        places.add(new Place(entry.mail.guid(), entry.isLeft ? here : there, entry.isLeft ? there : here, uid, true));
     }
 
     private void add(Row mail, boolean isLeft, long uid, boolean shared) {

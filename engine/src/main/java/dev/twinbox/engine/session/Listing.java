@@ -15,8 +15,11 @@ import dev.twinbox.protocol.item.MailChange;
 import dev.twinbox.protocol.item.MailChange.KeywordChange;
 import dev.twinbox.protocol.item.MailChange.KeywordChange.Action;
 import dev.twinbox.protocol.item.MailGuid;
+import dev.twinbox.protocol.item.MailboxAttribute;
+import dev.twinbox.protocol.item.MailboxHint;
 import dev.twinbox.protocol.item.MailboxInfo;
 import dev.twinbox.protocol.item.ModSeq;
+import dev.twinbox.protocol.item.SyncItem;
 import dev.twinbox.protocol.item.Uid;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -40,7 +43,11 @@ final class Listing {
     private Listing(Builder from) {
         this.input = new MergeInput(
                 from.rows.build(from.counted(), new Object()),
-                new ChangeLog(true, from.expunges, from.changes, ChangeLog.ALL_SYNCED));
+                new ChangeLog(
+                        from.log.wholeLog(),
+                        from.expunges,
+                        from.changes,
+                        from.log.unsyncedFrom() == 0 ? ChangeLog.ALL_SYNCED : from.log.unsyncedFrom()));
         this.unwanted = from.unwanted;
         this.complete = from.gone == 0;
     }
@@ -73,7 +80,10 @@ final class Listing {
             MailboxInfo info,
             MailFilter filter)
             throws IOException {
-        Builder builder = new Builder(info, filter);
+        MailboxHint hint = hint(log, info);
+        talk.send(hint);
+        talk.endList(); // attributes
+        Builder builder = new Builder(info, hint, filter);
         list(box, table, log, filter, builder, change -> {
             builder.take(change);
             talk.send(change);
@@ -84,9 +94,14 @@ final class Listing {
 
     /** The same list, for oneself. */
     static Listing of(MailboxSnapshot table, ChangeLog log, MailboxInfo info) throws IOException {
-        Builder builder = new Builder(info, MailFilter.ALL);
+        Builder builder = new Builder(info, hint(log, info), MailFilter.ALL);
         list(null, table, log, MailFilter.ALL, builder, builder::take);
         return new Listing(builder);
+    }
+
+    private static MailboxHint hint(ChangeLog log, MailboxInfo info) {
+        long unsynced = log.unsynced() == ChangeLog.ALL_SYNCED ? 0 : log.unsynced();
+        return MailboxHint.ofLog(info.guid(), log.reachesBack(), unsynced);
     }
 
     private static void list(
@@ -114,7 +129,15 @@ final class Listing {
 
     /** Hears the other side's list to its end. */
     static Listing hear(Conversation talk, MailboxInfo info, MailFilter filter) throws IOException {
-        Builder builder = new Builder(info, filter);
+        MailboxHint[] hint = {MailboxHint.ofLog(info.guid(), false, 0)};
+        talk.receiveList(SyncItem.class, (item, body) -> {
+            if (item instanceof MailboxHint said) {
+                hint[0] = said;
+            } else if (!(item instanceof MailboxAttribute)) {
+                throw new PeerException("the other side sent " + item.kind() + " instead of an attribute");
+            }
+        });
+        Builder builder = new Builder(info, hint[0], filter);
         talk.receiveList(MailChange.class, (change, body) -> builder.take(change));
         return new Listing(builder);
     }
@@ -124,7 +147,8 @@ final class Listing {
         return MailChange.expunge(new Uid(expunge.uid()), guid);
     }
 
-    private static MailChange save(@Nullable Mailbox box, MailboxSnapshot table, int row, Change change, MailFilter filter)
+    private static MailChange save(
+            @Nullable Mailbox box, MailboxSnapshot table, int row, Change change, MailFilter filter)
             throws IOException {
         Uid uid = new Uid(table.uid(row));
         return new MailChange(
@@ -140,7 +164,8 @@ final class Listing {
                 false,
                 keywords(table.keywords(row), change),
                 table.received(row) == MailboxSnapshot.RECEIVED_UNKNOWN ? MailChange.UNKNOWN : table.received(row),
-                filter.maxSize() > 0 && box != null ? box.virtualSize(uid) : MailChange.UNKNOWN);
+                filter.maxSize() > 0 && box != null ? box.virtualSize(uid) : MailChange.UNKNOWN,
+                change.when());
     }
 
     private static List<KeywordChange> keywords(Keywords now, Change change) {
@@ -173,6 +198,7 @@ final class Listing {
     private static final class Builder {
         private final MailboxStatus status;
         private final MailFilter filter;
+        private final MailboxHint log;
         private final MailboxSnapshot.Builder rows = new MailboxSnapshot.Builder();
         private final List<Expunge> expunges = new ArrayList<>();
         private final Map<Long, Change> changes = new HashMap<>();
@@ -180,8 +206,9 @@ final class Listing {
         private int size;
         private int gone;
 
-        Builder(MailboxInfo info, MailFilter filter) {
+        Builder(MailboxInfo info, MailboxHint log, MailFilter filter) {
             this.status = Infos.status(info);
+            this.log = log;
             this.filter = filter;
         }
 
@@ -231,7 +258,7 @@ final class Listing {
             Flags plus = change.added();
             Flags minus = change.removed();
             if (plus.bits() != 0 || minus.bits() != 0 || !added.isEmpty() || !removed.isEmpty()) {
-                changes.put(uid, new Change(plus, minus, added, removed));
+                changes.put(uid, new Change(plus, minus, added, removed, change.when()));
             }
         }
 

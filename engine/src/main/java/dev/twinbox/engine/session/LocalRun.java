@@ -40,7 +40,8 @@ public final class LocalRun {
         } catch (IOException e) {
             return new Outcome(Failures.status(e), Failures.describe(e), List.of(), 0);
         }
-        End sending = end(true, Direction.SOURCE, new SourceSide(source, options, observer), initiator, options, planFirst);
+        End sending =
+                end(true, Direction.SOURCE, new SourceSide(source, options, observer), initiator, options, planFirst);
         End receiving = end(
                 false,
                 Direction.DESTINATION,

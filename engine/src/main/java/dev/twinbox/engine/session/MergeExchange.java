@@ -18,7 +18,6 @@ import dev.twinbox.protocol.dialogue.PeerException;
 import dev.twinbox.protocol.item.Mail;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailRequest;
-import dev.twinbox.protocol.item.MailboxAttribute;
 import dev.twinbox.protocol.item.MailboxInfo;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxState;
@@ -172,13 +171,11 @@ final class MergeExchange {
     }
 
     private void say(Conversation talk, MailboxSnapshot now, ChangeLog log) throws IOException {
-        talk.endList(); // attributes
         own = Listing.say(talk, box, now, log, mine, options.mails());
         moved |= !own.complete();
     }
 
     private void hear(Conversation talk) throws IOException {
-        talk.receiveList(MailboxAttribute.class, (attribute, body) -> {});
         other = Listing.hear(talk, theirs, options.mails());
     }
 
@@ -320,8 +317,7 @@ final class MergeExchange {
             Uid uid = new Uid(at);
             try {
                 Mailbox.Pop3 pop3 = from.pop3(uid);
-                talk.send(
-                        new Mail(guid, 0, pop3.uidl(), pop3.order(), from.received(uid), 0, true), from.body(uid));
+                talk.send(new Mail(guid, 0, pop3.uidl(), pop3.order(), from.received(uid), 0, true), from.body(uid));
             } catch (BodyGoneException e) {
                 moved = true;
                 talk.send(new Mail(guid, 0, "", 0, 0, 0, false));

@@ -116,13 +116,13 @@ final class MergeSide implements Side {
             try (Mailbox box = store.open(held.name())) {
                 box.snapshot();
                 if (box.changes(0).unsynced() != ChangeLog.ALL_SYNCED) {
-                    hints.add(new MailboxHint(deleted.guid(), true, false));
+                    hints.add(MailboxHint.ofTree(deleted.guid(), true, false));
                 }
             } catch (IOException e) {
                 if (Failures.endsRun(e)) {
                     throw e;
                 }
-                hints.add(new MailboxHint(deleted.guid(), true, false)); // who knows what lies in it
+                hints.add(MailboxHint.ofTree(deleted.guid(), true, false)); // who knows what lies in it
                 problem(held.name(), e);
             }
         }
@@ -204,7 +204,8 @@ final class MergeSide implements Side {
                 Mailbox box = store.open(there);
                 current = box;
                 long digest = options.type() == SyncType.CHANGED ? box.digest() : 0;
-                info = Infos.with(Infos.of(under(wanted, box.status()), store.capabilities()), digest, false);
+                MailboxInfo numbers = Infos.of(under(wanted, box.status()), store.capabilities());
+                info = Infos.with(numbers, digest, false);
             }
         } catch (IOException e) {
             if (Failures.endsRun(e)) {
@@ -222,7 +223,16 @@ final class MergeSide implements Side {
     /** What the mailbox of that final name is called here now; null if it is not there yet. */
     private @Nullable MailboxName place(MailboxName last) {
         boolean treeIsDone = pass == Pass.APPLY && !options.dryRun() && role.imports();
-        return treeIsDone ? last : treePlan().origins().get(last);
+        if (treeIsDone) {
+            return last;
+        }
+        MailboxName now = treePlan().origins().get(last);
+        boolean mailbox = now != null
+                && Objects.requireNonNull(mine)
+                        .find(now)
+                        .map(MailboxNode::isMailbox)
+                        .orElse(false);
+        return mailbox ? now : null;
     }
 
     /** A mailbox that has not got the wanted GUID yet is spoken of by it all the same. */

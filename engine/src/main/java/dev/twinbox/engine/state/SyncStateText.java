@@ -129,10 +129,10 @@ public final class SyncStateText {
         if (!fits) {
             return new Problem("Invalid input size");
         }
-        return sound ? records(buffer) : new Problem("CRC32 mismatch");
+        return sound ? records(bytes, buffer) : new Problem("CRC32 mismatch");
     }
 
-    private static Result records(ByteBuffer buffer) {
+    private static Result records(byte[] bytes, ByteBuffer buffer) {
         Map<MailboxGuid, BoxState> boxes = new LinkedHashMap<>();
         for (int at = HEADER.length; at < buffer.limit() - CRC; at += RECORD) {
             long modSeq = buffer.getLong(at + 24);
@@ -141,7 +141,7 @@ public final class SyncStateText {
                 return new Problem("Modseq out of range");
             }
             boxes.put(
-                    MailboxGuid.ofBytes(buffer.array(), at),
+                    MailboxGuid.ofBytes(bytes, at),
                     new BoxState(
                             Integer.toUnsignedLong(buffer.getInt(at + 16)),
                             Integer.toUnsignedLong(buffer.getInt(at + 20)),

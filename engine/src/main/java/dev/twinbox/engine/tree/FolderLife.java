@@ -19,7 +19,8 @@ final class FolderLife {
 
     FolderLife(List<TreeMerge.Side> sides, List<Group> groups) {
         List<Map<String, Long>> records = List.of(
-                records(sides.get(0).tree().deletes()), records(sides.get(1).tree().deletes()));
+                records(sides.get(0).tree().deletes()),
+                records(sides.get(1).tree().deletes()));
         List<Group> bottomUp = new ArrayList<>(groups);
         Collections.reverse(bottomUp);
         for (Group group : bottomUp) {
@@ -51,7 +52,8 @@ final class FolderLife {
             String escaped = MailboxDeletes.hash(deletes.spell(place.name()));
             String plain = MailboxDeletes.hash(place.name().join(deletes.separator()));
             long time = Math.max(
-                    records.get(other).getOrDefault(escaped, -1L), records.get(other).getOrDefault(plain, -1L));
+                    records.get(other).getOrDefault(escaped, -1L),
+                    records.get(other).getOrDefault(plain, -1L));
             if (group.isOn(other) || place.fixed || time <= node.lastRenamedOrCreated()) {
                 return true;
             }

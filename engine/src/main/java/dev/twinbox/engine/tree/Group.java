@@ -17,7 +17,8 @@ final class Group {
     final List<Place> places = new ArrayList<>(2);
 
     /** Where it will be: below this one. */
-    @Nullable Group seat;
+    @Nullable
+    Group seat;
 
     /** What it will be called there. */
     String leaf = "";
@@ -26,7 +27,8 @@ final class Group {
     long time;
 
     /** The final name; null before it is known, and of the root. */
-    @Nullable MailboxName name;
+    @Nullable
+    MailboxName name;
 
     Group(Place first) {
         places.add(first);
@@ -44,7 +46,8 @@ final class Group {
     }
 
     /** The mailbox on one side, or null if there is none. */
-    @Nullable Place mailbox(int side) {
+    @Nullable
+    Place mailbox(int side) {
         for (Place place : places) {
             if (place.side == side && place.isMailbox()) {
                 return place;
@@ -90,7 +93,8 @@ final class Group {
                 && (mailbox(1) == null || other.mailbox(1) == null);
     }
 
-    @Nullable MailboxGuid smallestGuid() {
+    @Nullable
+    MailboxGuid smallestGuid() {
         MailboxGuid smallest = null;
         for (Place place : places) {
             MailboxGuid guid = place.guid();

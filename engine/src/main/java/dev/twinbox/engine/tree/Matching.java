@@ -88,7 +88,8 @@ final class Matching {
         for (DeletedMailbox record : tree(1 - side).deletes().mailboxes()) {
             MailboxGuid guid = record.guid();
             MailboxNode node = tree(side).find(guid).orElse(null);
-            boolean again = tree(1 - side).find(guid).filter(MailboxNode::isMailbox).isPresent();
+            boolean again =
+                    tree(1 - side).find(guid).filter(MailboxNode::isMailbox).isPresent();
             if (node == null || !node.isMailbox() || again || node.name().isInbox() || isBlocked(node.name())) {
                 continue;
             }

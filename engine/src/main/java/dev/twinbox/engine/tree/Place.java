@@ -79,7 +79,8 @@ final class Place {
         return node != null && node.existence() == Existence.EXISTS && node.guid() == null;
     }
 
-    @Nullable MailboxGuid guid() {
+    @Nullable
+    MailboxGuid guid() {
         return isMailbox() && node != null ? node.guid() : null;
     }
 

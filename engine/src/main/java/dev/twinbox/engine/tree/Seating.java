@@ -138,9 +138,7 @@ final class Seating {
         }
         for (Candidate candidate : own) {
             Group holder = taken.get(new Seat(candidate.parent(), candidate.leaf()));
-            if (holder != null
-                    && !isBelow(candidate.parent(), group)
-                    && makeRoom(holder, list(candidates, holder))) {
+            if (holder != null && !isBelow(candidate.parent(), group) && makeRoom(holder, list(candidates, holder))) {
                 take(group, candidate.parent(), candidate.leaf(), candidate.time());
                 return true;
             }

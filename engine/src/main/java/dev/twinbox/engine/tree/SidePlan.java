@@ -5,7 +5,6 @@ import dev.twinbox.engine.tree.TreeChange.Create;
 import dev.twinbox.engine.tree.TreeChange.CreateFolder;
 import dev.twinbox.engine.tree.TreeChange.DeleteFolder;
 import dev.twinbox.engine.tree.TreeChange.SetGuid;
-import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
 import java.util.ArrayList;
@@ -16,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** What one side has to do for what was decided. */
 final class SidePlan {

@@ -115,7 +115,9 @@ public final class TreeMerge {
             SidePlan first = new SidePlan(0, sides, matching, groups, identities);
             SidePlan second = new SidePlan(1, sides, matching, groups, identities);
             return new Result(
-                    first.plan(mode.changes(0)), second.plan(mode.changes(1)), mailboxes(matching, groups, identities, mode));
+                    first.plan(mode.changes(0)),
+                    second.plan(mode.changes(1)),
+                    mailboxes(matching, groups, identities, mode));
         }
     }
 

@@ -150,8 +150,7 @@ class MergeHistoryTest {
         Set<String> guids = new HashSet<>(newLeft.keySet());
         guids.addAll(newRight.keySet());
         for (String guid : guids) {
-            expected.merge(
-                    guid, Math.max(newLeft.getOrDefault(guid, 0), newRight.getOrDefault(guid, 0)), Integer::sum);
+            expected.merge(guid, Math.max(newLeft.getOrDefault(guid, 0), newRight.getOrDefault(guid, 0)), Integer::sum);
         }
         Map<String, Integer> found = new HashMap<>();
         after.mails.values().forEach(mail -> found.merge(mail.guid, 1, Integer::sum));

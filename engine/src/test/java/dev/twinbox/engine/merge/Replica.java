@@ -226,8 +226,7 @@ final class Replica {
     }
 
     MailboxStatus status() {
-        return new MailboxStatus(
-                guid, uidValidity, uidNext, mails.size(), firstRecentUid, highestModSeq, provisional);
+        return new MailboxStatus(guid, uidValidity, uidNext, mails.size(), firstRecentUid, highestModSeq, provisional);
     }
 
     // Plans

@@ -305,6 +305,9 @@ final class Course {
                 if (end) {
                     yield null;
                 }
+                if (hints && item.kind() == Kind.MAILBOX_HINT && !(lane.stage == stage && lane.listed > 0)) {
+                    yield null;
+                }
                 boolean full = lane.stage == stage && lane.listed >= Dialogue.ATTRIBUTES_MAX;
                 yield item.kind() != Kind.MAILBOX_ATTRIBUTE
                         ? "the attributes are not complete"

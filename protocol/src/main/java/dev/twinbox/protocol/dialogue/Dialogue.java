@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Nothing but H before the other's H. The list of S comes only in a stateful run. The second round of B only if the
  *       initiator's H has {@code planFirst}; it waits for the responder's dot. K (hints) come only if both H have {@code
- *       hints}, and when both trees are said. No B at all if it has {@code noMailSync}.
+ *       hints}, and when both trees are said; then an A list may begin with one, too. No B at all if it has {@code noMailSync}.
  *   <li>B is answered by B with the same GUID. After the pair come either the lists of both or those of none; of none if a
  *       side has lost the mailbox or ignores it. Twinbox only: the source of a one-way run that finds after the pair that
  *       it cannot read the mailbox says B with {@code lost} instead of its lists; that one is not answered.

@@ -1,6 +1,7 @@
 package dev.twinbox.protocol.item;
 
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  * @param keywords how each keyword stands, no name twice in any case, at most {@value Keywords#MAX_NAMES}
  * @param received received date, seconds since 1970, or {@link #UNKNOWN}
  * @param virtualSize size in bytes if all lines ended in CRLF, or {@link #UNKNOWN}
+ * @param when Twinbox only: the modseq of the sender's last change of each flag, by its IMAP name, and of each keyword, in
+ *     lower case; what is not in it is not known
  */
 public record MailChange(
         Type type,
@@ -35,7 +38,8 @@ public record MailChange(
         boolean keywordsReset,
         List<KeywordChange> keywords,
         long received,
-        long virtualSize)
+        long virtualSize,
+        Map<String, Long> when)
         implements SyncItem {
     /** "Not known", for {@code received} and {@code virtualSize}. */
     public static final long UNKNOWN = -1;
@@ -57,6 +61,8 @@ public record MailChange(
         Check.range("virtual_size of mail_change", virtualSize, UNKNOWN, Long.MAX_VALUE);
         Check.listSize("keyword_changes of mail_change", keywords.size(), Keywords.MAX_NAMES);
         keywords = List.copyOf(keywords);
+        Check.listSize("when of mail_change", when.size(), Keywords.MAX_NAMES);
+        when = Map.copyOf(when);
         checkNamesDiffer(keywords);
         if (type == Type.EXPUNGE) {
             if (guid != null) {
@@ -72,6 +78,42 @@ public record MailChange(
                 throw new IllegalArgumentException("mail_change of UID " + uid + " expunges and changes");
             }
         }
+    }
+
+    /**
+     * All that dsync can say.
+     *
+     * @throws IllegalArgumentException as the other constructor
+     */
+    public MailChange(
+            Type type,
+            Uid uid,
+            @Nullable MailGuid guid,
+            @Nullable String headerHash,
+            ModSeq modSeq,
+            ModSeq privateModSeq,
+            Flags added,
+            Flags removed,
+            Flags current,
+            boolean keywordsReset,
+            List<KeywordChange> keywords,
+            long received,
+            long virtualSize) {
+        this(
+                type,
+                uid,
+                guid,
+                headerHash,
+                modSeq,
+                privateModSeq,
+                added,
+                removed,
+                current,
+                keywordsReset,
+                keywords,
+                received,
+                virtualSize,
+                Map.of());
     }
 
     /** A mail that exists, without what the sender's log knows about it; filters need date and size set as well. */

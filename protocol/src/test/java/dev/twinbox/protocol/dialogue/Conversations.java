@@ -196,7 +196,7 @@ final class Conversations {
 
     private void hints(Role speaker) {
         for (int i = random.nextInt(3); i > 0; i--) {
-            say(speaker, new MailboxHint(box(i), random.nextBoolean(), random.nextBoolean()), Kind.END_OF_LIST);
+            say(speaker, MailboxHint.ofTree(box(i), random.nextBoolean(), random.nextBoolean()), Kind.END_OF_LIST);
         }
         say(speaker, END, Kind.MAILBOX_HINT);
     }
