@@ -66,13 +66,26 @@ final class Departures {
             if (taken && mail.uid() <= known) {
                 knownIsWrong = true;
             }
-            Answer answer = other.expunges.ask(mail.uid(), mail.guid());
+            Answer answer = ask(other, mail);
             if (answer == Answer.GONE) {
                 gone.add(mail.uid());
             } else if (taken || answer == Answer.ANOTHER_GONE || mail.uid() >= other.status.uidNext()) {
                 stopAt(mail.uid());
             }
         }
+    }
+
+    /**
+     * What the other side's log says of a mail. A mail that came to both sides after the last sync cannot have come from
+     * the other, even if UID and GUID are the same, as they are when both users moved one mail away and back.
+     */
+    private Answer ask(Party other, Row mail) {
+        Answer answer = other.expunges.ask(mail.uid(), mail.guid());
+        return answer == Answer.GONE && isUnseen(mail.uid()) ? Answer.ANOTHER_GONE : answer;
+    }
+
+    private boolean isUnseen(long uid) {
+        return uid >= left.log.unsynced() && uid >= right.log.unsynced();
     }
 
     private void stopAt(long uid) {
@@ -100,10 +113,10 @@ final class Departures {
     }
 
     /** What the other side's log knows to be gone, goes. */
-    private static void bury(Party side, Party other) {
+    private void bury(Party side, Party other) {
         List<Row> stay = new ArrayList<>();
         for (Row mail : side.unmatched) {
-            if (other.expunges.ask(mail.uid(), mail.guid()) == Answer.GONE) {
+            if (ask(other, mail) == Answer.GONE) {
                 Expunge expunge = java.util.Objects.requireNonNull(other.expunges.find(mail.uid()));
                 side.kill(mail, Reasons.EXPUNGED, expunge.bySync());
             } else {
@@ -131,8 +144,9 @@ final class Departures {
         int row = left.table.rowOf(stop);
         for (row = row < 0 ? -row - 2 : row - 1; row >= 0 && left.table.uid(row) > common; row--) {
             int same = right.table.rowOf(left.table.uid(row));
-            if (same >= 0 && left.table.sameGuid(row, right.table, same)) {
-                return left.table.uid(row);
+            long uid = left.table.uid(row);
+            if (same >= 0 && !isUnseen(uid) && left.table.sameGuid(row, right.table, same)) {
+                return uid;
             }
         }
         return common;

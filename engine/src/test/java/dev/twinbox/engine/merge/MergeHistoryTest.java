@@ -107,9 +107,7 @@ class MergeHistoryTest {
         assertEquals(leftAfter.status(), rightAfter.status(), "status");
         assertTrue(leftAfter.snapshot().sameMails(rightAfter.snapshot()), "sides differ: " + leftAfter + rightAfter);
         assertEquals(otherLeft.mails.toString(), otherRight.mails.toString(), "swapped sides differ");
-        if (left.touched.isEmpty() || right.touched.isEmpty()) {
-            assertEquals(leftAfter.mails.toString(), otherLeft.mails.toString(), "swapping makes a difference");
-        }
+        left.base.mails.keySet().forEach(uid -> compareWords(uid, left, right, leftAfter, otherLeft));
         assertEquals(uids(leftAfter), uids(otherLeft), "swapping makes a difference");
         judge(left, right, leftAfter, logs);
         Result again = merge(leftAfter, rightAfter, times, result.commonUid());
@@ -120,6 +118,18 @@ class MergeHistoryTest {
         left.now.apply(result.initiatorPlan(), right.now);
         right.now.apply(result.responderPlan(), leftBefore);
         return result.commonUid();
+    }
+
+    private static void compareWords(long uid, Side left, Side right, Replica straight, Replica swapped) {
+        if (straight.mails.containsKey(uid)) {
+            for (String word : WORDS) {
+                assertTrue(
+                        left.touched.contains(uid + word) && right.touched.contains(uid + word)
+                                || straight.get(uid).words.contains(word)
+                                        == swapped.get(uid).words.contains(word),
+                        "swapping makes a difference");
+            }
+        }
     }
 
     private static Map<Long, String> uids(Replica replica) {
