@@ -216,11 +216,12 @@ public final class IndexHistory {
         }
 
         boolean run(List<Log> logs, long since) {
-            Log newest = logs.get(logs.size() - 1);
-            for (Log log : logs) {
+            int newest = logs.size() - 1;
+            for (int i = 0; i <= newest; i++) {
+                Log log = logs.get(i);
                 now = log.header().initialModSeq();
                 // What the newest log begins with may be lower than what the one before it ends with.
-                boolean past = log != newest && since >= newest.header().initialModSeq();
+                boolean past = i < newest && since >= logs.get(newest).header().initialModSeq();
                 news = false;
                 Cursor record = new Cursor(log.bytes(), log.header().headerSize());
                 while (record.next()) {
