@@ -217,7 +217,7 @@ public final class IndexHistory {
 
         boolean run(List<Log> logs, long since) {
             int newest = logs.size() - 1;
-            for (int i = 0; i < logs.size(); i++) {
+            for (int i = 0; i <= newest; i++) {
                 Log log = logs.get(i);
                 now = log.header().initialModSeq();
                 // What the newest log begins with may be lower than what the one before it ends with.

@@ -14,6 +14,9 @@ public interface StoreFixture extends AutoCloseable {
     /** Opens the account for reading. Closed by the caller. */
     MailStore openForReading() throws IOException;
 
+    /** Somebody else who uses the account by a mail server. */
+    StoreUser user();
+
     /** Whether modseqs are kept exactly as planned; otherwise they are not looked at. */
     default boolean exactModSeqs() {
         return true;

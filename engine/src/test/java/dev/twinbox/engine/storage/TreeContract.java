@@ -24,7 +24,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The part of the contract that is about the mailbox tree. */
-abstract class TreeContract extends StoreTestBase {
+abstract class TreeContract extends ChangeLogContract {
     private static final long TIME = 1_795_300_451;
 
     private static final List<MailboxName> NAMES = List.of(

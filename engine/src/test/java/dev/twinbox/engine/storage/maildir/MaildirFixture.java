@@ -6,12 +6,15 @@ import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FaultDisk;
 import dev.twinbox.engine.disk.FileInfo;
+import dev.twinbox.engine.index.SyncMarks;
 import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.run.Host;
 import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.MailStore;
+import dev.twinbox.engine.storage.PlanningUser;
 import dev.twinbox.engine.storage.StoreFixture;
 import dev.twinbox.engine.storage.StoreReport;
+import dev.twinbox.engine.storage.StoreUser;
 import dev.twinbox.protocol.item.MailGuid;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +43,18 @@ final class MaildirFixture implements StoreFixture {
     @Override
     public MailStore openForReading() {
         return open(new FaultDisk(disk).readOnly(), true);
+    }
+
+    @Override
+    public StoreUser user() {
+        return new PlanningUser(work -> {
+            DiskPath home = location.root().parent();
+            SyncMarks marks = new SyncMarks(disk, home);
+            try (MailStore store = open()) {
+                work.on(store);
+            }
+            marks.takeOff();
+        });
     }
 
     private MailStore open(Disk through, boolean readOnly) {
