@@ -23,6 +23,7 @@ final class Facts {
     final Picture right;
     private final Set<String> touched = new HashSet<>();
     private final Set<String> touchedNames = new HashSet<>();
+    private final Set<String> removed = new HashSet<>();
     private long lateUid = LATE_UIDS;
 
     /** The clocks of the sides differ, or ran backwards: what is decided by time may go either way. */
@@ -63,6 +64,19 @@ final class Facts {
 
     void touchNames(Set<String> keys) {
         touchedNames.addAll(keys);
+    }
+
+    void remove(Set<String> keys) {
+        removed.addAll(keys);
+    }
+
+    static String removal(Side side, Folder folder, String mail) {
+        return side + " " + folder.id() + " " + mail;
+    }
+
+    /** Whether a user has taken such a mail from the mailbox since the sides were the same. */
+    boolean isRemoved(Side side, String id, String mail) {
+        return removed.contains(side + " " + id + " " + mail);
     }
 
     boolean isTouched(Side side, MailboxGuid folder, long uid, String word) {

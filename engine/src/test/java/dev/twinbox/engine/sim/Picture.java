@@ -44,6 +44,11 @@ public final class Picture {
             this.highestModSeq = highestModSeq;
         }
 
+        /** Its identity as a text. The INBOXes of two sides are one mailbox, whatever their GUIDs. */
+        String id() {
+            return name.equals("INBOX") ? name : guid.toString();
+        }
+
         String leaf() {
             return name.substring(name.lastIndexOf('/') + 1);
         }
@@ -66,9 +71,13 @@ public final class Picture {
             return new Mail(newUid, guid, new TreeSet<>(words), modSeq);
         }
 
+        String text() {
+            return uid + " " + guid + " " + words;
+        }
+
         @Override
         public String toString() {
-            return uid + " " + guid + " " + words + " " + modSeq;
+            return text() + " " + modSeq;
         }
     }
 
@@ -132,7 +141,7 @@ public final class Picture {
         return null;
     }
 
-    /** The mailbox of an identity; INBOX is INBOX, whatever its identity. */
+    /** The mailbox of a GUID. */
     @Nullable
     Folder of(MailboxGuid guid) {
         return folders.get(guid);
@@ -158,6 +167,11 @@ public final class Picture {
 
     /** Everything, one line each: two accounts with the same lines look the same to every client. */
     public List<String> lines() {
+        return lines(true);
+    }
+
+    /** Everything, or everything but the modseqs of single mails. */
+    List<String> lines(boolean modSeqs) {
         List<String> lines = new ArrayList<>();
         lines.add("subscribed " + subscribed);
         lines.add("empty names " + emptyNames);
@@ -165,7 +179,7 @@ public final class Picture {
             Folder folder = Objects.requireNonNull(named(name));
             lines.add(name + " " + folder.guid + " UIDVALIDITY " + folder.uidValidity + " UIDNEXT " + folder.uidNext
                     + " HIGHESTMODSEQ " + folder.highestModSeq);
-            folder.mails.values().forEach(mail -> lines.add("  " + mail));
+            folder.mails.values().forEach(mail -> lines.add("  " + (modSeqs ? mail.toString() : mail.text())));
         }
         return lines;
     }

@@ -28,6 +28,7 @@ final class SimUsers {
     private final Map<Side, SimAccount> accounts;
     private final Set<String> touched = new HashSet<>();
     private final Set<String> touchedNames = new HashSet<>();
+    private final Set<String> removed = new HashSet<>();
     private final Map<String, Integer> created = new HashMap<>();
     private @Nullable Facts facts;
 
@@ -48,11 +49,13 @@ final class SimUsers {
     synchronized void forget() {
         touched.clear();
         touchedNames.clear();
+        removed.clear();
     }
 
     synchronized void tell(Facts to) {
         to.touch(touched);
         to.touchNames(touchedNames);
+        to.remove(removed);
     }
 
     /** Does it if it can be done. */
@@ -77,6 +80,7 @@ final class SimUsers {
             touchedNames.add(subscribe.side() + " " + subscribe.folder());
             Facts now = facts;
             if (now != null) {
+                now.late = true;
                 now.touchNames(touchedNames);
             }
             MailboxName name = name(subscribe.folder());
@@ -149,6 +153,8 @@ final class SimUsers {
         Facts now = facts;
         if (now != null) {
             now.lateExpunge(expunge.side(), there, guid.value());
+        } else {
+            removed.add(Facts.removal(expunge.side(), there, guid.value()));
         }
     }
 
@@ -168,7 +174,11 @@ final class SimUsers {
             account.expunge(name(transfer.folder()), mail.uid(), guid);
         }
         Facts now = facts;
-        if (now != null) {
+        if (now == null) {
+            if (transfer.move()) {
+                removed.add(Facts.removal(transfer.side(), from, guid.value()));
+            }
+        } else {
             now.lateArrival(transfer.side(), to, guid.value(), mail.words());
             now.looseMails.add(guid.value());
             if (transfer.move()) {
