@@ -3,6 +3,7 @@ package dev.twinbox.engine.storage;
 import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.Uid;
+import java.io.Closeable;
 import java.io.IOException;
 
 /** One open mailbox. Used by one thread at a time, but for {@link #body}, whose result any thread may read. */
@@ -64,11 +65,30 @@ public interface Mailbox extends AutoCloseable {
     /** POP3 identity of a mail of the last snapshot. */
     Pop3 pop3(Uid uid);
 
+    /**
+     * Keeps other sync programs away from this mailbox until the result is closed (Dovecot's {@code .dovecot-box-sync.lock};
+     * clients and deliveries are not kept away). A mailbox opened for reading takes none.
+     *
+     * @param waitMillis how long to wait at most
+     * @throws LockBusyException if somebody has it for longer
+     */
+    default Closeable lockForSync(long waitMillis) throws IOException {
+        return NoLock.INSTANCE;
+    }
+
     /** Begins to take in mails; takes no lock. */
     Staging stage() throws IOException;
 
     @Override
     void close() throws IOException;
+
+    /** The lock of storages that need none. */
+    enum NoLock implements Closeable {
+        INSTANCE;
+
+        @Override
+        public void close() {}
+    }
 
     /**
      * POP3 values of a mail.

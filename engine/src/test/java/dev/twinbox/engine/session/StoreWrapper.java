@@ -13,6 +13,7 @@ import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.Uid;
+import java.io.Closeable;
 import java.io.IOException;
 
 /** A store that hands everything on; tests override what is to go wrong. */
@@ -110,6 +111,11 @@ class StoreWrapper implements MailStore {
         public MailboxSnapshot detailedSnapshot() throws IOException {
             beforeSnapshot(name());
             return StoreWrapper.this.snapshot(name(), box.detailedSnapshot());
+        }
+
+        @Override
+        public Closeable lockForSync(long waitMillis) throws IOException {
+            return box.lockForSync(waitMillis);
         }
 
         @Override

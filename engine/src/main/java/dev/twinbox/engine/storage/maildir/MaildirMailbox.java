@@ -1,7 +1,10 @@
 package dev.twinbox.engine.storage.maildir;
 
 import dev.twinbox.engine.disk.FileInfo;
+import dev.twinbox.engine.disk.LockTimeoutException;
+import dev.twinbox.engine.disk.SyncLock;
 import dev.twinbox.engine.storage.ChangeLog;
+import dev.twinbox.engine.storage.LockBusyException;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
@@ -10,6 +13,7 @@ import dev.twinbox.protocol.dialogue.BodyGoneException;
 import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.Uid;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
@@ -168,6 +172,20 @@ final class MaildirMailbox implements Mailbox {
         int listRow = known.uidlistRow(rowOf(known, uid));
         Uidlist list = known.uidlist();
         return listRow < 0 || list == null ? Pop3.NONE : list.fields(listRow).pop3();
+    }
+
+    @Override
+    public Closeable lockForSync(long waitMillis) throws IOException {
+        if (context.readOnly()) {
+            return NoLock.INSTANCE;
+        }
+        try {
+            SyncLock lock = SyncLock.take(context.disk(), paths.syncLock(), context.clock(), waitMillis);
+            return lock::close;
+        } catch (LockTimeoutException e) {
+            throw new LockBusyException("Failed to lock mailbox " + name + " for dsyncing: " + e.getMessage()
+                    + "; another dsync or Twinbox works on it: run again when it is done");
+        }
     }
 
     @Override

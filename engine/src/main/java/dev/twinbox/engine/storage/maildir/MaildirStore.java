@@ -5,6 +5,7 @@ import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.run.Host;
+import dev.twinbox.engine.storage.AccountGuard;
 import dev.twinbox.engine.storage.Capabilities;
 import dev.twinbox.engine.storage.DamageRecord;
 import dev.twinbox.engine.storage.Durability;
@@ -49,12 +50,7 @@ public final class MaildirStore implements MailStore {
         this.changes = new MaildirTreeChanges(context, folders);
     }
 
-    /**
-     * Opens an account; nothing is looked at yet.
-     *
-     * @param description the location in the administrator's words, for messages
-     * @param readOnly whether to leave the disk untouched
-     */
+    /** Opens an account without a guard: the caller may have several writers at once, as a server has. */
     public static MaildirStore open(
             Disk disk,
             MaildirLocation location,
@@ -64,10 +60,30 @@ public final class MaildirStore implements MailStore {
             Clock clock,
             Host host,
             StoreReport report) {
+        return open(disk, location, description, readOnly, durability, clock, host, report, null);
+    }
+
+    /**
+     * Opens an account; nothing is looked at yet.
+     *
+     * @param description the location in the administrator's words, for messages
+     * @param readOnly whether to leave the disk untouched
+     * @param guard entered before the first write, and closed with the store; or null
+     */
+    public static MaildirStore open(
+            Disk disk,
+            MaildirLocation location,
+            String description,
+            boolean readOnly,
+            Durability durability,
+            Clock clock,
+            Host host,
+            StoreReport report,
+            @Nullable AccountGuard guard) {
         UniqueNames names = new UniqueNames(host.pid(), host.name());
         DamageRecord damage = new DamageRecord(report);
         return new MaildirStore(
-                new MaildirContext(disk, location, readOnly, durability, clock, host, damage, names),
+                new MaildirContext(disk, location, readOnly, durability, clock, host, damage, names, guard),
                 damage,
                 description);
     }
@@ -130,6 +146,11 @@ public final class MaildirStore implements MailStore {
     @Override
     public void apply(TreeChange change) throws IOException {
         context.checkWritable();
+        AccountGuard guard = context.guard();
+        if (guard != null && !guard.isHeld()) {
+            changes.makeRoot();
+        }
+        context.beginWriting();
         settlement.settle();
         if (change instanceof TreeChange.Delete delete && delete.name().isInbox()) {
             emptyInbox();
@@ -171,6 +192,7 @@ public final class MaildirStore implements MailStore {
     public void flush() throws IOException {
         settlement.settle();
         if (garbledSubscriptions && !context.readOnly()) {
+            context.beginWriting();
             changes.dropGarbledSubscriptions();
             garbledSubscriptions = false;
         }
@@ -188,7 +210,14 @@ public final class MaildirStore implements MailStore {
 
     @Override
     public void close() throws IOException {
-        settlement.settle();
+        try {
+            settlement.settle();
+        } finally {
+            AccountGuard guard = context.guard();
+            if (guard != null) {
+                guard.close();
+            }
+        }
     }
 
     static String latin(byte[] bytes) {

@@ -107,6 +107,11 @@ final class MaildirTreeChanges {
         }
     }
 
+    /** Makes the account's folder, in which everything else is made. */
+    void makeRoot() throws IOException {
+        makeFolders(context.location().root());
+    }
+
     private void createFolder(MailboxName name) throws IOException {
         if (context.location().layout() == Layout.FS) {
             folders.checkCreatable(name);

@@ -7,6 +7,7 @@ import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.disk.LockTimeoutException;
 import dev.twinbox.engine.index.IndexReader;
+import dev.twinbox.engine.storage.AccountGuard;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.maildir.MaildirLocation.Layout;
 import dev.twinbox.engine.tree.MailboxTree;
@@ -62,7 +63,7 @@ final class MaildirTreeReader {
             return new MailboxTree(List.of(), MailboxDeletes.NONE);
         }
         if (!context.readOnly()) {
-            removeLeftovers(context.disk(), folders);
+            removeLeftovers();
         }
         look(MailboxName.INBOX);
         if (context.location().layout() == Layout.MAILDIR_PLUS_PLUS) {
@@ -177,12 +178,24 @@ final class MaildirTreeReader {
         }
     }
 
-    /** The same at the root of the account: a mailbox half deleted, a number half written. */
-    private static void removeLeftovers(Disk disk, FolderNames folders) throws IOException {
-        if (disk.stat(folders.trashFolder()).isPresent()) {
+    /**
+     * The same at the root of the account: a mailbox half deleted, a number half written, a dead run's guard. Where one of
+     * them is there, another run may be at it right now.
+     */
+    private void removeLeftovers() throws IOException {
+        Disk disk = context.disk();
+        DiskPath uidValidity = folders.controlRoot().resolve(UidValidityFile.NAME + ".tmp");
+        boolean trash = disk.stat(folders.trashFolder()).isPresent();
+        AccountGuard guard = context.guard();
+        if (trash
+                || disk.stat(uidValidity).isPresent()
+                || (guard != null && disk.stat(guard.path()).isPresent())) {
+            context.beginWriting();
+        }
+        if (trash) {
             MaildirTreeChanges.removeTree(disk, folders.trashFolder());
         }
-        removeIfThere(disk, folders.controlRoot().resolve(UidValidityFile.NAME + ".tmp"));
+        removeIfThere(disk, uidValidity);
     }
 
     private static void removeIfThere(Disk disk, DiskPath path) throws IOException {

@@ -69,6 +69,10 @@ public final class MemoryAccount {
         return new MemoryClient(this);
     }
 
+    Clock clock() {
+        return clock;
+    }
+
     String name() {
         return name;
     }

@@ -1,6 +1,7 @@
 package dev.twinbox.engine.storage.memory;
 
 import dev.twinbox.engine.storage.ChangeLog;
+import dev.twinbox.engine.storage.LockBusyException;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxGoneException;
 import dev.twinbox.engine.storage.MailboxPlan;
@@ -12,6 +13,7 @@ import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.Uid;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A mailbox of a {@link MemoryStore}. Bound to the mailbox it was opened on: a new one of that name is another. */
 final class MemoryMailbox implements Mailbox {
+    private static final long LOCK_POLL_MILLIS = 10;
+
     private final MemoryAccount account;
     private final MailboxName name;
     private final StoredBox box;
@@ -97,6 +101,33 @@ final class MemoryMailbox implements Mailbox {
         synchronized (account) {
             StoredMail mail = box.find(uid.value(), guid);
             return mail == null ? Pop3.NONE : mail.pop3();
+        }
+    }
+
+    @Override
+    public Closeable lockForSync(long waitMillis) throws IOException {
+        if (!writable) {
+            return NoLock.INSTANCE;
+        }
+        for (long waited = 0; !tryLock(); waited += LOCK_POLL_MILLIS) {
+            if (waited >= waitMillis) {
+                throw new LockBusyException("Failed to lock mailbox " + name + " for dsyncing: Timed out after "
+                        + waitMillis / 1000 + " seconds; run again when the other run is done");
+            }
+            account.clock().sleepMillis(LOCK_POLL_MILLIS);
+        }
+        return this::unlock;
+    }
+
+    private boolean tryLock() {
+        synchronized (account) {
+            return box.tryLock();
+        }
+    }
+
+    private void unlock() {
+        synchronized (account) {
+            box.unlock();
         }
     }
 

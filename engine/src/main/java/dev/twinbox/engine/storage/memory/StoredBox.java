@@ -37,10 +37,22 @@ final class StoredBox {
     private long version;
     private TreeMap<Long, StoredMail> mails = new TreeMap<>();
     private final BoxLog log = new BoxLog();
+    private boolean locked;
 
     StoredBox(MailboxGuid guid, long uidValidity) {
         this.guid = guid;
         this.uidValidity = uidValidity;
+    }
+
+    /** Takes the lock of sync programs; says whether it was free. */
+    boolean tryLock() {
+        boolean free = !locked;
+        locked = true;
+        return free;
+    }
+
+    void unlock() {
+        locked = false;
     }
 
     MailboxGuid guid() {
