@@ -303,7 +303,8 @@ public final class MemoryAccount {
                 || folders.stream().anyMatch(other -> other.isBelow(each));
     }
 
-    private long now() {
+    /** Seconds since 1970. */
+    long now() {
         return clock.epochMillis() / MILLIS_PER_SECOND;
     }
 }
