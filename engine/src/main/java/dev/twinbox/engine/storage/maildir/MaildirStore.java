@@ -38,6 +38,7 @@ public final class MaildirStore implements MailStore {
     private final FolderNames folders;
     private final MaildirSettlement settlement;
     private final MaildirTreeChanges changes;
+    private final @Nullable MaildirAttributes attributes;
     private boolean garbledSubscriptions;
 
     private MaildirStore(MaildirContext context, DamageRecord damage, String description) {
@@ -47,6 +48,8 @@ public final class MaildirStore implements MailStore {
         this.folders = new FolderNames(context.location());
         this.settlement = new MaildirSettlement(context);
         this.changes = new MaildirTreeChanges(context, folders);
+        DiskPath dict = context.location().attributes();
+        this.attributes = dict == null ? null : new MaildirAttributes(context, dict);
     }
 
     /**
@@ -90,6 +93,11 @@ public final class MaildirStore implements MailStore {
     }
 
     @Override
+    public boolean keepsAttributes() {
+        return attributes != null;
+    }
+
+    @Override
     public boolean exists() throws IOException {
         Optional<FileInfo> root =
                 context.disk().statFollowing(context.location().root());
@@ -120,7 +128,7 @@ public final class MaildirStore implements MailStore {
         if (!fresh.get().isFolder()) {
             throw new NotDirectoryException(paths.mail() + " does not hold folders cur and new");
         }
-        return new MaildirMailbox(context, settlement, name, paths);
+        return new MaildirMailbox(context, settlement, name, paths, attributes);
     }
 
     static MailboxPaths paths(FolderNames folders, MailboxName name) throws IOException {
@@ -135,6 +143,9 @@ public final class MaildirStore implements MailStore {
             emptyInbox();
         } else {
             changes.apply(change);
+            if (change instanceof TreeChange.Delete delete && attributes != null) {
+                attributes.forget(delete.guid());
+            }
         }
     }
 
