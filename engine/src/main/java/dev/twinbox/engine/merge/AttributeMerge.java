@@ -66,7 +66,8 @@ public final class AttributeMerge {
     }
 
     /**
-     * One-way: what a destination has to apply to have just what the source has, whenever it was changed.
+     * One-way: what a destination has to apply to have just what the source has, whenever it was changed. If the source's
+     * list is not complete, only what it says was deleted is.
      */
     public static List<MailboxAttribute> mirror(Attributes source, Attributes destination) {
         List<MailboxAttribute> changes = new ArrayList<>();
@@ -74,10 +75,11 @@ public final class AttributeMerge {
             String wanted = source.value(key.shared(), key.name());
             if (!Objects.equals(wanted, destination.value(key.shared(), key.name()))) {
                 MailboxAttribute given = source.find(key);
-                changes.add(
-                        given != null
-                                ? given
-                                : new MailboxAttribute(key.shared(), key.name(), null, false, true, 0, ModSeq.NONE));
+                if (given != null) {
+                    changes.add(given);
+                } else if (source.isComplete()) {
+                    changes.add(new MailboxAttribute(key.shared(), key.name(), null, false, true, 0, ModSeq.NONE));
+                }
             }
         }
         return changes;

@@ -19,6 +19,8 @@ public final class Attributes implements Iterable<MailboxAttribute> {
     /** No entry at all. */
     public static final Attributes NONE = of(List.of());
 
+    private final boolean complete;
+
     /**
      * What an entry is known by.
      *
@@ -42,15 +44,23 @@ public final class Attributes implements Iterable<MailboxAttribute> {
 
     private final TreeMap<Key, MailboxAttribute> entries = new TreeMap<>();
 
-    private Attributes() {}
+    private Attributes(boolean complete) {
+        this.complete = complete;
+    }
+
+    /** As {@link #of(Collection, boolean)}, complete. */
+    public static Attributes of(Collection<MailboxAttribute> list) {
+        return of(list, true);
+    }
 
     /**
      * These entries; of several with one key the last.
      *
+     * @param complete whether there is no other entry, so that one that is not here is not there
      * @throws IllegalArgumentException if there are more than {@link #ENTRIES_MAX}, or a value is not at hand
      */
-    public static Attributes of(Collection<MailboxAttribute> list) {
-        Attributes made = new Attributes();
+    public static Attributes of(Collection<MailboxAttribute> list, boolean complete) {
+        Attributes made = new Attributes(complete);
         for (MailboxAttribute attribute : list) {
             if (attribute.hasStream()) {
                 throw new IllegalArgumentException("the value of an attribute is not at hand");
@@ -62,6 +72,11 @@ public final class Attributes implements Iterable<MailboxAttribute> {
                     made.entries.size() + " attributes of one mailbox, at most " + ENTRIES_MAX + " are allowed");
         }
         return made;
+    }
+
+    /** Whether an entry that is not here is not there either; otherwise it may be one that cannot be told. */
+    public boolean isComplete() {
+        return complete;
     }
 
     /** An entry, which may be a deletion; null if there is none. */
@@ -98,7 +113,7 @@ public final class Attributes implements Iterable<MailboxAttribute> {
 
     @Override
     public boolean equals(@Nullable Object other) {
-        return other instanceof Attributes that && entries.equals(that.entries);
+        return other instanceof Attributes that && complete == that.complete && entries.equals(that.entries);
     }
 
     @Override

@@ -108,6 +108,9 @@ class AttributeMergeTest {
         assertEquals(List.of(set("a", "1", 5, 2), gone("dead", 7, 9), gone("surplus", 0, 0)), changes);
         assertEquals(List.of(), AttributeMerge.mirror(source, after(destination, changes)));
         assertEquals(List.of(), AttributeMerge.mirror(of(gone("z", 1, 1)), Attributes.NONE));
+        assertEquals(
+                List.of(set("a", "1", 5, 2), gone("dead", 7, 9)),
+                AttributeMerge.mirror(Attributes.of(source.list(), false), destination));
     }
 
     private static Attributes after(Attributes before, List<MailboxAttribute> changes) {

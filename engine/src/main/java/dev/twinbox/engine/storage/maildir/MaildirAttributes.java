@@ -81,7 +81,7 @@ final class MaildirAttributes {
                     left + " attributes in " + file + " are left out: no text, longer than "
                             + MailboxAttribute.VALUE_MAX + " characters, or more than " + Attributes.ENTRIES_MAX);
         }
-        return Attributes.of(found);
+        return Attributes.of(found, left == 0);
     }
 
     private void complain(MailboxName name, String what) {
