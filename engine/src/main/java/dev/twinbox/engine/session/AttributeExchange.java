@@ -128,8 +128,10 @@ final class AttributeExchange {
         for (MailboxAttribute change : changes) {
             observer.debug(
                     box.name(),
-                    (dryRun ? "would be " : "") + (change.deleted() ? "unset: " : "set: ")
-                            + (change.shared() ? "/shared/" : "/private/") + change.key());
+                    (dryRun ? "would be " : "")
+                            + (change.deleted() ? "unset: " : "set: ")
+                            + (change.shared() ? "/shared/" : "/private/")
+                            + change.key());
         }
     }
 }

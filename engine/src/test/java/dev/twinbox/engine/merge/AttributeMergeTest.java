@@ -102,8 +102,8 @@ class AttributeMergeTest {
     @Test
     void mirrorTakesTheSourcesValuesAndNothingElse() {
         Attributes source = of(set("a", "1", 5, 2), set("same", "s", 5, 2), gone("dead", 7, 9));
-        Attributes destination =
-                of(set("a", "newer", 50, 20), set("same", "s", 1, 1), set("surplus", "x", 99, 99), set("dead", "", 9, 9));
+        Attributes destination = of(
+                set("a", "newer", 50, 20), set("same", "s", 1, 1), set("surplus", "x", 99, 99), set("dead", "", 9, 9));
         List<MailboxAttribute> changes = AttributeMerge.mirror(source, destination);
         assertEquals(List.of(set("a", "1", 5, 2), gone("dead", 7, 9), gone("surplus", 0, 0)), changes);
         assertEquals(List.of(), AttributeMerge.mirror(source, after(destination, changes)));

@@ -39,9 +39,7 @@ class BackupAttributesTest {
     }
 
     private List<Place> places() throws IOException {
-        return List.of(
-                Place.of(new MemoryAccount("replica", clock)),
-                Place.maildirWithAttributes(clock));
+        return List.of(Place.of(new MemoryAccount("replica", clock)), Place.maildirWithAttributes(clock));
     }
 
     private static Run done(BackupWorld world) throws IOException, InterruptedException {

@@ -46,8 +46,7 @@ interface Place {
 
     /** Maildir++ that has a place for attributes. */
     static Place maildirWithAttributes(Clock clock) throws IOException {
-        return maildir(
-                clock, MaildirLocation.of(home().resolve("Maildir")).withAttributes(home().resolve("dict")));
+        return maildir(clock, MaildirLocation.of(home().resolve("Maildir")).withAttributes(home().resolve("dict")));
     }
 
     /** LAYOUT=fs with separate CONTROL and INDEX trees, on a disk of its own. */

@@ -116,7 +116,8 @@ final class MaildirMailbox implements Mailbox {
             throw new NotPossibleException(name + ": there is no place for attributes (mail_attribute_dict)");
         }
         settlement.settle();
-        List<MailboxAttribute> real = MaildirAttributes.real(changes, attributes().present());
+        List<MailboxAttribute> real =
+                MaildirAttributes.real(changes, attributes().present());
         if (real.isEmpty()) {
             return;
         }
