@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 public final class Locations {
     private static final String SUPPORTED = "maildir:PATH is what this version can read and write";
     private static final String DRIVER = "maildir";
+    private static final String DICT_FILE = "file:";
 
     /** Keys of other formats, or about files we do not touch: of no consequence to a Maildir. */
     private static final List<String> HARMLESS =
@@ -102,6 +103,8 @@ public final class Locations {
         DiskPath index = folder(text, take(keys, "INDEX", extra, SettingNames.INDEX));
         DiskPath inbox = folder(text, take(keys, "INBOX", extra, SettingNames.INBOX));
         String directoryName = take(keys, "DIRNAME", extra, SettingNames.DIRECTORY_NAME);
+        String ownDict = keys.remove("ATTRIBUTES");
+        DiskPath dict = folder(text, ownDict != null ? ownDict : dictFile(extra.get(SettingNames.ATTRIBUTE_DICT)));
         boolean utf8 = keys.remove("UTF-8") != null || isYes(extra.get(SettingNames.UTF8));
         for (Map.Entry<String, String> key : keys.entrySet()) {
             checkOther(text, key.getKey(), key.getValue(), remarks);
@@ -114,13 +117,26 @@ public final class Locations {
                 inbox,
                 directoryName == null || directoryName.isEmpty() ? null : directoryName,
                 utf8,
-                separator(extra.get(SettingNames.SEPARATOR), layout));
+                separator(extra.get(SettingNames.SEPARATOR), layout),
+                dict);
         return new Location(text, maildir, durability(extra), remarks);
     }
 
     private static @Nullable String take(Map<String, String> keys, String key, Settings extra, String setting) {
         String value = keys.remove(key);
         return value != null ? value : extra.get(setting);
+    }
+
+    /** The path in {@code file:PATH}; null for no dictionary. */
+    private static @Nullable String dictFile(@Nullable String dict) throws Refusal {
+        if (dict == null || dict.isEmpty()) {
+            return null;
+        }
+        if (!dict.startsWith(DICT_FILE) || dict.length() == DICT_FILE.length()) {
+            throw Refusal.configuration("mail_attribute_dict = " + dict + ": only file:PATH is in this version; set it"
+                    + " to nothing to leave the mailboxes' attributes (METADATA) alone");
+        }
+        return dict.substring(DICT_FILE.length());
     }
 
     private static void checkOther(String text, String key, String value, List<String> remarks) throws Refusal {
@@ -130,7 +146,7 @@ public final class Locations {
             return;
         } else if (!key.isEmpty()) {
             throw Refusal.temporary("'" + text + "': the key '" + key + "' is not in this version; known are LAYOUT,"
-                    + " INDEX, CONTROL, INBOX, DIRNAME and UTF-8");
+                    + " INDEX, CONTROL, INBOX, DIRNAME, UTF-8 and ATTRIBUTES");
         }
     }
 

@@ -250,4 +250,33 @@ final class LocationsTest {
         assertNull(Passwd.parse("+nis::::::"));
         assertNull(Passwd.parse("bob:x:1000"));
     }
+
+    @Test
+    void attributesLieWhereTheSettingOrTheLocationSays() throws Refusal {
+        assertNull(parse("maildir:/m").maildir().attributes());
+        assertEquals(
+                DiskPath.of("/home/bob/dovecot-attributes"),
+                LOCATIONS
+                        .ofSettings(
+                                settings("mail_location=maildir:~/M", "mail_attribute_dict=file:%h/dovecot-attributes"))
+                        .maildir()
+                        .attributes());
+        assertEquals(
+                DiskPath.of("/home/bob/a"),
+                LOCATIONS
+                        .parse("maildir:/m:ATTRIBUTES=~/a", settings("mail_attribute_dict=file:/b"))
+                        .maildir()
+                        .attributes());
+        assertNull(LOCATIONS
+                .parse("maildir:/m", settings("mail_attribute_dict="))
+                .maildir()
+                .attributes());
+        assertNull(LOCATIONS
+                .parse("maildir:/m", settings("mail_attribute_dict=file:/b").forOtherLocation(List.of()))
+                .maildir()
+                .attributes());
+        for (String other : List.of("proxy::x", "file", "file:")) {
+            assertThrows(Refusal.class, () -> LOCATIONS.parse("maildir:/m", settings("mail_attribute_dict=" + other)));
+        }
+    }
 }

@@ -17,6 +17,11 @@ public interface MailStore extends AutoCloseable {
     /** What this format can do. */
     Capabilities capabilities();
 
+    /** Whether its mailboxes can have METADATA entries. */
+    default boolean keepsAttributes() {
+        return false;
+    }
+
     /** Whether there is anything at the location. */
     boolean exists() throws IOException;
 

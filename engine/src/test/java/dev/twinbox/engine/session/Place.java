@@ -44,6 +44,11 @@ interface Place {
         return maildir(clock, MaildirLocation.of(home().resolve("Maildir")));
     }
 
+    /** Maildir++ that has a place for attributes. */
+    static Place maildirWithAttributes(Clock clock) throws IOException {
+        return maildir(clock, MaildirLocation.of(home().resolve("Maildir")).withAttributes(home().resolve("dict")));
+    }
+
     /** LAYOUT=fs with separate CONTROL and INDEX trees, on a disk of its own. */
     static Place maildirFs(Clock clock) throws IOException {
         return maildir(

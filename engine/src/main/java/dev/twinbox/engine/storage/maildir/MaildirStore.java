@@ -39,6 +39,7 @@ public final class MaildirStore implements MailStore {
     private final FolderNames folders;
     private final MaildirSettlement settlement;
     private final MaildirTreeChanges changes;
+    private final @Nullable MaildirAttributes attributes;
     private boolean garbledSubscriptions;
 
     private MaildirStore(MaildirContext context, DamageRecord damage, String description) {
@@ -48,6 +49,8 @@ public final class MaildirStore implements MailStore {
         this.folders = new FolderNames(context.location());
         this.settlement = new MaildirSettlement(context);
         this.changes = new MaildirTreeChanges(context, folders);
+        DiskPath dict = context.location().attributes();
+        this.attributes = dict == null ? null : new MaildirAttributes(context, dict);
     }
 
     /** Opens an account without a guard: the caller may have several writers at once, as a server has. */
@@ -106,6 +109,11 @@ public final class MaildirStore implements MailStore {
     }
 
     @Override
+    public boolean keepsAttributes() {
+        return attributes != null;
+    }
+
+    @Override
     public boolean exists() throws IOException {
         Optional<FileInfo> root =
                 context.disk().statFollowing(context.location().root());
@@ -136,7 +144,7 @@ public final class MaildirStore implements MailStore {
         if (!fresh.get().isFolder()) {
             throw new NotDirectoryException(paths.mail() + " does not hold folders cur and new");
         }
-        return new MaildirMailbox(context, settlement, name, paths);
+        return new MaildirMailbox(context, settlement, name, paths, attributes);
     }
 
     static MailboxPaths paths(FolderNames folders, MailboxName name) throws IOException {
@@ -156,6 +164,9 @@ public final class MaildirStore implements MailStore {
             emptyInbox();
         } else {
             changes.apply(change);
+            if (change instanceof TreeChange.Delete delete && attributes != null) {
+                attributes.forget(delete.guid());
+            }
         }
     }
 

@@ -2,6 +2,7 @@ package dev.twinbox.engine.storage.memory;
 
 import dev.twinbox.engine.storage.ChangeLog;
 import dev.twinbox.engine.storage.LockBusyException;
+import dev.twinbox.engine.storage.Attributes;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxGoneException;
 import dev.twinbox.engine.storage.MailboxPlan;
@@ -11,11 +12,13 @@ import dev.twinbox.engine.storage.Staging;
 import dev.twinbox.protocol.dialogue.BodyGoneException;
 import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.item.MailGuid;
+import dev.twinbox.protocol.item.MailboxAttribute;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.Uid;
 import java.io.Closeable;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -76,6 +79,26 @@ final class MemoryMailbox implements Mailbox {
                 version = ownChanges.get(version);
             }
             return !Long.valueOf(live().version()).equals(version);
+        }
+    }
+
+    @Override
+    public Attributes attributes() throws IOException {
+        synchronized (account) {
+            return live().attributes();
+        }
+    }
+
+    @Override
+    public void applyAttributes(List<MailboxAttribute> changes) throws IOException {
+        if (!writable) {
+            throw new IllegalStateException("opened for reading");
+        }
+        synchronized (account) {
+            long before = live().version();
+            if (box.applyAttributes(changes, account.now())) {
+                ownChanges.put(before, box.version());
+            }
         }
     }
 
