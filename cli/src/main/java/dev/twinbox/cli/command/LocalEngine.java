@@ -31,7 +31,15 @@ final class LocalEngine implements Engine {
     @Override
     public MailStore open(Location location, boolean readOnly, StoreReport report) {
         return MaildirStore.open(
-                disk, location.maildir(), location.text(), readOnly, location.durability(), clock, host, report);
+                disk,
+                location.maildir(),
+                location.text(),
+                readOnly,
+                location.durability(),
+                location.lockWaitMillis(),
+                clock,
+                host,
+                report);
     }
 
     @Override

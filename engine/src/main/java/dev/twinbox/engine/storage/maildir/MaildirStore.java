@@ -2,6 +2,7 @@ package dev.twinbox.engine.storage.maildir;
 
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.run.Host;
@@ -49,12 +50,7 @@ public final class MaildirStore implements MailStore {
         this.changes = new MaildirTreeChanges(context, folders);
     }
 
-    /**
-     * Opens an account; nothing is looked at yet.
-     *
-     * @param description the location in the administrator's words, for messages
-     * @param readOnly whether to leave the disk untouched
-     */
+    /** Opens an account and waits for locks as long as Dovecot does. */
     public static MaildirStore open(
             Disk disk,
             MaildirLocation location,
@@ -64,10 +60,31 @@ public final class MaildirStore implements MailStore {
             Clock clock,
             Host host,
             StoreReport report) {
+        return open(
+                disk, location, description, readOnly, durability, Dotlock.DEFAULT_WAIT_MILLIS, clock, host, report);
+    }
+
+    /**
+     * Opens an account; nothing is looked at yet.
+     *
+     * @param description the location in the administrator's words, for messages
+     * @param readOnly whether to leave the disk untouched
+     * @param lockWaitMillis how long to wait at most for a mailbox's lock, milliseconds; 0 tries once
+     */
+    public static MaildirStore open(
+            Disk disk,
+            MaildirLocation location,
+            String description,
+            boolean readOnly,
+            Durability durability,
+            long lockWaitMillis,
+            Clock clock,
+            Host host,
+            StoreReport report) {
         UniqueNames names = new UniqueNames(host.pid(), host.name());
         DamageRecord damage = new DamageRecord(report);
         return new MaildirStore(
-                new MaildirContext(disk, location, readOnly, durability, clock, host, damage, names),
+                new MaildirContext(disk, location, readOnly, durability, lockWaitMillis, clock, host, damage, names),
                 damage,
                 description);
     }
