@@ -2,6 +2,7 @@ package dev.twinbox.engine.session;
 
 import dev.twinbox.engine.session.Outcome.Status;
 import dev.twinbox.engine.storage.MailStore;
+import dev.twinbox.engine.storage.SubscriptionsOfAnother;
 import dev.twinbox.protocol.dialogue.Peer;
 import dev.twinbox.protocol.dialogue.PeerException;
 import dev.twinbox.protocol.item.Handshake.SyncType;
@@ -35,13 +36,16 @@ public final class LocalRun {
             SyncObserver observer)
             throws InterruptedException {
         boolean planFirst;
+        MailStore mirrored;
         try {
+            boolean known = source.knowsSubscriptions() && destination.knowsSubscriptions();
+            mirrored = known ? source : new SubscriptionsOfAnother(source, destination);
             planFirst = options.dryRun() || (!options.deleteLimit().off() && holdsMail(destination));
         } catch (IOException e) {
             return new Outcome(Failures.status(e), Failures.describe(e), List.of(), 0);
         }
         End sending =
-                end(true, Direction.SOURCE, new SourceSide(source, options, observer), initiator, options, planFirst);
+                end(true, Direction.SOURCE, new SourceSide(mirrored, options, observer), initiator, options, planFirst);
         End receiving = end(
                 false,
                 Direction.DESTINATION,

@@ -27,6 +27,14 @@ public interface MailStore extends AutoCloseable {
     MailboxTree tree() throws IOException;
 
     /**
+     * Whether {@link #tree} can say what is subscribed. If not, it says of no name that it is, and the other side of a run
+     * must keep what it has.
+     */
+    default boolean knowsSubscriptions() throws IOException {
+        return true;
+    }
+
+    /**
      * Opens a mailbox.
      *
      * @throws MailboxGoneException if there is none of that name

@@ -126,6 +126,11 @@ public final class MaildirStore implements MailStore {
     }
 
     @Override
+    public boolean knowsSubscriptions() throws IOException {
+        return Subscriptions.read(context, folders).unknown() == null;
+    }
+
+    @Override
     public Mailbox open(MailboxName name) throws IOException {
         MailboxPaths paths = paths(folders, name);
         Optional<FileInfo> cur = context.disk().stat(paths.cur());

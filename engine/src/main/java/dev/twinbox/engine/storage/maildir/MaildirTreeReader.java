@@ -289,23 +289,10 @@ final class MaildirTreeReader {
     }
 
     private MailboxTree withSubscriptions() throws IOException {
-        SubscriptionFile subscriptions;
-        try {
-            subscriptions = subscriptions(context, folders);
-            unreadableSubscriptions = subscriptions.unreadable();
-        } catch (CorruptStoreException e) {
-            if (context.readOnly()) {
-                throw new CorruptStoreException(folders.controlRoot().resolve("subscriptions") + ": " + e.getMessage());
-            }
-            subscriptions = SubscriptionFile.empty(
-                    folders.storageSeparator(), context.location().utf8());
-            unreadableSubscriptions = 1;
-        }
-        if (unreadableSubscriptions > 0) {
-            context.report()
-                    .warning(null, subscriptions.unreadable() + " subscribed names cannot be understood; left out");
-        }
-        Set<MailboxName> subscribed = subscriptions.names();
+        Subscriptions subscriptions = Subscriptions.read(context, folders);
+        unreadableSubscriptions = subscriptions.dropped();
+        report(subscriptions);
+        Set<MailboxName> subscribed = subscriptions.file().names();
         Map<MailboxName, Found> all = new TreeMap<>(found);
         for (MailboxName name : subscribed) {
             all.putIfAbsent(name, Found.MISSING);
@@ -329,15 +316,14 @@ final class MaildirTreeReader {
         return new MailboxTree(nodes, log.toDeletes(nodes, separator, ESCAPE));
     }
 
-    static SubscriptionFile subscriptions(MaildirContext context, FolderNames folders) throws IOException {
-        char separator = folders.storageSeparator();
-        boolean utf8 = context.location().utf8();
-        try {
-            byte[] bytes = context.disk()
-                    .readAll(folders.controlRoot().resolve("subscriptions"), SubscriptionFile.FILE_BYTES_MAX);
-            return SubscriptionFile.parse(bytes, separator, utf8);
-        } catch (NoSuchFileException e) {
-            return SubscriptionFile.empty(separator, utf8);
+    private void report(Subscriptions subscriptions) {
+        String unknown = subscriptions.unknown();
+        if (unknown != null && subscriptions.denied()) {
+            context.report().denied(null, unknown);
+        } else if (unknown != null) {
+            context.report().damage(null, unknown + "; subscriptions are left as they are");
+        } else if (subscriptions.dropped() > 0) {
+            context.report().warning(null, subscriptions.dropped() + " subscribed names cannot be understood; left out");
         }
     }
 
