@@ -126,6 +126,13 @@ public final class MaildirStore implements MailStore {
     }
 
     @Override
+    public boolean holdsMail() throws IOException {
+        settlement.settle();
+        return exists()
+                && (new MaildirTreeReader(context, folders).inboxHoldsMail() || MailStore.super.holdsMail());
+    }
+
+    @Override
     public boolean knowsSubscriptions() throws IOException {
         return Subscriptions.read(context, folders).unknown() == null;
     }

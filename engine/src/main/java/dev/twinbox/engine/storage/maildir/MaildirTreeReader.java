@@ -64,6 +64,18 @@ final class MaildirTreeReader {
         if (!context.readOnly()) {
             removeLeftovers(context.disk(), folders);
         }
+        lookForMailboxes();
+        return withSubscriptions();
+    }
+
+    /** Looks at INBOX only, in which there nearly always is some. */
+    boolean inboxHoldsMail() throws IOException {
+        look(MailboxName.INBOX);
+        Found inbox = found.get(MailboxName.INBOX);
+        return inbox != null && inbox.uidNext() > 1;
+    }
+
+    private void lookForMailboxes() throws IOException {
         look(MailboxName.INBOX);
         if (context.location().layout() == Layout.MAILDIR_PLUS_PLUS) {
             for (byte[] directory : context.disk().list(context.location().root())) {
@@ -72,7 +84,6 @@ final class MaildirTreeReader {
         } else {
             descend(List.of(), context.location().root());
         }
-        return withSubscriptions();
     }
 
     /** How many subscribed names cannot be understood. */
@@ -302,16 +313,15 @@ final class MaildirTreeReader {
         List<MailboxNode> nodes = new ArrayList<>();
         for (Map.Entry<MailboxName, Found> entry : all.entrySet()) {
             Found one = entry.getValue();
-            String id = log.entries().isEmpty() ? "" : MailboxLog.hash(entry.getKey(), separator);
             nodes.add(new MailboxNode(
                     entry.getKey(),
                     one.existence(),
                     one.guid(),
                     one.uidValidity(),
                     Math.min(one.uidNext(), Uid.MAX),
-                    id.isEmpty() ? 0 : log.renamed(id),
+                    log.renamed(entry.getKey(), separator),
                     subscribed.contains(entry.getKey()),
-                    id.isEmpty() ? 0 : log.subscriptionChanged(id)));
+                    log.subscriptionChanged(entry.getKey(), separator)));
         }
         return new MailboxTree(nodes, log.toDeletes(nodes, separator, ESCAPE));
     }
