@@ -9,6 +9,7 @@ import dev.twinbox.engine.storage.MailboxPlan.Update;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,16 @@ record PlanWords(
         long newUid,
         @Nullable String guid,
         @Nullable String flags) {
+    private static final Map<Class<? extends TreeChange>, String> KINDS = Map.of(
+            TreeChange.Create.class, "create mailbox",
+            TreeChange.CreateFolder.class, "create folder",
+            TreeChange.Rename.class, "rename",
+            TreeChange.Delete.class, "delete mailbox",
+            TreeChange.DeleteFolder.class, "delete folder",
+            TreeChange.SetGuid.class, "set GUID",
+            TreeChange.Subscribe.class, "subscribe",
+            TreeChange.Unsubscribe.class, "unsubscribe");
+
     static PlanWords of(Step step) {
         if (step instanceof Expunge s) {
             return new PlanWords("expunge", s.uid(), 0, s.guid().value(), null);
@@ -67,30 +78,10 @@ record PlanWords(
 
     /** The kind of change. */
     static String kind(TreeChange change) {
-        if (change instanceof TreeChange.Create) {
-            return "create mailbox";
+        String kind = KINDS.get(change.getClass());
+        if (kind == null) {
+            throw new IllegalStateException("unknown change " + change.getClass());
         }
-        if (change instanceof TreeChange.CreateFolder) {
-            return "create folder";
-        }
-        if (change instanceof TreeChange.Rename) {
-            return "rename";
-        }
-        if (change instanceof TreeChange.Delete) {
-            return "delete mailbox";
-        }
-        if (change instanceof TreeChange.DeleteFolder) {
-            return "delete folder";
-        }
-        if (change instanceof TreeChange.SetGuid) {
-            return "set GUID";
-        }
-        if (change instanceof TreeChange.Subscribe) {
-            return "subscribe";
-        }
-        if (change instanceof TreeChange.Unsubscribe) {
-            return "unsubscribe";
-        }
-        throw new IllegalStateException("unknown change " + change.getClass());
+        return kind;
     }
 }

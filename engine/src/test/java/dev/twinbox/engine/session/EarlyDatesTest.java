@@ -7,11 +7,9 @@ import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.disk.SimDisk;
 import dev.twinbox.engine.run.SimClock;
 import dev.twinbox.engine.run.SimHost;
-import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.MailStore;
-import dev.twinbox.engine.storage.StoreReport;
 import dev.twinbox.engine.storage.maildir.MaildirLocation;
-import dev.twinbox.engine.storage.maildir.MaildirStore;
+import dev.twinbox.engine.storage.maildir.OpenMaildir;
 import dev.twinbox.engine.storage.memory.MemoryAccount;
 import dev.twinbox.protocol.item.Handshake.SyncType;
 import dev.twinbox.protocol.item.MailGuid;
@@ -61,15 +59,7 @@ class EarlyDatesTest {
         SyncOptions options = new SyncOptions(
                 SyncType.FULL, MailboxFilter.ALL, MailFilter.ALL, false, false, DeleteLimit.OFF, "alpha");
         try (MailStore source = account.openForReading();
-                MailStore replica = MaildirStore.open(
-                        disk,
-                        MaildirLocation.of(ROOT),
-                        "maildir:" + ROOT,
-                        false,
-                        Durability.DURABLE,
-                        clock,
-                        new SimHost("mail.example.org", 4242),
-                        StoreReport.NONE)) {
+                MailStore replica = OpenMaildir.on(disk, MaildirLocation.of(ROOT), false, clock, new SimHost("mail.example.org", 4242))) {
             Outcome outcome = LocalRun.backup(
                     source, replica, peers.initiator(), peers.responder(), options, new SilentObserver());
             assertEquals(Outcome.Status.DONE, outcome.status());

@@ -10,11 +10,9 @@ import dev.twinbox.engine.disk.FaultDisk;
 import dev.twinbox.engine.disk.SimDisk;
 import dev.twinbox.engine.run.SimClock;
 import dev.twinbox.engine.run.SimHost;
-import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.MailStore;
-import dev.twinbox.engine.storage.StoreReport;
 import dev.twinbox.engine.storage.maildir.MaildirLocation;
-import dev.twinbox.engine.storage.maildir.MaildirStore;
+import dev.twinbox.engine.storage.maildir.OpenMaildir;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.protocol.item.Handshake.SyncType;
 import dev.twinbox.protocol.item.MailboxGuid;
@@ -152,15 +150,7 @@ class UnreadableSubscriptionsTest {
     }
 
     private MailStore open(Disk on, DiskPath root, boolean readOnly) {
-        return MaildirStore.open(
-                on,
-                MaildirLocation.of(root),
-                "maildir:" + root,
-                readOnly,
-                Durability.DURABLE,
-                clock,
-                host,
-                StoreReport.NONE);
+        return OpenMaildir.on(on, MaildirLocation.of(root), readOnly, clock, host);
     }
 
     private static MailboxName name(String text) {
