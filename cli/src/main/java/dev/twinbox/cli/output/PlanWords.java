@@ -6,6 +6,7 @@ import dev.twinbox.engine.storage.MailboxPlan.Renumber;
 import dev.twinbox.engine.storage.MailboxPlan.Save;
 import dev.twinbox.engine.storage.MailboxPlan.Step;
 import dev.twinbox.engine.storage.MailboxPlan.Update;
+import dev.twinbox.engine.storage.MailboxPlan.Valued;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
@@ -38,21 +39,21 @@ record PlanWords(
             TreeChange.Unsubscribe.class, "unsubscribe");
 
     static PlanWords of(Step step) {
+        String flags = step instanceof Valued valued ? flags(valued.flags(), valued.keywords()) : null;
         if (step instanceof Expunge s) {
-            return new PlanWords("expunge", s.uid(), 0, s.guid().value(), null);
+            return new PlanWords("expunge", s.uid(), 0, s.guid().value(), flags);
         }
         if (step instanceof Update s) {
-            return new PlanWords(
-                    s.visible() ? "update" : "set modseq", s.uid(), 0, null, flags(s.flags(), s.keywords()));
+            return new PlanWords(s.visible() ? "update" : "set modseq", s.uid(), 0, null, flags);
         }
         if (step instanceof Renumber s) {
-            return new PlanWords("renumber", s.uid(), s.newUid(), null, flags(s.flags(), s.keywords()));
+            return new PlanWords("renumber", s.uid(), s.newUid(), null, flags);
         }
         if (step instanceof Copy s) {
-            return new PlanWords("copy", s.fromUid(), s.newUid(), null, flags(s.flags(), s.keywords()));
+            return new PlanWords("copy", s.fromUid(), s.newUid(), null, flags);
         }
         if (step instanceof Save s) {
-            return new PlanWords("save", 0, s.newUid(), s.guid().value(), flags(s.flags(), s.keywords()));
+            return new PlanWords("save", 0, s.newUid(), s.guid().value(), flags);
         }
         throw new IllegalStateException("unknown step " + step.getClass());
     }

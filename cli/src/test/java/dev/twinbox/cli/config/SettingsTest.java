@@ -103,8 +103,7 @@ final class SettingsTest {
         assertNull(settings.get("mail_path"));
         assertEquals(List.of(folder + "/home/.config/twinbox/twinbox.conf"), settings.passedOver());
         GlobalOptions asked = options("asked.conf", false, null);
-        Refusal refusal =
-                assertThrows(Refusal.class, () -> Settings.load(asked, home, folder.toString(), locked));
+        Refusal refusal = assertThrows(Refusal.class, () -> Settings.load(asked, home, folder.toString(), locked));
         assertEquals(78, refusal.exitCode());
         assertEquals("settings file asked.conf cannot be read: permission denied", refusal.text());
     }

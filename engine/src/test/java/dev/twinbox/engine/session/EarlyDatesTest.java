@@ -59,7 +59,8 @@ class EarlyDatesTest {
         SyncOptions options = new SyncOptions(
                 SyncType.FULL, MailboxFilter.ALL, MailFilter.ALL, false, false, DeleteLimit.OFF, "alpha");
         try (MailStore source = account.openForReading();
-                MailStore replica = OpenMaildir.on(disk, MaildirLocation.of(ROOT), false, clock, new SimHost("mail.example.org", 4242))) {
+                MailStore replica = OpenMaildir.on(
+                        disk, MaildirLocation.of(ROOT), false, clock, new SimHost("mail.example.org", 4242))) {
             Outcome outcome = LocalRun.backup(
                     source, replica, peers.initiator(), peers.responder(), options, new SilentObserver());
             assertEquals(Outcome.Status.DONE, outcome.status());

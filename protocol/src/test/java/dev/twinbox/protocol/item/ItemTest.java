@@ -142,14 +142,16 @@ class ItemTest {
         refused(() -> change(MailChange.Type.EXPUNGE, null, null, 0, Flags.SEEN, 0));
         refused(() -> change(MailChange.Type.EXPUNGE, null, null, 0, 0, Flags.SEEN));
         List<KeywordChange> keyword = List.of(new KeywordChange(Action.SET, "a"));
-        refused(() -> change(MailChange.Type.EXPUNGE, null, null, 0, 0, 0, keyword, MailChange.UNKNOWN, MailChange.UNKNOWN));
+        refused(() ->
+                change(MailChange.Type.EXPUNGE, null, null, 0, 0, 0, keyword, MailChange.UNKNOWN, MailChange.UNKNOWN));
     }
 
     @Test
     void keywordIsNamedOnceInAnyCase() {
         List<KeywordChange> twice =
                 List.of(new KeywordChange(Action.SET, "Work"), new KeywordChange(Action.REMOVED, "wORK"));
-        refused(() -> change(MailChange.Type.FLAGS, GUID, null, 0, 0, 0, twice, MailChange.UNKNOWN, MailChange.UNKNOWN));
+        refused(() ->
+                change(MailChange.Type.FLAGS, GUID, null, 0, 0, 0, twice, MailChange.UNKNOWN, MailChange.UNKNOWN));
         refused(() -> new KeywordChange(Action.SET, "two words"));
         refused(() -> new KeywordChange(Action.SET, ""));
     }

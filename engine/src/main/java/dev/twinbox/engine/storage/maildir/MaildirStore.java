@@ -128,8 +128,7 @@ public final class MaildirStore implements MailStore {
     @Override
     public boolean holdsMail() throws IOException {
         settlement.settle();
-        return exists()
-                && (new MaildirTreeReader(context, folders).inboxHoldsMail() || MailStore.super.holdsMail());
+        return exists() && (new MaildirTreeReader(context, folders).inboxHoldsMail() || MailStore.super.holdsMail());
     }
 
     @Override

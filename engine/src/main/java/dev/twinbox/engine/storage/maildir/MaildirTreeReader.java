@@ -333,7 +333,8 @@ final class MaildirTreeReader {
         } else if (unknown != null) {
             context.report().damage(null, unknown + "; subscriptions are left as they are");
         } else if (subscriptions.dropped() > 0) {
-            context.report().warning(null, subscriptions.dropped() + " subscribed names cannot be understood; left out");
+            context.report()
+                    .warning(null, subscriptions.dropped() + " subscribed names cannot be understood; left out");
         }
     }
 

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param unknown why it is not known what is subscribed; null if it is known
  * @param denied whether the reason is a lack of permission
  */
-record Subscriptions(SubscriptionFile file, int dropped, @Nullable String unknown, boolean denied) {
+record Subscriptions(
+        SubscriptionFile file, int dropped, @Nullable String unknown, boolean denied) {
     private static final String NAME = "subscriptions";
 
     /** Reads the file of an account; one that is not there is empty. */
