@@ -35,6 +35,15 @@ final class LocalEngine implements Engine {
                 readOnly ? null : new AccountGuard(disk, location.maildir().root(), location.text(), clock, host);
         return MaildirStore.open(
                 disk, location.maildir(), location.text(), readOnly, location.durability(), clock, host, report, guard);
+                disk,
+                location.maildir(),
+                location.text(),
+                readOnly,
+                location.durability(),
+                location.lockWaitMillis(),
+                clock,
+                host,
+                report);
     }
 
     @Override

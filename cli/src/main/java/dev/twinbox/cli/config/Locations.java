@@ -1,8 +1,10 @@
 package dev.twinbox.cli.config;
 
+import dev.twinbox.cli.args.Interval;
 import dev.twinbox.cli.exit.Refusal;
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.maildir.MaildirLocation;
 import dev.twinbox.engine.storage.maildir.MaildirLocation.Layout;
@@ -23,6 +25,7 @@ public final class Locations {
     private static final String SUPPORTED = "maildir:PATH is what this version can read and write";
     private static final String DRIVER = "maildir";
     private static final String DICT_FILE = "file:";
+    private static final long MILLIS_PER_SECOND = 1000;
 
     /** Keys of other formats, or about files we do not touch: of no consequence to a Maildir. */
     private static final List<String> HARMLESS =
@@ -120,6 +123,8 @@ public final class Locations {
                 separator(extra.get(SettingNames.SEPARATOR), layout),
                 dict);
         return new Location(text, maildir, durability(extra), remarks);
+                separator(extra.get(SettingNames.SEPARATOR), layout));
+        return new Location(text, maildir, durability(extra), lockWaitMillis(extra), remarks);
     }
 
     private static @Nullable String take(Map<String, String> keys, String key, Settings extra, String setting) {
@@ -201,16 +206,32 @@ public final class Locations {
             throw Refusal.configuration("lock_method = " + lock + " is not in this version: Java can only take fcntl"
                     + " locks, and two programs that lock differently destroy each other's index files");
         }
-        String timeout = settings.get(SettingNames.LOCK_TIMEOUT);
-        if (timeout != null && timeout.isEmpty()) {
-            throw Refusal.configuration("mail_max_lock_timeout needs a time");
-        }
         String fsync = settings.get(SettingNames.FSYNC);
         return switch (fsync == null ? "" : fsync) {
             case "", "optimized", "always" -> Durability.DURABLE;
             case "never" -> Durability.NEVER;
             default -> throw Refusal.configuration("mail_fsync is never, optimized or always, not '" + fsync + "'");
         };
+    }
+
+    /** Like Dovecot's: a bare number is seconds, 0 sets no bound of its own, and no bound makes the usual wait longer. */
+    private static long lockWaitMillis(Settings settings) throws Refusal {
+        String timeout = settings.get(SettingNames.LOCK_TIMEOUT);
+        if (timeout == null || timeout.equals("0")) {
+            return Dotlock.DEFAULT_WAIT_MILLIS;
+        }
+        String unit = timeout.isEmpty() || !isDigit(timeout.charAt(timeout.length() - 1)) ? "" : "s";
+        long seconds = Interval.seconds(timeout.concat(unit));
+        if (seconds < 0) {
+            throw Refusal.configuration(
+                    "mail_max_lock_timeout is a time such as '30 secs' or '2 mins', not '" + timeout + "'");
+        }
+        long usual = Dotlock.DEFAULT_WAIT_MILLIS;
+        return seconds == 0 || seconds > usual / MILLIS_PER_SECOND ? usual : seconds * MILLIS_PER_SECOND;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     private static boolean isYes(@Nullable String value) {

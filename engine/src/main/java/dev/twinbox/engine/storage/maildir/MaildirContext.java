@@ -19,6 +19,7 @@ record MaildirContext(
         MaildirLocation location,
         boolean readOnly,
         Durability durability,
+        long lockWaitMillis,
         Clock clock,
         Host host,
         StoreReport report,

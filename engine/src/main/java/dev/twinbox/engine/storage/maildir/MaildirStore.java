@@ -2,6 +2,7 @@ package dev.twinbox.engine.storage.maildir;
 
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.run.Host;
@@ -54,6 +55,7 @@ public final class MaildirStore implements MailStore {
     }
 
     /** Opens an account without a guard: the caller may have several writers at once, as a server has. */
+    /** Opens an account and waits for locks as long as Dovecot does. */
     public static MaildirStore open(
             Disk disk,
             MaildirLocation location,
@@ -64,6 +66,8 @@ public final class MaildirStore implements MailStore {
             Host host,
             StoreReport report) {
         return open(disk, location, description, readOnly, durability, clock, host, report, null);
+        return open(
+                disk, location, description, readOnly, durability, Dotlock.DEFAULT_WAIT_MILLIS, clock, host, report);
     }
 
     /**
@@ -72,6 +76,7 @@ public final class MaildirStore implements MailStore {
      * @param description the location in the administrator's words, for messages
      * @param readOnly whether to leave the disk untouched
      * @param guard entered before the first write, and closed with the store; or null
+     * @param lockWaitMillis how long to wait at most for a mailbox's lock, milliseconds; 0 tries once
      */
     public static MaildirStore open(
             Disk disk,
@@ -87,6 +92,14 @@ public final class MaildirStore implements MailStore {
         DamageRecord damage = new DamageRecord(report);
         return new MaildirStore(
                 new MaildirContext(disk, location, readOnly, durability, clock, host, damage, names, guard),
+            long lockWaitMillis,
+            Clock clock,
+            Host host,
+            StoreReport report) {
+        UniqueNames names = new UniqueNames(host.pid(), host.name());
+        DamageRecord damage = new DamageRecord(report);
+        return new MaildirStore(
+                new MaildirContext(disk, location, readOnly, durability, lockWaitMillis, clock, host, damage, names),
                 damage,
                 description);
     }
@@ -130,6 +143,17 @@ public final class MaildirStore implements MailStore {
         MailboxTree tree = reader.read(exists());
         garbledSubscriptions = reader.unreadableSubscriptions() > 0;
         return tree;
+    }
+
+    @Override
+    public boolean holdsMail() throws IOException {
+        settlement.settle();
+        return exists() && (new MaildirTreeReader(context, folders).inboxHoldsMail() || MailStore.super.holdsMail());
+    }
+
+    @Override
+    public boolean knowsSubscriptions() throws IOException {
+        return Subscriptions.read(context, folders).unknown() == null;
     }
 
     @Override
