@@ -15,6 +15,7 @@ import dev.twinbox.cli.output.PlanSink;
 import dev.twinbox.cli.output.PlanText;
 import dev.twinbox.cli.output.Progress;
 import dev.twinbox.cli.output.Totals;
+import dev.twinbox.engine.disk.SyncLock;
 import dev.twinbox.engine.session.Outcome;
 import dev.twinbox.engine.session.SyncOptions;
 import dev.twinbox.engine.storage.MailStore;
@@ -93,7 +94,8 @@ final class BackupCommand {
         if (options.lockTimeoutSeconds() == CommandOptions.NO_LOCK || options.dryRun()) {
             return mirror(preparation, source, destination, syncOptions);
         }
-        UserLock lock = UserLock.take(context.disk(), preparation.user(), options.lockTimeoutSeconds());
+        SyncLock lock =
+                UserLock.take(context.disk(), context.clock(), preparation.user(), options.lockTimeoutSeconds());
         messages.debug("holding " + lock);
         try {
             return mirror(preparation, source, destination, syncOptions);
@@ -102,7 +104,7 @@ final class BackupCommand {
         }
     }
 
-    private void release(UserLock lock) {
+    private void release(SyncLock lock) {
         try {
             lock.close();
         } catch (IOException e) {

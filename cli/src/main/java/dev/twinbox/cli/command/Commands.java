@@ -47,6 +47,8 @@ public final class Commands {
             case "backup" -> BackupCommand.run(context, line);
             case "verify" -> VerifyCommand.run(context, line);
             case "status" -> StatusCommand.run(context, line);
+            case "lock" -> LockCommand.run(context, line);
+            case "maildirlock" -> MaildirlockCommand.run(context, line);
             case CommandLine.HELP ->
                 Help.print(
                         context.output(),

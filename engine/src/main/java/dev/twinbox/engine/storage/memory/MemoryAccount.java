@@ -69,6 +69,10 @@ public final class MemoryAccount {
         return new MemoryClient(this);
     }
 
+    Clock clock() {
+        return clock;
+    }
+
     String name() {
         return name;
     }
@@ -294,6 +298,11 @@ public final class MemoryAccount {
 
     /** The time given with a change; 0 is now. */
     private long at(long time) {
-        return time == 0 ? clock.epochMillis() / MILLIS_PER_SECOND : time;
+        return time == 0 ? now() : time;
+    }
+
+    /** Seconds since 1970. */
+    long now() {
+        return clock.epochMillis() / MILLIS_PER_SECOND;
     }
 }
