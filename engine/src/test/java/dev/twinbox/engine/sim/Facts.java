@@ -38,6 +38,9 @@ final class Facts {
     /** Mails of which not everything can be judged. */
     final Set<String> looseMails = new HashSet<>();
 
+    /** Mails that came during the sync: if the other side has them too, they may be the same or not. */
+    final Set<String> lateMails = new HashSet<>();
+
     /** Mailboxes that somebody deleted during the sync. */
     final Set<MailboxGuid> lateDeleted = new HashSet<>();
 
@@ -93,7 +96,7 @@ final class Facts {
 
     private @Nullable Found find(Side side, Folder now) {
         for (Side each : new Side[] {side, side.other()}) {
-            Folder folder = of(each).of(now.guid);
+            Folder folder = of(each).of(now.id());
             if (folder != null) {
                 return new Found(each, folder);
             }
@@ -114,6 +117,7 @@ final class Facts {
             looseTree = true;
         } else {
             long uid = lateUid++;
+            lateMails.add(mail);
             found.folder().mails.put(uid, new Mail(uid, mail, new TreeSet<>(words), 0));
         }
     }
@@ -122,10 +126,14 @@ final class Facts {
         late = true;
         looseMails.add(mail);
         for (Side each : new Side[] {side, side.other()}) {
-            Folder folder = of(each).of(now.guid);
+            Folder folder = of(each).of(now.id());
             folder = folder == null ? of(each).named(now.name) : folder;
             Mail found = folder == null ? null : folder.find(mail);
             if (folder != null && found != null) {
+                if (folder.count(mail) > 1) {
+                    // Which of several the log means is known by UIDs only, and those may be on the move just now.
+                    lateMails.add(mail);
+                }
                 folder.mails.remove(found.uid());
                 return;
             }
@@ -136,7 +144,7 @@ final class Facts {
         late = true;
         Found found = find(side, now);
         Mail mine = found == null ? null : found.folder().find(mail);
-        Folder theirFolder = of(side.other()).of(now.guid);
+        Folder theirFolder = of(side.other()).of(now.id());
         Mail theirs = theirFolder == null ? null : theirFolder.find(mail);
         if (found != null && found.side() == side && mine != null) {
             set(mine, word, on);

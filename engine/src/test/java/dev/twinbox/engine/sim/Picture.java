@@ -53,6 +53,14 @@ public final class Picture {
             return name.substring(name.lastIndexOf('/') + 1);
         }
 
+        int count(String mail) {
+            int count = 0;
+            for (Mail each : mails.values()) {
+                count += each.guid.equals(mail) ? 1 : 0;
+            }
+            return count;
+        }
+
         /** The first mail of that identity. */
         @Nullable
         Mail find(String mail) {
@@ -141,19 +149,22 @@ public final class Picture {
         return null;
     }
 
-    /** The mailbox of a GUID. */
+    /** The mailbox of an identity. */
     @Nullable
-    Folder of(MailboxGuid guid) {
-        return folders.get(guid);
+    Folder of(String id) {
+        for (Folder folder : folders.values()) {
+            if (folder.id().equals(id)) {
+                return folder;
+            }
+        }
+        return null;
     }
 
     /** How many mails of an identity there are anywhere. */
     int count(String mail) {
         int count = 0;
         for (Folder folder : folders.values()) {
-            for (Mail each : folder.mails.values()) {
-                count += each.guid.equals(mail) ? 1 : 0;
-            }
+            count += folder.count(mail);
         }
         return count;
     }

@@ -45,6 +45,11 @@ public final class SimLink implements Peer {
     }
 
     @Override
+    public boolean sendsAtOnce() {
+        return peer.sendsAtOnce();
+    }
+
+    @Override
     public Incoming receive() throws IOException {
         return peer.receive();
     }

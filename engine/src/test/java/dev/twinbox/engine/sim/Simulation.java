@@ -65,6 +65,8 @@ public final class Simulation {
                 if (failures.size() >= FAILURES_MAX) {
                     return;
                 }
+                // If a history does not come to an end, this tells which.
+                Thread.currentThread().setName("seed-" + (firstSeed + n));
                 String failure = play(firstSeed + n, setting);
                 if (failure != null) {
                     failures.add(failure);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class SyncSimulatorTest {
     private static final long SEEDS = 10_000;
 
-    private static long number(String name, long usual) {
+    static long number(String name, long usual) {
         String wanted = System.getProperty(name, System.getenv(name));
         return wanted == null ? usual : Long.parseLong(wanted);
     }
