@@ -465,6 +465,9 @@ final class MergeExchange {
         return !moved;
     }
 
+    /** A store in which nobody counted modseqs begins to do so with its first commit. */
+    private static final long TRACKED = 1;
+
     /** The numbers that the mailbox must have now, if nobody else touches it. */
     private MailboxStatus arrived(MailboxPlan done) {
         Counts all = Counts.of(done);
@@ -475,7 +478,7 @@ final class MergeExchange {
                 target.uidNext(),
                 Math.toIntExact(table().size() + all.saved() - all.expunged()),
                 target.firstRecentUid(),
-                target.highestModSeq(),
+                Math.max(TRACKED, target.highestModSeq()),
                 false);
     }
 

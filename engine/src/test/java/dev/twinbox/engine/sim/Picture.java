@@ -189,7 +189,7 @@ public final class Picture {
         for (String name : tree().keySet()) {
             Folder folder = Objects.requireNonNull(named(name));
             lines.add(name + " " + folder.guid + " UIDVALIDITY " + folder.uidValidity + " UIDNEXT " + folder.uidNext
-                    + " HIGHESTMODSEQ " + folder.highestModSeq);
+                    + " HIGHESTMODSEQ " + Math.max(1, folder.highestModSeq)); // a Maildir nobody wrote to counts none
             folder.mails.values().forEach(mail -> lines.add("  " + (modSeqs ? mail.toString() : mail.text())));
         }
         return lines;

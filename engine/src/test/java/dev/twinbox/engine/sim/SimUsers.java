@@ -195,7 +195,7 @@ final class SimUsers {
             long id = (key + number).hashCode() * SCATTER;
             change = new TreeChange.Create(
                     name(create.folder()), new MailboxGuid(id, number), VALIDITY + Math.floorMod(id, SPREAD));
-        } else if (operation instanceof Operation.Rename rename) {
+        } else if (operation instanceof Operation.Rename rename && !rename.to().startsWith(rename.folder() + "/")) {
             change = new TreeChange.Rename(name(rename.folder()), name(rename.to()));
         } else if (operation instanceof Operation.Delete delete && !delete.folder().equals("INBOX")) {
             Folder there = folder(delete, delete.folder());
