@@ -8,6 +8,7 @@ import dev.twinbox.protocol.item.Keywords;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
@@ -123,6 +124,7 @@ final class BoxLog {
     private static final class Touched {
         private int added;
         private int removed;
+        private final Map<String, Long> when = new HashMap<>();
         private final TreeMap<String, Boolean> keywords = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
 
         void note(Changed change) {
@@ -132,15 +134,21 @@ final class BoxLog {
             int off = before & ~after;
             added = added & ~off & ~on | (change.sync() ? 0 : on);
             removed = removed & ~off & ~on | (change.sync() ? 0 : off);
-            keywords(change.after().keywords(), change.before().keywords(), true, change.sync());
-            keywords(change.before().keywords(), change.after().keywords(), false, change.sync());
+            for (int flag = 1; flag <= Flags.SETTABLE; flag <<= 1) {
+                if (((on | off) & flag) != 0) {
+                    when.put(new Flags(flag).toString(), change.modSeq());
+                }
+            }
+            keywords(change.after().keywords(), change.before().keywords(), true, change);
+            keywords(change.before().keywords(), change.after().keywords(), false, change);
         }
 
-        private void keywords(Keywords all, Keywords but, boolean on, boolean sync) {
+        private void keywords(Keywords all, Keywords but, boolean on, Changed change) {
             for (String name : all.names()) {
                 if (!but.contains(name)) {
                     keywords.remove(name);
-                    if (!sync) {
+                    if (!change.sync()) {
+                        when.put(name.toLowerCase(Locale.ROOT), change.modSeq());
                         keywords.put(name, on);
                     }
                 }
@@ -151,7 +159,17 @@ final class BoxLog {
             List<String> on = new ArrayList<>();
             List<String> off = new ArrayList<>();
             keywords.forEach((name, isOn) -> (isOn ? on : off).add(name));
-            return new Change(new Flags(added), new Flags(removed), on, off);
+            when.keySet().removeIf(name -> !isNews(name));
+            return new Change(new Flags(added), new Flags(removed), on, off, when);
+        }
+
+        private boolean isNews(String name) {
+            for (int flag = 1; flag <= Flags.SETTABLE; flag <<= 1) {
+                if (new Flags(flag).toString().equals(name)) {
+                    return ((added | removed) & flag) != 0;
+                }
+            }
+            return keywords.containsKey(name);
         }
     }
 }
