@@ -50,7 +50,7 @@ class MailboxMergeTest {
     private Result sync() {
         Result result = carryOut(plan(Mode.TWO_WAY));
         assertEquals(left.status(), right.status());
-        assertEquals(left.mails.toString(), right.mails.toString());
+        assertTrue(left.snapshot().sameMails(right.snapshot()), left + " and " + right);
         Result again = plan(Mode.TWO_WAY);
         assertTrue(MirrorMerge.isNoOp(again.initiatorPlan(), left.status()), "again: " + again);
         assertTrue(MirrorMerge.isNoOp(again.responderPlan(), right.status()), "again: " + again);
@@ -132,6 +132,7 @@ class MailboxMergeTest {
     void mailsUnderDifferentUidsAreOneMail() {
         left.deliver("a");
         right.uidNext = 5;
+        right.highestModSeq = 7;
         right.deliver("a", "\\Seen");
         Result result = sync();
         assertEquals("1>5", words(result.initiatorPlan()));
@@ -255,12 +256,12 @@ class MailboxMergeTest {
 
     @Test
     void expungeWithoutGuidCountsUpToTheLastCommonUid() {
-        both("a", "b", "c");
+        both("a", "b", "c", "d");
         left.expunge(2);
-        left.expunge(3);
+        left.expunge(4);
         left.forgetGuids();
         sync();
-        assertEquals("{1=a, 4=c}", guids(left));
+        assertEquals("{1=a, 3=c, 5=d}", guids(left));
     }
 
     @Test
@@ -308,7 +309,8 @@ class MailboxMergeTest {
         left.set(2, "work", true);
         sync();
         assertEquals("[\\Answered, \\Seen]", left.get(1).words.toString());
-        assertEquals("[Work]", left.get(2).words.toString().replace("work", "Work"));
+        assertEquals("[work]", left.get(2).words.toString());
+        assertEquals("[Work]", right.get(2).words.toString(), "case does not count");
     }
 
     @Test

@@ -299,10 +299,12 @@ class MergeHistoryTest {
             for (Side side : List.of(mine, theirs)) {
                 for (int n = random.nextInt(MAX_OPERATIONS + 1); n > 0; n--) {
                     Operation operation = randomOperation(random);
+                    if (logs == Logs.SOMETIMES_LOST && side == theirs && operation.name.equals("move")) {
+                        continue; // without logs, two users who moved the same mail cannot be told from a sync
+                    }
                     story.add(side.name + ":" + operation);
                     operation.run(side);
                 }
-                // When neither knows anything, two users who moved the same mail cannot be told from a sync.
                 if (logs == Logs.SOMETIMES_LOST && !lost && random.nextInt(3) == 0) {
                     lost = true;
                     story.add(side.name + ":forget");

@@ -135,12 +135,12 @@ class OneWayHistoryTest {
         int rounds = random.nextInt(1, MAX_ROUNDS + 1);
         for (int round = 0; round < rounds; round++) {
             for (int n = random.nextInt(MAX_OPERATIONS + 1); n > 0; n--) {
-                world.use(random, world.source, "s", world.sourceTouched, true);
+                world.use(random, world.source, "s", world.sourceTouched, !forgetful);
             }
             for (int n = random.nextInt(MAX_OPERATIONS + 1); n > 0 && round > 0; n--) {
                 world.use(random, world.destination, "d", world.destinationTouched, !forgetful);
             }
-            // Without its log, two users who moved the same mail cannot be told from a sync.
+            // Without logs, two users who moved the same mail cannot be told from a sync.
             if (forgetful && random.nextInt(3) == 0) {
                 (random.nextBoolean() ? world.source : world.destination).forget();
             }
