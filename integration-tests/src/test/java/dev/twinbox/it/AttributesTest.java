@@ -1,12 +1,12 @@
 package dev.twinbox.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Annotations that a real Dovecot made are there for a real Dovecot at the replica. */
@@ -54,7 +54,6 @@ class AttributesTest extends TwinboxTest {
     }
 
     @Test
-    @Tag("F113")
     void setChangedAndUnsetAtTheSourceIsSoAtTheReplica() {
         Account source = filled("source", 5);
         Account replica = Account.maildir(sandbox, "replica");
@@ -78,7 +77,6 @@ class AttributesTest extends TwinboxTest {
     }
 
     @Test
-    @Tag("F113")
     void changedAtTheReplicaIsPutBackAlsoBesideNewMails() {
         Account source = filled("source", 5);
         Account replica = Account.maildir(sandbox, "replica");
@@ -90,6 +88,24 @@ class AttributesTest extends TwinboxTest {
         mirror(source, replica);
         assertEqual(source, replica);
         assertTrue(metadata(replica, "Work", "/private/comment").contains("right"));
+    }
+
+    /** The source's index is a log without so much as a UIDVALIDITY then. */
+    @Test
+    void emptyMailboxThatNobodyOpenedHasItsAttributesAndModSeq() {
+        Account source = filled("source", 1);
+        Account replica = Account.maildir(sandbox, "replica");
+        source.doveadm("mailbox", "create", "Empty");
+        set(source, "Empty", "/private/comment", "one");
+        set(source, "Empty", "/shared/comment", "two");
+        mirror(source, replica);
+        assertTrue(metadata(replica, "Empty", "/shared/comment").contains("two"));
+        assertEquals(
+                source.doveadm("mailbox", "status", "highestmodseq", "Empty").out(),
+                replica.doveadm("mailbox", "status", "highestmodseq", "Empty").out());
+        unset(source, "Empty", "/private/comment");
+        mirror(source, replica);
+        assertFalse(metadata(replica, "Empty", "/private/comment").contains("one"));
     }
 
     @Test
