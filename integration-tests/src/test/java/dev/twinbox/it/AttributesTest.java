@@ -11,19 +11,22 @@ import org.junit.jupiter.api.Test;
 
 /** Annotations that a real Dovecot made are there for a real Dovecot at the replica. */
 class AttributesTest extends TwinboxTest {
-    private static final String DICT = "mail_attribute_dict=file:%h/dovecot-attributes";
+    /** In full: Dovecot replaces no variables in -o. */
+    private static String dict(Account account) {
+        return "mail_attribute_dict=file:" + account.home().resolve("dovecot-attributes");
+    }
 
     private static String metadata(Account account, String mailbox, String key) {
-        return account.doveadm("-o", DICT, "mailbox", "metadata", "get", mailbox, key)
+        return account.doveadm("-o", dict(account), "mailbox", "metadata", "get", mailbox, key)
                 .out();
     }
 
     private static void set(Account account, String mailbox, String key, String value) {
-        account.doveadm("-o", DICT, "mailbox", "metadata", "set", mailbox, key, value);
+        account.doveadm("-o", dict(account), "mailbox", "metadata", "set", mailbox, key, value);
     }
 
     private static void unset(Account account, String mailbox, String key) {
-        account.doveadm("-o", DICT, "mailbox", "metadata", "unset", mailbox, key);
+        account.doveadm("-o", dict(account), "mailbox", "metadata", "unset", mailbox, key);
     }
 
     private static String location(Account account) {
