@@ -5,7 +5,7 @@ import dev.twinbox.engine.disk.DiskPath;
 import java.io.IOException;
 
 /** Paths as people write them. */
-final class Paths {
+public final class Paths {
     private Paths() {}
 
     /**
@@ -14,7 +14,7 @@ final class Paths {
      *
      * @throws IllegalArgumentException if it is no path
      */
-    static DiskPath absolute(String path, String cwd, Disk disk) throws IOException {
+    public static DiskPath absolute(String path, String cwd, Disk disk) throws IOException {
         if (path.isEmpty()) {
             throw new IllegalArgumentException("path is empty");
         }
