@@ -60,7 +60,9 @@ class BadInputTest extends TwinboxTest {
         "dovecot.index, text",
         "dovecot-keywords, garbage",
         "dovecot-keywords, empty",
-        "dovecot.mailbox.log, garbage"
+        "dovecot.mailbox.log, garbage",
+        "subscriptions, garbage",
+        "subscriptions, text"
     })
     @Tag("F182")
     void aDamagedControlFileAtTheSourceCostsNoMail(String file, String kind) {

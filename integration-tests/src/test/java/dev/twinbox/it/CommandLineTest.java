@@ -78,6 +78,19 @@ class CommandLineTest extends TwinboxTest {
     }
 
     @Test
+    void aHomeThatMayNotBeReadStopsNobodyWhoNamesBothLocations() {
+        Account source = filled("source", 2);
+        Account replica = Account.maildir(sandbox, "replica");
+        String closed = sandbox.directory("closed").toString();
+        sandbox.shell("mkdir -p \"$1/.config/twinbox\"; chmod 000 \"$1\"", closed);
+        twinbox.with("HOME", closed)
+                .backup(source, replica)
+                .mustEndWith(0)
+                .mustSay(closed + "/.config/twinbox/twinbox.conf may not be read");
+        assertEquals(4, replica.view().mustBeSilent().mails());
+    }
+
+    @Test
     void verifyFindsEachKindOfDifference() {
         Account source = filled("source", 5);
         Account replica = source.copy("replica");

@@ -62,14 +62,10 @@ enum CommandOption implements OptionSpec {
     /** What {@code status} takes. */
     static final List<CommandOption> OF_STATUS = List.of(USER, NO_USERDB_LOOKUP, DESTINATION_OPTION, JSON, HELP);
 
-    private final char letter;
-    private final String longName;
-    private final boolean takesArgument;
+    private final OptionShape shape;
 
     CommandOption(char letter, String longName, boolean takesArgument) {
-        this.letter = letter;
-        this.longName = longName;
-        this.takesArgument = takesArgument;
+        this.shape = new OptionShape(letter, longName, takesArgument);
     }
 
     private static List<CommandOption> without(CommandOption... others) {
@@ -79,17 +75,7 @@ enum CommandOption implements OptionSpec {
     }
 
     @Override
-    public char letter() {
-        return letter;
-    }
-
-    @Override
-    public String longName() {
-        return longName;
-    }
-
-    @Override
-    public boolean takesArgument() {
-        return takesArgument;
+    public OptionShape shape() {
+        return shape;
     }
 }

@@ -205,7 +205,7 @@ public final class CommandParser {
         return clock.epochMillis() / MILLIS;
     }
 
-    private static long seconds(String option, String text) throws Refusal {
+    static long seconds(String option, String text) throws Refusal {
         long seconds = Digits.parse(text);
         if (seconds < 0 || seconds > Integer.MAX_VALUE) {
             throw Refusal.temporary("invalid " + option + " time '" + text + "': needs a number of seconds");

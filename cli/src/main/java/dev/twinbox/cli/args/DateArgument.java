@@ -32,7 +32,7 @@ final class DateArgument {
         if (number >= 0) {
             return number;
         }
-        long interval = interval(text);
+        long interval = Interval.seconds(text);
         if (interval >= 0) {
             return Math.max(0, nowSeconds - interval);
         }
@@ -90,25 +90,5 @@ final class DateArgument {
 
     private static long start(LocalDate date, ZoneId zone) {
         return date.atStartOfDay(zone).toEpochSecond();
-    }
-
-    /** Seconds, or -1 if it is no interval. */
-    private static long interval(String text) {
-        int end = Digits.end(text, 0);
-        long count = Digits.parse(text, 0, end);
-        int at = end;
-        while (at < text.length() && text.charAt(at) == ' ') {
-            at++;
-        }
-        long unit =
-                switch (text.substring(at).toLowerCase(Locale.ROOT)) {
-                    case "s", "sec", "secs", "second", "seconds" -> 1;
-                    case "m", "min", "mins", "minute", "minutes" -> 60;
-                    case "h", "hour", "hours" -> 3600;
-                    case "d", "day", "days" -> 86_400;
-                    case "w", "week", "weeks" -> 604_800;
-                    default -> -1;
-                };
-        return count < 0 || unit < 0 || count > Long.MAX_VALUE / unit ? -1 : count * unit;
     }
 }

@@ -22,22 +22,16 @@ enum DsyncOption implements OptionSpec {
     MAILBOX(CommandOption.MAILBOX);
 
     private final @Nullable GlobalOption global;
-    private final char letter;
-    private final String longName;
-    private final boolean takesArgument;
+    private final OptionShape shape;
 
     DsyncOption(GlobalOption meant) {
         this.global = meant;
-        this.letter = meant.letter();
-        this.longName = meant.longName();
-        this.takesArgument = meant.takesArgument();
+        this.shape = meant.shape();
     }
 
     DsyncOption(CommandOption meant) {
         this.global = null;
-        this.letter = meant.letter();
-        this.longName = meant.longName();
-        this.takesArgument = meant.takesArgument();
+        this.shape = meant.shape();
     }
 
     /** The global option it is, or null if it belongs to the command. */
@@ -47,17 +41,7 @@ enum DsyncOption implements OptionSpec {
     }
 
     @Override
-    public char letter() {
-        return letter;
-    }
-
-    @Override
-    public String longName() {
-        return longName;
-    }
-
-    @Override
-    public boolean takesArgument() {
-        return takesArgument;
+    public OptionShape shape() {
+        return shape;
     }
 }

@@ -12,28 +12,14 @@ enum GlobalOption implements OptionSpec {
     HELP(NO_LETTER, "help", false),
     VERSION(NO_LETTER, "version", false);
 
-    private final char letter;
-    private final String longName;
-    private final boolean takesArgument;
+    private final OptionShape shape;
 
     GlobalOption(char letter, String longName, boolean takesArgument) {
-        this.letter = letter;
-        this.longName = longName;
-        this.takesArgument = takesArgument;
+        this.shape = new OptionShape(letter, longName, takesArgument);
     }
 
     @Override
-    public char letter() {
-        return letter;
-    }
-
-    @Override
-    public String longName() {
-        return longName;
-    }
-
-    @Override
-    public boolean takesArgument() {
-        return takesArgument;
+    public OptionShape shape() {
+        return shape;
     }
 }

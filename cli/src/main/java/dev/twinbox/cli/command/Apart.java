@@ -11,11 +11,16 @@ final class Apart {
     private Apart() {}
 
     /**
-     * @throws Refusal with doveadm's exit code 75 if any folder of one is, holds, or lies in one of the other; links are
-     *     followed before they are compared
+     * @throws Refusal with doveadm's exit code 75 if any folder of one is, holds, or lies in one of the other, or both
+     *     keep their attributes in one file; links are followed before they are compared
      */
     static void check(Disk disk, Location source, Location destination) throws Refusal {
         try {
+            DiskPath dict = source.maildir().attributes();
+            DiskPath otherDict = destination.maildir().attributes();
+            if (dict != null && otherDict != null && disk.realPath(dict).equals(disk.realPath(otherDict))) {
+                throw Refusal.temporary("source and destination would keep their attributes in the same file: " + dict);
+            }
             for (DiskPath from : source.folders()) {
                 DiskPath realFrom = disk.realPath(from);
                 for (DiskPath to : destination.folders()) {

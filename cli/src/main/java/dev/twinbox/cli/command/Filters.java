@@ -28,7 +28,7 @@ final class Filters {
         return new MailboxFilter(only == null ? null : mailbox(only, separator), options.mailboxGuid(), excluded);
     }
 
-    private static MailboxName mailbox(String name, char separator) throws Refusal {
+    static MailboxName mailbox(String name, char separator) throws Refusal {
         try {
             // Where names are separated by dots, no name can hold a slash: it is meant as a separator.
             return MailboxName.parse(

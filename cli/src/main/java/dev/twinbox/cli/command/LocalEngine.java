@@ -8,6 +8,7 @@ import dev.twinbox.engine.session.LocalRun;
 import dev.twinbox.engine.session.Outcome;
 import dev.twinbox.engine.session.SyncObserver;
 import dev.twinbox.engine.session.SyncOptions;
+import dev.twinbox.engine.storage.AccountGuard;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.StoreReport;
 import dev.twinbox.engine.storage.maildir.MaildirStore;
@@ -30,8 +31,19 @@ final class LocalEngine implements Engine {
 
     @Override
     public MailStore open(Location location, boolean readOnly, StoreReport report) {
+        AccountGuard guard =
+                readOnly ? null : new AccountGuard(disk, location.maildir().root(), location.text(), clock, host);
         return MaildirStore.open(
-                disk, location.maildir(), location.text(), readOnly, location.durability(), clock, host, report);
+                disk, location.maildir(), location.text(), readOnly, location.durability(), clock, host, report, guard);
+                disk,
+                location.maildir(),
+                location.text(),
+                readOnly,
+                location.durability(),
+                location.lockWaitMillis(),
+                clock,
+                host,
+                report);
     }
 
     @Override

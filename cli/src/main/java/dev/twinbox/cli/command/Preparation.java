@@ -41,6 +41,9 @@ final class Preparation {
                 Users.resolve(options.user(), options.noUserLookup(), settings, context.environment(), context.disk());
         this.locations = new Locations(user, context.cwd(), context.disk());
         context.messages().setUser(user.name());
+        for (String file : settings.passedOver()) {
+            context.messages().warning("settings file " + file + " may not be read: going on without it");
+        }
         for (String unknown : settings.unknownOptions()) {
             context.messages().warning("-o " + unknown + ": this setting means nothing to Twinbox");
         }

@@ -6,6 +6,7 @@ import dev.twinbox.cli.config.Location;
 import dev.twinbox.cli.config.User;
 import dev.twinbox.cli.exit.Refusal;
 import dev.twinbox.cli.output.Messages;
+import dev.twinbox.engine.disk.SyncLock;
 import dev.twinbox.engine.session.SyncOptions;
 import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.protocol.item.Handshake.SyncType;
@@ -93,7 +94,7 @@ final class TwoAccounts {
         if (options.lockTimeoutSeconds() == CommandOptions.NO_LOCK || options.dryRun()) {
             return work.run();
         }
-        UserLock lock = UserLock.take(context.disk(), user(), options.lockTimeoutSeconds());
+        SyncLock lock = UserLock.take(context.disk(), context.clock(), user(), options.lockTimeoutSeconds());
         context.messages().debug("holding " + lock);
         try {
             return work.run();
@@ -102,7 +103,7 @@ final class TwoAccounts {
         }
     }
 
-    private void release(UserLock lock) {
+    private void release(SyncLock lock) {
         try {
             lock.close();
         } catch (IOException e) {

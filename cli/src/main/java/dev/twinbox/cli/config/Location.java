@@ -12,9 +12,11 @@ import java.util.List;
  * @param text as the administrator wrote it, for messages
  * @param maildir the place
  * @param durability how it is to be written
+ * @param lockWaitMillis how long to wait at most for a lock that somebody else holds, milliseconds
  * @param remarks what was said about it that has no effect
  */
-public record Location(String text, MaildirLocation maildir, Durability durability, List<String> remarks) {
+public record Location(
+        String text, MaildirLocation maildir, Durability durability, long lockWaitMillis, List<String> remarks) {
     public Location {
         remarks = List.copyOf(remarks);
     }

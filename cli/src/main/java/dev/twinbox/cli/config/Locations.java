@@ -1,8 +1,10 @@
 package dev.twinbox.cli.config;
 
+import dev.twinbox.cli.args.Interval;
 import dev.twinbox.cli.exit.Refusal;
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.maildir.MaildirLocation;
 import dev.twinbox.engine.storage.maildir.MaildirLocation.Layout;
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class Locations {
     private static final String SUPPORTED = "maildir:PATH is what this version can read and write";
     private static final String DRIVER = "maildir";
+    private static final String DICT_FILE = "file:";
+    private static final long MILLIS_PER_SECOND = 1000;
 
     /** Keys of other formats, or about files we do not touch: of no consequence to a Maildir. */
     private static final List<String> HARMLESS =
@@ -102,6 +106,8 @@ public final class Locations {
         DiskPath index = folder(text, take(keys, "INDEX", extra, SettingNames.INDEX));
         DiskPath inbox = folder(text, take(keys, "INBOX", extra, SettingNames.INBOX));
         String directoryName = take(keys, "DIRNAME", extra, SettingNames.DIRECTORY_NAME);
+        String ownDict = keys.remove("ATTRIBUTES");
+        DiskPath dict = folder(text, ownDict != null ? ownDict : dictFile(extra.get(SettingNames.ATTRIBUTE_DICT)));
         boolean utf8 = keys.remove("UTF-8") != null || isYes(extra.get(SettingNames.UTF8));
         for (Map.Entry<String, String> key : keys.entrySet()) {
             checkOther(text, key.getKey(), key.getValue(), remarks);
@@ -114,13 +120,28 @@ public final class Locations {
                 inbox,
                 directoryName == null || directoryName.isEmpty() ? null : directoryName,
                 utf8,
-                separator(extra.get(SettingNames.SEPARATOR), layout));
+                separator(extra.get(SettingNames.SEPARATOR), layout),
+                dict);
         return new Location(text, maildir, durability(extra), remarks);
+                separator(extra.get(SettingNames.SEPARATOR), layout));
+        return new Location(text, maildir, durability(extra), lockWaitMillis(extra), remarks);
     }
 
     private static @Nullable String take(Map<String, String> keys, String key, Settings extra, String setting) {
         String value = keys.remove(key);
         return value != null ? value : extra.get(setting);
+    }
+
+    /** The path in {@code file:PATH}; null for no dictionary. */
+    private static @Nullable String dictFile(@Nullable String dict) throws Refusal {
+        if (dict == null || dict.isEmpty()) {
+            return null;
+        }
+        if (!dict.startsWith(DICT_FILE) || dict.length() == DICT_FILE.length()) {
+            throw Refusal.configuration("mail_attribute_dict = " + dict + ": only file:PATH is in this version; set it"
+                    + " to nothing to leave the mailboxes' attributes (METADATA) alone");
+        }
+        return dict.substring(DICT_FILE.length());
     }
 
     private static void checkOther(String text, String key, String value, List<String> remarks) throws Refusal {
@@ -130,7 +151,7 @@ public final class Locations {
             return;
         } else if (!key.isEmpty()) {
             throw Refusal.temporary("'" + text + "': the key '" + key + "' is not in this version; known are LAYOUT,"
-                    + " INDEX, CONTROL, INBOX, DIRNAME and UTF-8");
+                    + " INDEX, CONTROL, INBOX, DIRNAME, UTF-8 and ATTRIBUTES");
         }
     }
 
@@ -185,16 +206,32 @@ public final class Locations {
             throw Refusal.configuration("lock_method = " + lock + " is not in this version: Java can only take fcntl"
                     + " locks, and two programs that lock differently destroy each other's index files");
         }
-        String timeout = settings.get(SettingNames.LOCK_TIMEOUT);
-        if (timeout != null && timeout.isEmpty()) {
-            throw Refusal.configuration("mail_max_lock_timeout needs a time");
-        }
         String fsync = settings.get(SettingNames.FSYNC);
         return switch (fsync == null ? "" : fsync) {
             case "", "optimized", "always" -> Durability.DURABLE;
             case "never" -> Durability.NEVER;
             default -> throw Refusal.configuration("mail_fsync is never, optimized or always, not '" + fsync + "'");
         };
+    }
+
+    /** Like Dovecot's: a bare number is seconds, 0 sets no bound of its own, and no bound makes the usual wait longer. */
+    private static long lockWaitMillis(Settings settings) throws Refusal {
+        String timeout = settings.get(SettingNames.LOCK_TIMEOUT);
+        if (timeout == null || timeout.equals("0")) {
+            return Dotlock.DEFAULT_WAIT_MILLIS;
+        }
+        String unit = timeout.isEmpty() || !isDigit(timeout.charAt(timeout.length() - 1)) ? "" : "s";
+        long seconds = Interval.seconds(timeout.concat(unit));
+        if (seconds < 0) {
+            throw Refusal.configuration(
+                    "mail_max_lock_timeout is a time such as '30 secs' or '2 mins', not '" + timeout + "'");
+        }
+        long usual = Dotlock.DEFAULT_WAIT_MILLIS;
+        return seconds == 0 || seconds > usual / MILLIS_PER_SECOND ? usual : seconds * MILLIS_PER_SECOND;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     private static boolean isYes(@Nullable String value) {

@@ -15,6 +15,7 @@ final class SettingNames {
     static final String DIRECTORY_NAME = "mailbox_directory_name";
     static final String UTF8 = "mailbox_list_utf8";
     static final String SEPARATOR = "namespace/inbox/separator";
+    static final String ATTRIBUTE_DICT = "mail_attribute_dict";
     static final String FSYNC = "mail_fsync";
     static final String LOCK_METHOD = "lock_method";
     static final String LOCK_TIMEOUT = "mail_max_lock_timeout";
@@ -36,6 +37,7 @@ final class SettingNames {
             DIRECTORY_NAME,
             UTF8,
             SEPARATOR,
+            ATTRIBUTE_DICT,
             FSYNC,
             LOCK_METHOD,
             LOCK_TIMEOUT);

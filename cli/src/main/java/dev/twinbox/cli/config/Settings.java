@@ -7,6 +7,7 @@ import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -34,13 +35,19 @@ public final class Settings {
     private final Map<String, Value> values;
     private final List<String> unknownOptions;
     private final List<String> unknownInFile;
+    private final List<String> passedOver;
     private final @Nullable String file;
 
     private Settings(
-            Map<String, Value> values, List<String> unknownOptions, List<String> unknownInFile, @Nullable String file) {
+            Map<String, Value> values,
+            List<String> unknownOptions,
+            List<String> unknownInFile,
+            List<String> passedOver,
+            @Nullable String file) {
         this.values = values;
         this.unknownOptions = unknownOptions;
         this.unknownInFile = unknownInFile;
+        this.passedOver = passedOver;
         this.file = file;
     }
 
@@ -55,9 +62,10 @@ public final class Settings {
         Map<String, Value> values = new HashMap<>();
         List<String> unknownOptions = new ArrayList<>();
         List<String> unknownInFile = new ArrayList<>();
+        List<String> passedOver = new ArrayList<>();
         String file = null;
         if (!options.noConfigFile()) {
-            Source source = find(options, environment, cwd, disk);
+            Source source = find(options, environment, cwd, disk, passedOver);
             if (source != null) {
                 file = source.name;
                 for (ConfigFile.Line line : ConfigFile.parse(source.text, source.name)) {
@@ -77,7 +85,7 @@ public final class Settings {
             }
         }
         putOptions(options.overrides(), values, unknownOptions);
-        return new Settings(values, unknownOptions, unknownInFile, file);
+        return new Settings(values, unknownOptions, unknownInFile, passedOver, file);
     }
 
     /** What holds for a location that is given in full: nothing about its layout, only how to treat files. */
@@ -91,7 +99,7 @@ public final class Settings {
         }
         List<String> unknown = new ArrayList<>();
         putOptions(arguments, kept, unknown);
-        return new Settings(kept, unknown, List.of(), null);
+        return new Settings(kept, unknown, List.of(), List.of(), null);
     }
 
     private static void putOptions(List<SettingArgument> arguments, Map<String, Value> values, List<String> unknown) {
@@ -108,7 +116,9 @@ public final class Settings {
     /** A file and its content. */
     private record Source(String name, String text) {}
 
-    private static @Nullable Source find(GlobalOptions options, Map<String, String> environment, String cwd, Disk disk)
+    /** The file that counts; usual places we may not look at are passed over, and told of. */
+    private static @Nullable Source find(
+            GlobalOptions options, Map<String, String> environment, String cwd, Disk disk, List<String> passedOver)
             throws Refusal {
         String instance = options.instance();
         if (instance != null && (instance.isEmpty() || instance.indexOf('/') >= 0)) {
@@ -116,11 +126,15 @@ public final class Settings {
         }
         String asked = options.configFile() != null ? options.configFile() : environment.get("TWINBOX_CONFIG");
         if (asked != null && instance == null) {
-            Source source = read(asked, cwd, disk);
-            if (source == null) {
-                throw Refusal.configuration("settings file " + asked + " is not there");
+            try {
+                Source source = read(asked, cwd, disk);
+                if (source == null) {
+                    throw Refusal.configuration("settings file " + asked + " is not there");
+                }
+                return source;
+            } catch (AccessDeniedException e) {
+                throw unreadable(asked, e);
             }
-            return source;
         }
         String name = (instance == null ? DEFAULT_NAME : DEFAULT_NAME + "-" + instance) + ".conf";
         List<String> places = new ArrayList<>();
@@ -135,9 +149,13 @@ public final class Settings {
             places.add("/etc/twinbox/" + name);
         }
         for (String place : places) {
-            Source source = read(place, cwd, disk);
-            if (source != null) {
-                return source;
+            try {
+                Source source = read(place, cwd, disk);
+                if (source != null) {
+                    return source;
+                }
+            } catch (AccessDeniedException e) {
+                passedOver.add(place);
             }
         }
         if (instance != null) {
@@ -147,15 +165,22 @@ public final class Settings {
         return null;
     }
 
-    private static @Nullable Source read(String name, String cwd, Disk disk) throws Refusal {
+    private static @Nullable Source read(String name, String cwd, Disk disk) throws Refusal, AccessDeniedException {
         try {
             DiskPath path = disk.realPath(Paths.absolute(name, cwd, disk));
             return new Source(name, new String(disk.readAll(path, ConfigFile.SIZE_MAX), StandardCharsets.UTF_8));
         } catch (NoSuchFileException e) {
             return null;
+        } catch (AccessDeniedException e) {
+            throw e;
         } catch (IOException | IllegalArgumentException e) {
-            throw Refusal.configuration("settings file " + name + " cannot be read: " + e.getMessage());
+            throw unreadable(name, e);
         }
+    }
+
+    private static Refusal unreadable(String name, Exception e) {
+        String why = e instanceof AccessDeniedException ? "permission denied" : String.valueOf(e.getMessage());
+        return Refusal.configuration("settings file " + name + " cannot be read: " + why);
     }
 
     /** A setting, or null if no layer has it. */
@@ -177,6 +202,11 @@ public final class Settings {
     /** Names in the file that mean nothing here, each with its place. */
     public List<String> unknownInFile() {
         return unknownInFile;
+    }
+
+    /** Files at the usual places that may not be read: taken as absent, since nobody asked for them. */
+    public List<String> passedOver() {
+        return passedOver;
     }
 
     /** The file that was read, or null. */

@@ -6,9 +6,11 @@ import dev.twinbox.engine.storage.MailboxPlan.Renumber;
 import dev.twinbox.engine.storage.MailboxPlan.Save;
 import dev.twinbox.engine.storage.MailboxPlan.Step;
 import dev.twinbox.engine.storage.MailboxPlan.Update;
+import dev.twinbox.engine.storage.MailboxPlan.Valued;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,22 +28,32 @@ record PlanWords(
         long newUid,
         @Nullable String guid,
         @Nullable String flags) {
+    private static final Map<Class<? extends TreeChange>, String> KINDS = Map.of(
+            TreeChange.Create.class, "create mailbox",
+            TreeChange.CreateFolder.class, "create folder",
+            TreeChange.Rename.class, "rename",
+            TreeChange.Delete.class, "delete mailbox",
+            TreeChange.DeleteFolder.class, "delete folder",
+            TreeChange.SetGuid.class, "set GUID",
+            TreeChange.Subscribe.class, "subscribe",
+            TreeChange.Unsubscribe.class, "unsubscribe");
+
     static PlanWords of(Step step) {
+        String flags = step instanceof Valued valued ? flags(valued.flags(), valued.keywords()) : null;
         if (step instanceof Expunge s) {
-            return new PlanWords("expunge", s.uid(), 0, s.guid().value(), null);
+            return new PlanWords("expunge", s.uid(), 0, s.guid().value(), flags);
         }
         if (step instanceof Update s) {
-            return new PlanWords(
-                    s.visible() ? "update" : "set modseq", s.uid(), 0, null, flags(s.flags(), s.keywords()));
+            return new PlanWords(s.visible() ? "update" : "set modseq", s.uid(), 0, null, flags);
         }
         if (step instanceof Renumber s) {
-            return new PlanWords("renumber", s.uid(), s.newUid(), null, flags(s.flags(), s.keywords()));
+            return new PlanWords("renumber", s.uid(), s.newUid(), null, flags);
         }
         if (step instanceof Copy s) {
-            return new PlanWords("copy", s.fromUid(), s.newUid(), null, flags(s.flags(), s.keywords()));
+            return new PlanWords("copy", s.fromUid(), s.newUid(), null, flags);
         }
         if (step instanceof Save s) {
-            return new PlanWords("save", 0, s.newUid(), s.guid().value(), flags(s.flags(), s.keywords()));
+            return new PlanWords("save", 0, s.newUid(), s.guid().value(), flags);
         }
         throw new IllegalStateException("unknown step " + step.getClass());
     }
@@ -67,30 +79,10 @@ record PlanWords(
 
     /** The kind of change. */
     static String kind(TreeChange change) {
-        if (change instanceof TreeChange.Create) {
-            return "create mailbox";
+        String kind = KINDS.get(change.getClass());
+        if (kind == null) {
+            throw new IllegalStateException("unknown change " + change.getClass());
         }
-        if (change instanceof TreeChange.CreateFolder) {
-            return "create folder";
-        }
-        if (change instanceof TreeChange.Rename) {
-            return "rename";
-        }
-        if (change instanceof TreeChange.Delete) {
-            return "delete mailbox";
-        }
-        if (change instanceof TreeChange.DeleteFolder) {
-            return "delete folder";
-        }
-        if (change instanceof TreeChange.SetGuid) {
-            return "set GUID";
-        }
-        if (change instanceof TreeChange.Subscribe) {
-            return "subscribe";
-        }
-        if (change instanceof TreeChange.Unsubscribe) {
-            return "unsubscribe";
-        }
-        throw new IllegalStateException("unknown change " + change.getClass());
+        return kind;
     }
 }

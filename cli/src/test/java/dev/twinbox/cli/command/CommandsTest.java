@@ -161,6 +161,51 @@ final class CommandsTest {
     }
 
     @Test
+    void runsACommandUnderTheLocksAndGivesItsExitCode() throws IOException {
+        Files.createDirectories(folder.resolve("a/cur"));
+        Files.createDirectories(folder.resolve("a/.Work/cur"));
+        String look =
+                "test -e \"$0/a/dovecot-uidlist.lock\" && test ! -e \"$0/a/.Work/dovecot-uidlist.lock\" && exit 7";
+        assertEquals(7, run("lock", "-m", "INBOX", "maildir:a", "--", "sh", "-c", look, folder.toString()), err());
+        assertEquals("", err());
+        assertFalse(Files.exists(folder.resolve("a/dovecot-uidlist.lock")));
+        assertEquals(0, run("lock", "-m", "INBOX", "-m", "Work", "maildir:a", "--", "true"), err());
+    }
+
+    @Test
+    void runsNothingWithoutAllTheLocks() throws IOException {
+        Files.createDirectories(folder.resolve("a/cur"));
+        String touch = folder.resolve("ran").toString();
+        Path lock = folder.resolve("a/dovecot-uidlist.lock");
+        Files.writeString(lock, "1:another.example");
+        assertEquals(75, run("lock", "-m", "INBOX", "-l", "0", "maildir:a", "--", "touch", touch));
+        assertTrue(err().contains("dovecot-uidlist.lock is held by process 1:another.example"), err());
+        assertTrue(Files.exists(lock));
+        Files.delete(lock);
+        assertEquals(68, run("lock", "-m", "INBOX", "-m", "None", "maildir:a", "--", "touch", touch));
+        assertFalse(Files.exists(Path.of(touch)));
+        assertEquals(68, run("lock", "-m", "INBOX", "maildir:a", "--", "/no/such/program"));
+        assertFalse(Files.exists(lock));
+    }
+
+    @Test
+    void refusesLockCommandsThatSayTooLittle() {
+        assertEquals(64, run("lock"));
+        assertEquals(64, run("lock", "maildir:a", "true"));
+        assertEquals(64, run("lock", "maildir:a", "--"));
+        assertEquals(64, run("lock", "--", "true"));
+        assertEquals(64, run("lock", "-f", "maildir:a", "--", "true"));
+        assertEquals(75, run("lock", "-l", "soon", "maildir:a", "--", "true"));
+        assertEquals(64, run("maildirlock", "/a"));
+        assertEquals(64, run("maildirlock", "/a", "-1"));
+        assertEquals(64, run("maildirlock", "/a", "1", "2"));
+        assertEquals(78, run("maildirlock", "/a", "1"));
+        assertEquals(0, run("lock", "--help"));
+        assertEquals(0, run("maildirlock", "--help"));
+        assertEquals(0, run("help", "lock"));
+    }
+
+    @Test
     void refusesAccountsThatLieInEachOther() throws IOException {
         Files.createDirectories(folder.resolve("a/sub"));
         Files.createSymbolicLink(folder.resolve("link"), folder.resolve("a"));

@@ -184,6 +184,35 @@ final class LocationsTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "30, 30000",
+        "30 secs, 30000",
+        "1min, 60000",
+        "2 mins, 120000",
+        "2 hours, 122000",
+        "0, 122000",
+        "0 secs, 122000"
+    })
+    void theWaitForALockIsBoundedByItsSetting(String setting, long millis) throws Refusal {
+        Settings settings = settings("mail_max_lock_timeout=" + setting);
+        assertEquals(millis, LOCATIONS.parse("maildir:/m", settings).lockWaitMillis());
+        assertEquals(
+                millis,
+                LOCATIONS
+                        .parse("maildir:/m", settings.forOtherLocation(List.of()))
+                        .lockWaitMillis());
+        assertEquals(122_000, parse("maildir:/m").lockWaitMillis());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "soon", "3 moons", "-1", "99999999999999999999"})
+    void aWaitThatIsNoTimeIsRefused(String setting) throws Refusal {
+        Settings settings = settings("mail_max_lock_timeout=" + setting);
+        Refusal refusal = assertThrows(Refusal.class, () -> LOCATIONS.parse("maildir:/m", settings));
+        assertEquals(78, refusal.exitCode());
+    }
+
     @Test
     void theSpellingOfTheHigherLayerCounts() throws Refusal {
         Settings settings = Settings.load(
@@ -249,5 +278,34 @@ final class LocationsTest {
         assertNull(Passwd.parse("# comment"));
         assertNull(Passwd.parse("+nis::::::"));
         assertNull(Passwd.parse("bob:x:1000"));
+    }
+
+    @Test
+    void attributesLieWhereTheSettingOrTheLocationSays() throws Refusal {
+        assertNull(parse("maildir:/m").maildir().attributes());
+        assertEquals(
+                DiskPath.of("/home/bob/dovecot-attributes"),
+                LOCATIONS
+                        .ofSettings(
+                                settings("mail_location=maildir:~/M", "mail_attribute_dict=file:%h/dovecot-attributes"))
+                        .maildir()
+                        .attributes());
+        assertEquals(
+                DiskPath.of("/home/bob/a"),
+                LOCATIONS
+                        .parse("maildir:/m:ATTRIBUTES=~/a", settings("mail_attribute_dict=file:/b"))
+                        .maildir()
+                        .attributes());
+        assertNull(LOCATIONS
+                .parse("maildir:/m", settings("mail_attribute_dict="))
+                .maildir()
+                .attributes());
+        assertNull(LOCATIONS
+                .parse("maildir:/m", settings("mail_attribute_dict=file:/b").forOtherLocation(List.of()))
+                .maildir()
+                .attributes());
+        for (String other : List.of("proxy::x", "file", "file:")) {
+            assertThrows(Refusal.class, () -> LOCATIONS.parse("maildir:/m", settings("mail_attribute_dict=" + other)));
+        }
     }
 }

@@ -8,9 +8,11 @@ import dev.twinbox.cli.args.GlobalOptions;
 import dev.twinbox.cli.args.SettingArgument;
 import dev.twinbox.cli.exit.Refusal;
 import dev.twinbox.engine.disk.Disk;
+import dev.twinbox.engine.disk.FaultDisk;
 import dev.twinbox.engine.disk.RealDisk;
 import dev.twinbox.engine.run.SystemClock;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -85,6 +87,25 @@ final class SettingsTest {
                 78,
                 assertThrows(Refusal.class, () -> load(options(".", false, null), Map.of()))
                         .exitCode());
+    }
+
+    @Test
+    void passesOverAUsualPlaceThatMayNotBeReadButNotAFileThatWasAskedFor() throws Refusal, IOException {
+        write("home/.config/twinbox/twinbox.conf", "mail_path = a");
+        write("asked.conf", "mail_path = b");
+        Disk locked = new FaultDisk(DISK).before((operation, path) -> {
+            if (path.toString().startsWith(folder.toString())) {
+                throw new AccessDeniedException(path.toString());
+            }
+        });
+        Map<String, String> home = Map.of("HOME", folder + "/home");
+        Settings settings = Settings.load(options(null, false, null), home, folder.toString(), locked);
+        assertNull(settings.get("mail_path"));
+        assertEquals(List.of(folder + "/home/.config/twinbox/twinbox.conf"), settings.passedOver());
+        GlobalOptions asked = options("asked.conf", false, null);
+        Refusal refusal = assertThrows(Refusal.class, () -> Settings.load(asked, home, folder.toString(), locked));
+        assertEquals(78, refusal.exitCode());
+        assertEquals("settings file asked.conf cannot be read: permission denied", refusal.text());
     }
 
     @Test

@@ -20,12 +20,24 @@ public final class LockTimeoutException extends IOException {
         this.ageMillis = ageMillis;
     }
 
+    /**
+     * As dsync says it of its fcntl locks.
+     *
+     * @param holder what the lock file says of its holder, {@code pid:host}, printable; empty if it says nothing
+     */
+    public LockTimeoutException(DiskPath lockFile, String holder, long waitedMillis) {
+        super("Couldn't lock " + lockFile + ": Timed out after " + waitedMillis / 1000 + " seconds"
+                + (holder.isEmpty() ? "" : " (held by process " + holder + ")"));
+        this.holder = holder;
+        this.ageMillis = 0;
+    }
+
     /** What the lock file says of its holder; may be empty. */
     public String holder() {
         return holder;
     }
 
-    /** Age of the lock file, milliseconds. */
+    /** Age of the lock file, milliseconds; 0 for a lock that the kernel keeps. */
     public long ageMillis() {
         return ageMillis;
     }

@@ -95,6 +95,25 @@ final class IndexRotation {
         return exchange(content, header, IndexDiff.statement(content).encode(sync), now);
     }
 
+    /** Writes a snapshot that reaches as far into the log as the state does; the log stays. */
+    void snapshot(IndexState state) throws IOException {
+        boolean done = false;
+        try {
+            writeSnapshot(
+                    state,
+                    state.header().indexId(),
+                    state.logSeq(),
+                    state.logOffset(),
+                    Bytes.u32(state.header().toBytes(), IndexHeader.AT_ROTATED));
+            disk.rename(path(NEW_SNAPSHOT_SUFFIX), path(""));
+            done = true;
+        } finally {
+            if (!done) {
+                dropLeftovers();
+            }
+        }
+    }
+
     private DiskFile exchange(IndexState content, IndexLogCodec.Header header, byte[] records, long now)
             throws IOException {
         // Only who holds the lock on the log rotates it, so what lies here has no owner any more.

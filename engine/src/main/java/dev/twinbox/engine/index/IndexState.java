@@ -1,6 +1,7 @@
 package dev.twinbox.engine.index;
 
 import dev.twinbox.protocol.item.Keywords;
+import dev.twinbox.protocol.item.Uid;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -178,20 +179,7 @@ public final class IndexState {
 
     /** The row of a UID, or a negative number as from {@link Arrays#binarySearch(int[], int)}. */
     public int rowOf(long uid) {
-        int low = 0;
-        int high = size - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            long at = uids[middle] & 0xFFFF_FFFFL;
-            if (at < uid) {
-                low = middle + 1;
-            } else if (at > uid) {
-                high = middle - 1;
-            } else {
-                return middle;
-            }
-        }
-        return -(low + 1);
+        return Uid.search(uids, size, uid);
     }
 
     /** HIGHESTMODSEQ, at least 1. */

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Changes to an index that become visible together: records for the log, in the order of the calls. Calls of the same
- * kind in a row share a record, and every record raises HIGHESTMODSEQ by at most one. All records say that the storage
- * has been changed already ("external"). Not safe for use by several threads.
+ * kind in a row share a record, and every record raises HIGHESTMODSEQ by at most one. All records but those of
+ * attributes say that the storage has been changed already ("external"). Not safe for use by several threads.
  */
 public final class IndexTransaction {
     /** Length of a GUID in expunge records, in bytes: hex GUIDs as such, others as the end of their SHA-1. */
@@ -17,6 +17,7 @@ public final class IndexTransaction {
 
     private static final long BY_NAME = 0xFFFF_FFFFL;
     private static final int NO_SHRINK = 1;
+    private static final long TIME_MAX = 0xFFFF_FFFFL;
     private static final int EXT_HEADER_CHUNK = 1 << 14;
 
     private static final class Entry {
@@ -79,6 +80,30 @@ public final class IndexTransaction {
         Bytes.put32(entry, 0, uid);
         System.arraycopy(guid, 0, entry, 4, GUID_SIZE);
         return add(IndexLogCodec.EXPUNGE_GUID, "", null, entry);
+    }
+
+    /**
+     * METADATA entries have changed; the times are of the changes, seconds since 1970. One record for all of them. It is
+     * written as the mail server's own are: as a change that is yet to be told.
+     *
+     * @param lengths of the values in bytes, in the changes' order; of a deleted one anything
+     */
+    public IndexTransaction attributes(List<AttributeLog.Change> changes, List<Integer> lengths) {
+        ByteArrayOutputStream names = new ByteArrayOutputStream();
+        ByteArrayOutputStream times = new ByteArrayOutputStream();
+        for (int i = 0; i < changes.size(); i++) {
+            AttributeLog.Change change = changes.get(i);
+            names.writeBytes(
+                    Bytes.utf8((change.deleted() ? "-" : "+") + (change.shared() ? "s" : "p") + change.name() + "\0"));
+            byte[] entry = new byte[change.deleted() ? 4 : 8];
+            Bytes.put32(entry, 0, Math.max(0, Math.min(change.time(), TIME_MAX)));
+            if (!change.deleted()) {
+                Bytes.put32(entry, 4, lengths.get(i));
+            }
+            times.writeBytes(entry);
+        }
+        byte[] head = Arrays.copyOf(names.toByteArray(), Bytes.align(names.size() + 1, 4));
+        return add(IndexLogCodec.ATTRIBUTE_UPDATE, new Object(), head, times.toByteArray());
     }
 
     /** A mail's modseq is at least this. Means nothing unless modseqs are tracked. */
@@ -236,8 +261,9 @@ public final class IndexTransaction {
             Bytes.put32(bytes, 8, total);
             at = IndexLogCodec.BOUNDARY_SIZE;
         }
-        int flags = IndexLogCodec.EXTERNAL | (sync ? IndexLogCodec.SYNC : 0);
         for (Entry one : records) {
+            int external = one.type == IndexLogCodec.ATTRIBUTE_UPDATE ? 0 : IndexLogCodec.EXTERNAL;
+            int flags = external | (sync ? IndexLogCodec.SYNC : 0);
             byte[] body = one.body.toByteArray();
             IndexLogCodec.putSize(bytes, at, IndexLogCodec.RECORD_HEADER + body.length);
             Bytes.put32(bytes, at + 4, one.type | flags);

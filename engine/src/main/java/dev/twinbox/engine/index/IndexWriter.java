@@ -221,6 +221,25 @@ public final class IndexWriter implements AutoCloseable {
     }
 
     /**
+     * As {@link #append}, and a snapshot that reached to the end of the log does so again: it goes on saying that nobody
+     * else has written since.
+     */
+    public void appendBehindSnapshot(IndexTransaction changes, boolean sync) throws IOException {
+        boolean whole = state().filter(IndexWriter::reachesToEnd).isPresent();
+        append(changes, sync);
+        if (whole) {
+            IndexState now = state().orElseThrow();
+            new IndexRotation(disk, folder, prefix, mode, durable).snapshot(now);
+        }
+    }
+
+    private static boolean reachesToEnd(IndexState state) {
+        return state.damage() == null
+                && state.header().logSeq() == state.logSeq()
+                && state.header().logHead() == state.logOffset();
+    }
+
+    /**
      * Makes the index be this, exactly: rows, modseqs, numbers, extension headers. In three ways:
      *
      * <ul>

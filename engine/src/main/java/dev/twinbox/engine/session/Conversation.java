@@ -42,11 +42,16 @@ final class Conversation {
     }
 
     SyncItem receive() throws IOException {
-        SyncItem item = peer.receive().item();
-        if (item instanceof Done) {
+        return receiveWithBody().item();
+    }
+
+    /** One item and its content, if it has any. */
+    Peer.Incoming receiveWithBody() throws IOException {
+        Peer.Incoming incoming = peer.receive();
+        if (incoming.item() instanceof Done) {
             throw new PeerClosedException();
         }
-        return item;
+        return incoming;
     }
 
     <T extends SyncItem> T receive(Class<T> kind) throws IOException {

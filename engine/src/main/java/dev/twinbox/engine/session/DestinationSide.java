@@ -3,6 +3,7 @@ package dev.twinbox.engine.session;
 import dev.twinbox.engine.merge.MirrorMerge;
 import dev.twinbox.engine.session.Outcome.MailboxResult;
 import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.storage.Attributes;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxPlan;
@@ -12,14 +13,13 @@ import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.tree.MailboxTree;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.engine.tree.TreeMirror;
-import dev.twinbox.protocol.item.MailboxAttribute;
+import dev.twinbox.protocol.dialogue.Peer;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxInfo;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
 import dev.twinbox.protocol.item.MailboxState;
 import dev.twinbox.protocol.item.ModSeq;
-import dev.twinbox.protocol.item.SyncItem;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -219,23 +219,18 @@ final class DestinationSide implements Side {
     @Override
     public Exchanged exchange(Conversation talk, MailboxInfo info) throws IOException {
         MailboxStatus was = Objects.requireNonNull(before);
-        SyncItem first = talk.receive();
-        if (first instanceof MailboxInfo given && given.lost()) {
+        Peer.Incoming first = talk.receiveWithBody();
+        if (first.item() instanceof MailboxInfo given && given.lost()) {
             skip(given);
             return Exchanged.DONE;
         }
-        while (!(first instanceof dev.twinbox.protocol.item.EndOfList)) {
-            if (!(first instanceof MailboxAttribute)) {
-                throw new dev.twinbox.protocol.dialogue.PeerException(
-                        "the other side sent " + first.kind() + " instead of an attribute");
-            }
-            first = talk.receive();
-        }
+        Attributes attributes = AttributeExchange.receive(talk, first, currentName(), observer);
         SourceTable source = SourceTable.receive(talk, Infos.status(info), options.mails());
         watch.read(info, source.table());
         long gone;
         try {
-            gone = pass == Pass.PLAN ? planOnly(talk, source, was) : carryOut(talk, source);
+            boolean told = mirrorAttributes(attributes);
+            gone = pass == Pass.PLAN ? planOnly(talk, source, was) : carryOut(talk, source, told);
         } finally {
             close();
         }
@@ -250,6 +245,24 @@ final class DestinationSide implements Side {
                 gone));
         talk.receive(MailboxState.class);
         return gone > 0 ? Exchanged.ALL_AGAIN : Exchanged.DONE;
+    }
+
+    /** Before the mails, whose plan says what HIGHESTMODSEQ is to be in the end. Says whether it succeeded. */
+    private boolean mirrorAttributes(Attributes source) throws IOException {
+        Mailbox box = current;
+        if (box == null || (pass == Pass.PLAN && !options.dryRun())) {
+            return true;
+        }
+        try {
+            AttributeExchange.mirror(store, box, source, options.dryRun(), observer);
+            return true;
+        } catch (IOException e) {
+            if (Failures.endsRun(e)) {
+                throw e;
+            }
+            problem(currentName(), Failures.status(e), "attributes: " + Failures.describe(e));
+            return false;
+        }
     }
 
     private long planOnly(Conversation talk, SourceTable source, MailboxStatus was) throws IOException {
@@ -292,9 +305,12 @@ final class DestinationSide implements Side {
     }
 
     /** Fetches what is missing and commits; whatever fails, the conversation stays in step. */
-    private long carryOut(Conversation talk, SourceTable source) throws IOException {
+    private long carryOut(Conversation talk, SourceTable source, boolean attributesDone) throws IOException {
         MailboxImport job = new MailboxImport(
                 Objects.requireNonNull(current), source, this::snapshot, observer, !watch.stoodStill());
+        if (!attributesDone) {
+            job.keepUnequal();
+        }
         job.run(talk);
         result(job.status(), job.reason(), source.table().size(), job.counts());
         pending.put(currentName(), job.heldBack());

@@ -2,10 +2,10 @@ package dev.twinbox.engine.session;
 
 import dev.twinbox.engine.session.Outcome.Status;
 import dev.twinbox.engine.storage.MailStore;
+import dev.twinbox.engine.storage.SubscriptionsOfAnother;
 import dev.twinbox.protocol.dialogue.Peer;
 import dev.twinbox.protocol.dialogue.PeerException;
 import dev.twinbox.protocol.item.Handshake.SyncType;
-import dev.twinbox.protocol.item.MailboxNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,13 +35,16 @@ public final class LocalRun {
             SyncObserver observer)
             throws InterruptedException {
         boolean planFirst;
+        MailStore mirrored;
         try {
-            planFirst = options.dryRun() || (!options.deleteLimit().off() && holdsMail(destination));
+            boolean known = source.knowsSubscriptions() && destination.knowsSubscriptions();
+            mirrored = known ? source : new SubscriptionsOfAnother(source, destination);
+            planFirst = options.dryRun() || (!options.deleteLimit().off() && destination.holdsMail());
         } catch (IOException e) {
             return new Outcome(Failures.status(e), Failures.describe(e), List.of(), 0);
         }
         End sending =
-                end(true, Direction.SOURCE, new SourceSide(source, options, observer), initiator, options, planFirst);
+                end(true, Direction.SOURCE, new SourceSide(mirrored, options, observer), initiator, options, planFirst);
         End receiving = end(
                 false,
                 Direction.DESTINATION,
@@ -78,17 +81,25 @@ public final class LocalRun {
         MergeRole here = new MergeRole(true, oneWay ? Direction.SOURCE : Direction.BOTH);
         MergeRole there = new MergeRole(false, oneWay ? Direction.DESTINATION : Direction.BOTH);
         boolean planFirst = options.type() != SyncType.STATE || options.dryRun();
+        MailStore mine;
+        MailStore theirs;
+        try {
+            mine = first.knowsSubscriptions() ? first : new SubscriptionsOfAnother(first, second);
+            theirs = second.knowsSubscriptions() ? second : new SubscriptionsOfAnother(second, mine);
+        } catch (IOException e) {
+            return new Outcome(Failures.status(e), Failures.describe(e), List.of(), 0);
+        }
         End one = end(
                 true,
                 here.direction(),
-                new MergeSide(here, first, second.describe(), options, firstObserver),
+                new MergeSide(here, mine, second.describe(), options, firstObserver),
                 initiator,
                 options,
                 planFirst);
         End other = end(
                 false,
                 there.direction(),
-                new MergeSide(there, second, first.describe(), options, secondObserver),
+                new MergeSide(there, theirs, first.describe(), options, secondObserver),
                 responder,
                 options,
                 planFirst);
@@ -132,18 +143,6 @@ public final class LocalRun {
         Status status = outcome.status().and(damage.denied() ? Status.NO_PERMISSION : Status.DAMAGED);
         boolean told = outcome.reason() != null && outcome.status().compareTo(Status.CHANGED) > 0;
         return new Outcome(status, told ? outcome.reason() : damage.text(), outcome.mailboxes(), outcome.treeChanges());
-    }
-
-    private static boolean holdsMail(MailStore store) throws IOException {
-        if (!store.exists()) {
-            return false;
-        }
-        for (MailboxNode node : store.tree().mailboxes()) {
-            if (node.uidNext() > 1) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private static Outcome combine(End sending, End receiving) {

@@ -2,6 +2,7 @@ package dev.twinbox.engine.session;
 
 import dev.twinbox.engine.session.Outcome.MailboxResult;
 import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.storage.Attributes;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxSnapshot;
@@ -103,15 +104,17 @@ final class SourceSide implements Side {
     public Exchanged exchange(Conversation talk, MailboxInfo theirs) throws IOException {
         Mailbox box = java.util.Objects.requireNonNull(current);
         MailboxSnapshot table;
+        Attributes attributes;
         try {
             table = table(box);
+            attributes = AttributeExchange.of(store, box);
         } catch (IOException e) {
             worse(box.name(), e);
             skip(theirs);
             talk.send(Infos.lost(java.util.Objects.requireNonNull(mine).guid()));
             return Exchanged.DONE;
         }
-        talk.endList(); // no attributes yet
+        AttributeExchange.send(talk, attributes);
         sendChanges(talk, box, table);
         List<MailRequest> requests = new ArrayList<>();
         talk.receiveList(MailRequest.class, (request, body) -> requests.add(request));

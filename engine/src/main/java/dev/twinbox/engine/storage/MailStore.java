@@ -3,6 +3,7 @@ package dev.twinbox.engine.storage;
 import dev.twinbox.engine.tree.MailboxTree;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.protocol.item.MailboxName;
+import dev.twinbox.protocol.item.MailboxNode;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,11 @@ public interface MailStore extends AutoCloseable {
     /** What this format can do. */
     Capabilities capabilities();
 
+    /** Whether its mailboxes can have METADATA entries. */
+    default boolean keepsAttributes() {
+        return false;
+    }
+
     /** Whether there is anything at the location. */
     boolean exists() throws IOException;
 
@@ -25,6 +31,26 @@ public interface MailStore extends AutoCloseable {
      * cannot be read is reported to the {@link StoreReport} and left out.
      */
     MailboxTree tree() throws IOException;
+
+    /** Whether there is, or ever was, a mail in a mailbox that exists. Cheaper than {@link #tree} where there is one. */
+    default boolean holdsMail() throws IOException {
+        if (exists()) {
+            for (MailboxNode node : tree().mailboxes()) {
+                if (node.uidNext() > 1) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /**
+     * Whether {@link #tree} can say what is subscribed. If not, it says of no name that it is, and the other side of a run
+     * must keep what it has.
+     */
+    default boolean knowsSubscriptions() throws IOException {
+        return true;
+    }
 
     /**
      * Opens a mailbox.

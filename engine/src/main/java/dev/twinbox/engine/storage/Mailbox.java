@@ -1,9 +1,12 @@
 package dev.twinbox.engine.storage;
 
 import dev.twinbox.protocol.dialogue.MailBody;
+import dev.twinbox.protocol.item.MailboxAttribute;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.Uid;
+import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 
 /** One open mailbox. Used by one thread at a time, but for {@link #body}, whose result any thread may read. */
 public interface Mailbox extends AutoCloseable {
@@ -41,6 +44,26 @@ public interface Mailbox extends AutoCloseable {
     boolean changedSince(MailboxSnapshot snapshot) throws IOException;
 
     /**
+     * The mailbox's METADATA entries now, with what the log says of when they were changed, and deletions it knows of.
+     * {@link Attributes#NONE} if the store keeps none ({@link MailStore#keepsAttributes}).
+     */
+    default Attributes attributes() throws IOException {
+        return Attributes.NONE;
+    }
+
+    /**
+     * Gives entries these values, or takes away those that are said to be deleted; all others stay. What is so already is
+     * left alone. If anything changes, HIGHESTMODSEQ rises by one, so that a plan made before can no longer be committed.
+     *
+     * @param changes values at hand; a {@code lastChange} of 0 stands for now; modseqs are not looked at
+     * @throws NotPossibleException if the store keeps no attributes
+     * @throws IllegalArgumentException if the content of an entry is not at hand
+     */
+    default void applyAttributes(List<MailboxAttribute> changes) throws IOException {
+        throw new NotPossibleException(name() + ": this store keeps no attributes");
+    }
+
+    /**
      * The content of a mail of the last snapshot. Opening it is when it is looked for.
      *
      * @throws IllegalArgumentException if the last snapshot has no such UID
@@ -64,11 +87,30 @@ public interface Mailbox extends AutoCloseable {
     /** POP3 identity of a mail of the last snapshot. */
     Pop3 pop3(Uid uid);
 
+    /**
+     * Keeps other sync programs away from this mailbox until the result is closed (Dovecot's {@code .dovecot-box-sync.lock};
+     * clients and deliveries are not kept away). A mailbox opened for reading takes none.
+     *
+     * @param waitMillis how long to wait at most
+     * @throws LockBusyException if somebody has it for longer
+     */
+    default Closeable lockForSync(long waitMillis) throws IOException {
+        return NoLock.INSTANCE;
+    }
+
     /** Begins to take in mails; takes no lock. */
     Staging stage() throws IOException;
 
     @Override
     void close() throws IOException;
+
+    /** The lock of storages that need none. */
+    enum NoLock implements Closeable {
+        INSTANCE;
+
+        @Override
+        public void close() {}
+    }
 
     /**
      * POP3 values of a mail.

@@ -37,6 +37,18 @@ public record MailboxPlan(Target target, List<Step> steps) {
         String reason();
     }
 
+    /** A step that says what a mail is like afterwards. */
+    public sealed interface Valued extends Step {
+        Flags flags();
+
+        Keywords keywords();
+
+        long modSeq();
+
+        /** Seconds since 1970, or {@link MailboxSnapshot#RECEIVED_UNKNOWN}. */
+        long received();
+    }
+
     /** Takes a mail away. */
     public record Expunge(long uid, MailGuid guid, String reason) implements Step {}
 
@@ -47,20 +59,20 @@ public record MailboxPlan(Target target, List<Step> steps) {
      */
     public record Update(
             long uid, Flags flags, Keywords keywords, long modSeq, long received, boolean visible, String reason)
-            implements Step {}
+            implements Valued {}
 
     /** Gives a mail another UID, and the values that come with it. */
     public record Renumber(
             long uid, long newUid, Flags flags, Keywords keywords, long modSeq, long received, String reason)
-            implements Step {}
+            implements Valued {}
 
     /** Makes a second mail with the same content and GUID. */
     public record Copy(
             long fromUid, long newUid, Flags flags, Keywords keywords, long modSeq, long received, String reason)
-            implements Step {}
+            implements Valued {}
 
     /** Takes in a mail that was staged under its GUID. */
     public record Save(
             long newUid, MailGuid guid, Flags flags, Keywords keywords, long modSeq, long received, String reason)
-            implements Step {}
+            implements Valued {}
 }

@@ -3,6 +3,7 @@ package dev.twinbox.engine.storage;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailGuid;
+import dev.twinbox.protocol.item.Uid;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -177,20 +178,7 @@ public final class MailboxSnapshot {
 
     /** The row of a UID, or a negative number as from {@link Arrays#binarySearch(int[], int)}. */
     public int rowOf(long uid) {
-        int low = 0;
-        int high = size - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            long at = uid(middle);
-            if (at < uid) {
-                low = middle + 1;
-            } else if (at > uid) {
-                high = middle - 1;
-            } else {
-                return middle;
-            }
-        }
-        return -(low + 1);
+        return Uid.search(uids, size, uid);
     }
 
     private int check(int row) {

@@ -19,6 +19,7 @@ import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.StoreReport;
 import dev.twinbox.engine.storage.maildir.MaildirLocation;
 import dev.twinbox.engine.storage.maildir.MaildirStore;
+import dev.twinbox.engine.storage.maildir.OpenMaildir;
 import dev.twinbox.engine.storage.memory.MemoryAccount;
 import dev.twinbox.engine.storage.memory.MemoryClient;
 import dev.twinbox.engine.verify.Verify;
@@ -98,15 +99,7 @@ class BackupCrashTest {
     }
 
     private MailStore destination(Disk disk, Host host) {
-        return MaildirStore.open(
-                disk,
-                MaildirLocation.of(ROOT),
-                "maildir:" + ROOT,
-                false,
-                Durability.DURABLE,
-                clock,
-                host,
-                StoreReport.NONE);
+        return OpenMaildir.on(disk, MaildirLocation.of(ROOT), false, clock, host);
     }
 
     private Outcome backup(Disk disk) throws InterruptedException, IOException {

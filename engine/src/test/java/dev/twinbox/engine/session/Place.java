@@ -5,11 +5,9 @@ import dev.twinbox.engine.disk.FaultDisk;
 import dev.twinbox.engine.disk.SimDisk;
 import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.run.SimHost;
-import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.MailStore;
-import dev.twinbox.engine.storage.StoreReport;
 import dev.twinbox.engine.storage.maildir.MaildirLocation;
-import dev.twinbox.engine.storage.maildir.MaildirStore;
+import dev.twinbox.engine.storage.maildir.OpenMaildir;
 import dev.twinbox.engine.storage.memory.MemoryAccount;
 import java.io.IOException;
 
@@ -42,6 +40,11 @@ interface Place {
     /** Maildir++ on a disk of its own. */
     static Place maildir(Clock clock) throws IOException {
         return maildir(clock, MaildirLocation.of(home().resolve("Maildir")));
+    }
+
+    /** Maildir++ that has a place for attributes. */
+    static Place maildirWithAttributes(Clock clock) throws IOException {
+        return maildir(clock, MaildirLocation.of(home().resolve("Maildir")).withAttributes(home().resolve("dict")));
     }
 
     /** LAYOUT=fs with separate CONTROL and INDEX trees, on a disk of its own. */
@@ -78,15 +81,7 @@ interface Place {
             }
 
             private MailStore open(FaultDisk through, boolean readOnly) {
-                return MaildirStore.open(
-                        through,
-                        location,
-                        "maildir:" + location.root(),
-                        readOnly,
-                        Durability.DURABLE,
-                        clock,
-                        host,
-                        StoreReport.NONE);
+                return OpenMaildir.on(through, location, readOnly, clock, host);
             }
 
             @Override

@@ -1,5 +1,6 @@
 package dev.twinbox.engine.session;
 
+import dev.twinbox.engine.storage.Attributes;
 import dev.twinbox.engine.storage.Capabilities;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
@@ -11,9 +12,12 @@ import dev.twinbox.engine.tree.MailboxTree;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.item.MailGuid;
+import dev.twinbox.protocol.item.MailboxAttribute;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.Uid;
+import java.io.Closeable;
 import java.io.IOException;
+import java.util.List;
 
 /** A store that hands everything on; tests override what is to go wrong. */
 class StoreWrapper implements MailStore {
@@ -34,6 +38,11 @@ class StoreWrapper implements MailStore {
         return taken;
     }
 
+    /** Gives a mailbox's attributes. */
+    Attributes attributes(Mailbox box) throws IOException {
+        return box.attributes();
+    }
+
     /** Called before a mail is opened. */
     void beforeBody(MailboxName name, Uid uid) throws IOException {}
 
@@ -50,6 +59,11 @@ class StoreWrapper implements MailStore {
     @Override
     public Capabilities capabilities() {
         return store.capabilities();
+    }
+
+    @Override
+    public boolean keepsAttributes() {
+        return store.keepsAttributes();
     }
 
     @Override
@@ -113,8 +127,23 @@ class StoreWrapper implements MailStore {
         }
 
         @Override
+        public Closeable lockForSync(long waitMillis) throws IOException {
+            return box.lockForSync(waitMillis);
+        }
+
+        @Override
         public boolean changedSince(MailboxSnapshot snapshot) throws IOException {
             return box.changedSince(snapshot);
+        }
+
+        @Override
+        public Attributes attributes() throws IOException {
+            return StoreWrapper.this.attributes(box);
+        }
+
+        @Override
+        public void applyAttributes(List<MailboxAttribute> changes) throws IOException {
+            box.applyAttributes(changes);
         }
 
         @Override

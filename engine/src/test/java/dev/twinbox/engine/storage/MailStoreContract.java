@@ -3,6 +3,8 @@ package dev.twinbox.engine.storage;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
@@ -17,6 +19,7 @@ import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.Uid;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
@@ -36,6 +39,35 @@ public abstract class MailStoreContract extends MailboxContract {
     private static final int RANDOM_PLANS = 6;
 
     // Several programs
+
+    @Test
+    void twoRunsDoNotLockOneMailboxAtOnce() throws IOException {
+        work().close();
+        try (MailStore other = fixture().open();
+                Mailbox mine = store().open(WORK);
+                Mailbox theirs = other.open(WORK)) {
+            try (Closeable lock = mine.lockForSync(0)) {
+                assertNotNull(lock);
+                LockBusyException e = assertThrows(LockBusyException.class, () -> theirs.lockForSync(0));
+                String message = String.valueOf(e.getMessage());
+                assertTrue(message.startsWith("Failed to lock mailbox " + WORK + " for dsyncing: "), message);
+            }
+            theirs.lockForSync(0).close();
+            mine.lockForSync(0).close();
+        }
+    }
+
+    @Test
+    void aMailboxOpenedForReadingIsNotLocked() throws IOException {
+        work().close();
+        try (MailStore reading = fixture().openForReading();
+                Mailbox mine = store().open(WORK);
+                Mailbox theirs = reading.open(WORK);
+                Closeable none = theirs.lockForSync(0);
+                Closeable lock = mine.lockForSync(0)) {
+            assertNotSame(none, lock);
+        }
+    }
 
     @Test
     void commitOnAnOldBasisDoesNothing() throws IOException {

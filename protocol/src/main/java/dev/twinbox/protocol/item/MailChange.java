@@ -41,8 +41,8 @@ public record MailChange(
         long virtualSize,
         Map<String, Long> when)
         implements SyncItem {
-    /** "Not known", for {@code received} and {@code virtualSize}. */
-    public static final long UNKNOWN = -1;
+    /** "Not known", for {@code received} and {@code virtualSize}; -1 would be the last second of 1969. */
+    public static final long UNKNOWN = Long.MIN_VALUE;
 
     /**
      * @throws IllegalArgumentException if a value is out of its range, a flag both added and removed, a keyword listed
@@ -58,7 +58,9 @@ public record MailChange(
         if (received != UNKNOWN) {
             Check.time("received_timestamp of mail_change", received);
         }
-        Check.range("virtual_size of mail_change", virtualSize, UNKNOWN, Long.MAX_VALUE);
+        if (virtualSize != UNKNOWN) {
+            Check.range("virtual_size of mail_change", virtualSize, 0, Long.MAX_VALUE);
+        }
         Check.listSize("keyword_changes of mail_change", keywords.size(), Keywords.MAX_NAMES);
         keywords = List.copyOf(keywords);
         Check.listSize("when of mail_change", when.size(), Keywords.MAX_NAMES);

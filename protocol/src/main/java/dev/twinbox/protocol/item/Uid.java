@@ -18,6 +18,30 @@ public record Uid(long value) implements Comparable<Uid> {
         }
     }
 
+    /**
+     * Finds a UID among rising ones.
+     *
+     * @param uids each as an unsigned number
+     * @param size how many of them count
+     * @return the index, or a negative number as from {@link java.util.Arrays#binarySearch(int[], int)}
+     */
+    public static int search(int[] uids, int size, long uid) {
+        int low = 0;
+        int high = size - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            long at = Integer.toUnsignedLong(uids[middle]);
+            if (at < uid) {
+                low = middle + 1;
+            } else if (at > uid) {
+                high = middle - 1;
+            } else {
+                return middle;
+            }
+        }
+        return -(low + 1);
+    }
+
     @Override
     public int compareTo(Uid other) {
         return Long.compare(value, other.value);

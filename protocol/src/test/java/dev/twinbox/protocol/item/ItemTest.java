@@ -142,14 +142,16 @@ class ItemTest {
         refused(() -> change(MailChange.Type.EXPUNGE, null, null, 0, Flags.SEEN, 0));
         refused(() -> change(MailChange.Type.EXPUNGE, null, null, 0, 0, Flags.SEEN));
         List<KeywordChange> keyword = List.of(new KeywordChange(Action.SET, "a"));
-        refused(() -> change(MailChange.Type.EXPUNGE, null, null, 0, 0, 0, keyword, -1, -1));
+        refused(() ->
+                change(MailChange.Type.EXPUNGE, null, null, 0, 0, 0, keyword, MailChange.UNKNOWN, MailChange.UNKNOWN));
     }
 
     @Test
     void keywordIsNamedOnceInAnyCase() {
         List<KeywordChange> twice =
                 List.of(new KeywordChange(Action.SET, "Work"), new KeywordChange(Action.REMOVED, "wORK"));
-        refused(() -> change(MailChange.Type.FLAGS, GUID, null, 0, 0, 0, twice, -1, -1));
+        refused(() ->
+                change(MailChange.Type.FLAGS, GUID, null, 0, 0, 0, twice, MailChange.UNKNOWN, MailChange.UNKNOWN));
         refused(() -> new KeywordChange(Action.SET, "two words"));
         refused(() -> new KeywordChange(Action.SET, ""));
     }
@@ -159,10 +161,10 @@ class ItemTest {
         List<KeywordChange> most = IntStream.range(0, Keywords.MAX_NAMES)
                 .mapToObj(i -> new KeywordChange(Action.SET, "k" + i))
                 .toList();
-        change(MailChange.Type.FLAGS, GUID, null, 0, 0, 0, most, -1, -1);
+        change(MailChange.Type.FLAGS, GUID, null, 0, 0, 0, most, MailChange.UNKNOWN, MailChange.UNKNOWN);
         List<KeywordChange> more = new ArrayList<>(most);
         more.add(new KeywordChange(Action.SET, "one-more"));
-        refused(() -> change(MailChange.Type.FLAGS, GUID, null, 0, 0, 0, more, -1, -1));
+        refused(() -> change(MailChange.Type.FLAGS, GUID, null, 0, 0, 0, more, MailChange.UNKNOWN, MailChange.UNKNOWN));
         refused(() -> Keywords.of(more.stream().map(KeywordChange::name).toList()));
     }
 
@@ -175,7 +177,7 @@ class ItemTest {
                 new KeywordChange(Action.SET, "a"));
         assertEquals(
                 "a b",
-                change(MailChange.Type.FLAGS, GUID, null, 0, 0, 0, all, -1, -1)
+                change(MailChange.Type.FLAGS, GUID, null, 0, 0, 0, all, MailChange.UNKNOWN, MailChange.UNKNOWN)
                         .currentKeywords()
                         .toString());
         MailChange save = MailChange.save(UID, GUID, new ModSeq(3), new Flags(8), Keywords.of(List.of("x", "Y")));

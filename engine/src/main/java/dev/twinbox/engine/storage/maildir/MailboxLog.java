@@ -9,6 +9,7 @@ import dev.twinbox.protocol.item.MailboxNode;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code dovecot.mailbox.log} in the index root: what was deleted, renamed, subscribed when (storage formats, section 4).
- * Immutable.
+ * Belongs to one thread.
  *
  * <pre>
  * u8 type | 3 zero bytes | 16 bytes id | u32 big endian seconds since 1970        24 bytes a record, no header
@@ -125,6 +126,8 @@ public final class MailboxLog {
     private final Map<String, Entry> folderDeletes = new LinkedHashMap<>();
     private final Map<String, Entry> renames = new LinkedHashMap<>();
     private final Map<String, Entry> subscriptions = new LinkedHashMap<>();
+    /** Ids that were needed, by name as shown. */
+    private final Map<String, String> ids = new HashMap<>();
 
     private MailboxLog(List<Entry> entries, List<String> problems) {
         this.entries = List.copyOf(entries);
@@ -204,6 +207,21 @@ public final class MailboxLog {
         return hash(name.join(separator));
     }
 
+    /** The same, made once for each name. */
+    private String id(MailboxName name, char separator) {
+        return ids.computeIfAbsent(name.join(separator), MailboxLog::hash);
+    }
+
+    /** When something last got the name, in seconds since 1970, or 0. */
+    long renamed(MailboxName name, char separator) {
+        return renames.isEmpty() ? 0 : renamed(id(name, separator));
+    }
+
+    /** When the name was last subscribed or unsubscribed, in seconds since 1970, or 0. */
+    long subscriptionChanged(MailboxName name, char separator) {
+        return subscriptions.isEmpty() ? 0 : subscriptionChanged(id(name, separator));
+    }
+
     /** When something last got the name of this id by a rename, in seconds since 1970, or 0. */
     public long renamed(String id) {
         return time(renames, id);
@@ -231,13 +249,17 @@ public final class MailboxLog {
         Set<String> guids = new HashSet<>();
         Set<String> existing = new HashSet<>();
         Set<String> known = new HashSet<>();
-        if (!folderDeletes.isEmpty() || !mailboxDeletes.isEmpty() || !subscriptions.isEmpty()) {
+        boolean named = !folderDeletes.isEmpty() || !subscriptions.isEmpty();
+        if (named || !mailboxDeletes.isEmpty()) {
             for (MailboxNode node : nodes) {
                 MailboxGuid guid = node.guid();
                 if (guid != null && node.existence() == MailboxNode.Existence.EXISTS) {
                     guids.add(guid.toString());
                 }
-                String id = hash(node.name(), separator);
+                if (!named) {
+                    continue;
+                }
+                String id = id(node.name(), separator);
                 known.add(id);
                 if (node.existence() == MailboxNode.Existence.EXISTS) {
                     existing.add(id);

@@ -43,6 +43,11 @@ record MailboxPaths(DiskPath mail, DiskPath control, DiskPath index) {
         return control.resolve(KEYWORDS + ".lock");
     }
 
+    /** What dsync locks while it works on the mailbox. */
+    DiskPath syncLock() {
+        return index.resolve(".dovecot-box-sync.lock");
+    }
+
     DiskPath keywords() {
         return control.resolve(KEYWORDS);
     }

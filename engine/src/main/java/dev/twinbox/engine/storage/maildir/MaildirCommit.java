@@ -128,7 +128,7 @@ final class MaildirCommit {
                     paths.uidlist(),
                     context.clock(),
                     context.host(),
-                    Dotlock.DEFAULT_WAIT_MILLIS);
+                    context.lockWaitMillis());
         } catch (LockTimeoutException e) {
             throw new LockBusyException(String.valueOf(e.getMessage()));
         }

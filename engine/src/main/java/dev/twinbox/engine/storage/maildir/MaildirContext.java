@@ -3,19 +3,40 @@ package dev.twinbox.engine.storage.maildir;
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.run.Host;
+import dev.twinbox.engine.storage.AccountGuard;
 import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.StoreReport;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
-/** What every part of one open Maildir account works with. */
+/**
+ * What every part of one open Maildir account works with.
+ *
+ * @param guard what keeps other runs from writing; null if the caller sees to that
+ */
 record MaildirContext(
         Disk disk,
         MaildirLocation location,
         boolean readOnly,
         Durability durability,
+        long lockWaitMillis,
         Clock clock,
         Host host,
         StoreReport report,
-        UniqueNames names) {
+        UniqueNames names,
+        @Nullable AccountGuard guard) {
+    /**
+     * To be called before the first write of every step: one run writes at a time.
+     *
+     * @throws dev.twinbox.engine.storage.LockBusyException if another run does
+     */
+    void beginWriting() throws IOException {
+        checkWritable();
+        if (guard != null) {
+            guard.enter();
+        }
+    }
+
     /** Stops a bug before it becomes a write to somebody's source. */
     void checkWritable() {
         if (readOnly) {

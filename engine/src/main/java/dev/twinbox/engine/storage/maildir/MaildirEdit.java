@@ -9,8 +9,8 @@ import dev.twinbox.engine.storage.MailboxPlan.Save;
 import dev.twinbox.engine.storage.MailboxPlan.Step;
 import dev.twinbox.engine.storage.MailboxPlan.Target;
 import dev.twinbox.engine.storage.MailboxPlan.Update;
+import dev.twinbox.engine.storage.MailboxPlan.Valued;
 import dev.twinbox.engine.storage.MailboxSnapshot;
-import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailGuid;
@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 final class MaildirEdit {
     private final MaildirTable table;
     private final MailboxPlan plan;
-    private final Target target;
+    private final PlanNumbers numbers;
     private final Map<MailGuid, MaildirStaging.Staged> staged;
     private final Supplier<String> freshNames;
 
@@ -51,7 +51,7 @@ final class MaildirEdit {
             Supplier<String> freshNames) {
         this.table = table;
         this.plan = plan;
-        this.target = effective(plan, table.snapshot());
+        this.numbers = PlanNumbers.of(plan, table.snapshot());
         this.staged = staged;
         this.freshNames = freshNames;
         this.keywords = table.keywordFile().withUnknown(table.usedLetters()).add(neededKeywords(plan));
@@ -111,96 +111,24 @@ final class MaildirEdit {
 
     private record Values(Flags flags, Keywords keywords, long modSeq, long received) {}
 
-    /** A target of lower bounds as the numbers it comes to here. */
-    private static Target effective(MailboxPlan plan, MailboxSnapshot now) {
-        Target target = plan.target();
-        MailboxStatus status = now.status();
-        long lastUid = 0;
-        boolean visible = false;
-        Set<Long> moved = new HashSet<>();
-        for (Step step : plan.steps()) {
-            lastUid = Math.max(lastUid, newUid(step));
-            visible |= !(step instanceof Update update) || update.visible();
-            if (step instanceof Expunge s) {
-                moved.add(s.uid());
-            } else if (step instanceof Renumber s) {
-                moved.add(s.uid());
-            }
-        }
-        for (int row = now.size() - 1; row >= 0 && lastUid < now.uid(row); row--) {
-            if (!moved.contains(now.uid(row))) {
-                lastUid = now.uid(row);
-            }
-        }
-        if (target.exact()) {
-            if (target.uidNext() <= lastUid) {
-                throw new IllegalArgumentException("UIDNEXT " + target.uidNext() + " is not above UID " + lastUid);
-            }
-            return target;
-        }
-        return new Target(
-                target.guid(),
-                status.provisional() ? target.uidValidity() : Math.max(status.uidValidity(), target.uidValidity()),
-                Math.max(Math.max(status.uidNext(), target.uidNext()), lastUid + 1),
-                Math.max(status.firstRecentUid(), target.firstRecentUid()),
-                Math.max(Math.max(1, status.highestModSeq()) + (visible ? 1 : 0), target.highestModSeq()),
-                false);
-    }
-
-    private static long newUid(Step step) {
-        if (step instanceof Renumber s) {
-            return s.newUid();
-        }
-        if (step instanceof Copy s) {
-            return s.newUid();
-        }
-        return step instanceof Save s ? s.newUid() : 0;
-    }
-
     /** The numbers the mailbox gets. */
     Target target() {
-        return target;
-    }
-
-    /** An exact HIGHESTMODSEQ is above everything; otherwise what a client would see changed gets a new modseq. */
-    private long modSeq(long planned, boolean changed) {
-        if (target.exact()) {
-            return Math.min(planned, Math.max(1, target.highestModSeq()));
-        }
-        return changed && planned > 0 ? Math.max(planned, target.highestModSeq()) : planned;
+        return numbers.target();
     }
 
     private static Collection<String> neededKeywords(MailboxPlan plan) {
         Set<String> needed = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         for (Step step : plan.steps()) {
-            Values values = values(step);
-            if (values != null) {
-                needed.addAll(values.keywords.names());
+            if (step instanceof Valued valued) {
+                needed.addAll(valued.keywords().names());
             }
         }
         return needed;
     }
 
-    private static @Nullable Values values(Step step) {
-        if (step instanceof Update s) {
-            return new Values(s.flags(), s.keywords(), s.modSeq(), s.received());
-        }
-        if (step instanceof Renumber s) {
-            return new Values(s.flags(), s.keywords(), s.modSeq(), s.received());
-        }
-        if (step instanceof Copy s) {
-            return new Values(s.flags(), s.keywords(), s.modSeq(), s.received());
-        }
-        if (step instanceof Save s) {
-            return new Values(s.flags(), s.keywords(), s.modSeq(), s.received());
-        }
-        return null;
-    }
-
-    private Values planned(Step step) {
-        Values values = java.util.Objects.requireNonNull(values(step));
+    private Values planned(Valued step) {
         boolean visible = !(step instanceof Update update) || update.visible();
-        return new Values(values.flags, values.keywords, modSeq(values.modSeq, visible), values.received);
+        return new Values(step.flags(), step.keywords(), numbers.modSeq(step.modSeq(), visible), step.received());
     }
 
     private void build() {
@@ -246,13 +174,13 @@ final class MaildirEdit {
 
     private Row row(int row, @Nullable Step step) {
         MailboxSnapshot now = table.snapshot();
-        Values values = step == null
-                ? new Values(
+        Values values = step instanceof Valued valued
+                ? planned(valued)
+                : new Values(
                         now.flags(row),
                         now.keywords(row),
-                        modSeq(now.modSeq(row), false),
-                        MailboxSnapshot.RECEIVED_UNKNOWN)
-                : planned(step);
+                        numbers.modSeq(now.modSeq(row), false),
+                        MailboxSnapshot.RECEIVED_UNKNOWN);
         long uid = step instanceof Renumber renumber ? renumber.newUid() : now.uid(row);
         String base = MaildirName.parse(table.file(row)).orElseThrow().base();
         return new Row(uid, now.guid(row), Origin.HERE, row, values, UidlistFields.NONE, base, step != null, null);
@@ -383,6 +311,7 @@ final class MaildirEdit {
     @Nullable
     Uidlist uidlist() {
         Uidlist now = table.uidlist();
+        Target target = numbers.target();
         boolean right = now != null
                 && !listChanged
                 && now.version() == 3

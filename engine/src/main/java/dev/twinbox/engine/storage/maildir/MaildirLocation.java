@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param directoryName name of the directory below a folder that holds cur, new and tmp (DIRNAME=), or null for none
  * @param utf8 folder names are UTF-8 on disk, not modified UTF-7
  * @param separator the visible hierarchy separator
+ * @param attributes the {@link FileDict} of METADATA entries ({@code mail_attribute_dict = file:PATH}), or null for none
  */
 public record MaildirLocation(
         DiskPath root,
@@ -25,7 +26,26 @@ public record MaildirLocation(
         @Nullable DiskPath inbox,
         @Nullable String directoryName,
         boolean utf8,
-        char separator) {
+        char separator,
+        @Nullable DiskPath attributes) {
+    /** Without METADATA entries. */
+    public MaildirLocation(
+            DiskPath root,
+            Layout layout,
+            @Nullable DiskPath control,
+            @Nullable DiskPath index,
+            @Nullable DiskPath inbox,
+            @Nullable String directoryName,
+            boolean utf8,
+            char separator) {
+        this(root, layout, control, index, inbox, directoryName, utf8, separator, null);
+    }
+
+    /** The same with METADATA entries in that file. */
+    public MaildirLocation withAttributes(@Nullable DiskPath file) {
+        return new MaildirLocation(root, layout, control, index, inbox, directoryName, utf8, separator, file);
+    }
+
     /** How folder names become directories. */
     public enum Layout {
         /** {@code .Work.Sub} beside each other in the root. */

@@ -1,17 +1,26 @@
 package dev.twinbox.engine.storage.maildir;
 
 import dev.twinbox.engine.disk.FileInfo;
+import dev.twinbox.engine.disk.LockTimeoutException;
+import dev.twinbox.engine.disk.SyncLock;
 import dev.twinbox.engine.storage.ChangeLog;
+import dev.twinbox.engine.storage.LockBusyException;
+import dev.twinbox.engine.storage.Attributes;
 import dev.twinbox.engine.storage.Mailbox;
+import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
+import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.storage.Staging;
 import dev.twinbox.protocol.dialogue.BodyGoneException;
 import dev.twinbox.protocol.dialogue.MailBody;
+import dev.twinbox.protocol.item.MailboxAttribute;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.Uid;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One Maildir mailbox. Holds its last table, but no open file. */
@@ -20,17 +29,24 @@ final class MaildirMailbox implements Mailbox {
     private final MaildirSettlement settlement;
     private final MailboxName name;
     private final MailboxPaths paths;
+    private final @Nullable MaildirAttributes attributes;
     private @Nullable MaildirTable table;
     /** What {@link #received} saw of the mail that is asked for next. */
     private @Nullable FileInfo lastInfo;
 
     private int lastInfoRow = -1;
 
-    MaildirMailbox(MaildirContext context, MaildirSettlement settlement, MailboxName name, MailboxPaths paths) {
+    MaildirMailbox(
+            MaildirContext context,
+            MaildirSettlement settlement,
+            MailboxName name,
+            MailboxPaths paths,
+            @Nullable MaildirAttributes attributes) {
         this.context = context;
         this.settlement = settlement;
         this.name = name;
         this.paths = paths;
+        this.attributes = attributes;
     }
 
     @Override
@@ -101,6 +117,53 @@ final class MaildirMailbox implements Mailbox {
     }
 
     @Override
+    public Attributes attributes() throws IOException {
+        return attributes == null ? Attributes.NONE : attributes.read(name, status().guid(), paths);
+    }
+
+    @Override
+    public void applyAttributes(List<MailboxAttribute> changes) throws IOException {
+        context.checkWritable();
+        if (attributes == null) {
+            throw new NotPossibleException(name + ": there is no place for attributes (mail_attribute_dict)");
+        }
+        settlement.settle();
+        List<MailboxAttribute> real =
+                MaildirAttributes.real(changes, attributes().present());
+        if (real.isEmpty()) {
+            return;
+        }
+        if (!attributes.hasLog(paths)) {
+            writeNumbers();
+        }
+        attributes.apply(status().guid(), paths, real);
+        settlement.wrote();
+    }
+
+    /** Makes the index, with the numbers the mailbox has been showing. */
+    private void writeNumbers() throws IOException {
+        try (Staging staging = stage()) {
+            Staging.Result result;
+            do {
+                MailboxSnapshot basis = snapshot();
+                MailboxStatus is = basis.status();
+                result = staging.commit(
+                        basis,
+                        new MailboxPlan(
+                                new MailboxPlan.Target(
+                                        is.guid(),
+                                        is.uidValidity(),
+                                        is.uidNext(),
+                                        is.firstRecentUid(),
+                                        is.highestModSeq(),
+                                        true),
+                                List.of()));
+            } while (result == Staging.Result.CHANGED);
+        }
+        settlement.settle();
+    }
+
+    @Override
     public MailBody body(Uid uid) {
         MaildirTable known = lastTable();
         return body(known, rowOf(known, uid));
@@ -168,6 +231,20 @@ final class MaildirMailbox implements Mailbox {
         int listRow = known.uidlistRow(rowOf(known, uid));
         Uidlist list = known.uidlist();
         return listRow < 0 || list == null ? Pop3.NONE : list.fields(listRow).pop3();
+    }
+
+    @Override
+    public Closeable lockForSync(long waitMillis) throws IOException {
+        if (context.readOnly()) {
+            return NoLock.INSTANCE;
+        }
+        try {
+            SyncLock lock = SyncLock.take(context.disk(), paths.syncLock(), context.clock(), waitMillis);
+            return lock::close;
+        } catch (LockTimeoutException e) {
+            throw new LockBusyException("Failed to lock mailbox " + name + " for dsyncing: " + e.getMessage()
+                    + "; another dsync or Twinbox works on it: run again when it is done");
+        }
     }
 
     @Override

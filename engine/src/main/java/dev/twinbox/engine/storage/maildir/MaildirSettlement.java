@@ -33,6 +33,11 @@ final class MaildirSettlement {
         dueNanos = context.clock().monotonicNanos() + FolderListing.TICK_MILLIS * 1_000_000;
     }
 
+    /** Something was written that needs no settling. */
+    void wrote() {
+        written = true;
+    }
+
     /** Whether anything was committed since the last call. */
     boolean takeWritten() {
         boolean was = written;

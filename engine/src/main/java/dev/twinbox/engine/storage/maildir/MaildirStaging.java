@@ -62,6 +62,7 @@ final class MaildirStaging implements Staging {
 
     @Override
     public long save(MailGuid guid, MailBody body, long received, Pop3 pop3) throws IOException {
+        context.beginWriting();
         settlement.settleIfDue();
         clean();
         DiskPath tmp = paths.tmp()
@@ -160,6 +161,7 @@ final class MaildirStaging implements Staging {
         settlement.settle();
         Result result;
         try {
+            context.beginWriting();
             syncBodies();
             result = new MaildirCommit(context, settlement, name, paths, tables, staged).run(basis, plan);
         } catch (NoSuchFileException e) {

@@ -2,9 +2,11 @@ package dev.twinbox.engine.storage.maildir;
 
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.run.Host;
+import dev.twinbox.engine.storage.AccountGuard;
 import dev.twinbox.engine.storage.Capabilities;
 import dev.twinbox.engine.storage.DamageRecord;
 import dev.twinbox.engine.storage.Durability;
@@ -38,6 +40,7 @@ public final class MaildirStore implements MailStore {
     private final FolderNames folders;
     private final MaildirSettlement settlement;
     private final MaildirTreeChanges changes;
+    private final @Nullable MaildirAttributes attributes;
     private boolean garbledSubscriptions;
 
     private MaildirStore(MaildirContext context, DamageRecord damage, String description) {
@@ -47,14 +50,12 @@ public final class MaildirStore implements MailStore {
         this.folders = new FolderNames(context.location());
         this.settlement = new MaildirSettlement(context);
         this.changes = new MaildirTreeChanges(context, folders);
+        DiskPath dict = context.location().attributes();
+        this.attributes = dict == null ? null : new MaildirAttributes(context, dict);
     }
 
-    /**
-     * Opens an account; nothing is looked at yet.
-     *
-     * @param description the location in the administrator's words, for messages
-     * @param readOnly whether to leave the disk untouched
-     */
+    /** Opens an account without a guard: the caller may have several writers at once, as a server has. */
+    /** Opens an account and waits for locks as long as Dovecot does. */
     public static MaildirStore open(
             Disk disk,
             MaildirLocation location,
@@ -64,10 +65,41 @@ public final class MaildirStore implements MailStore {
             Clock clock,
             Host host,
             StoreReport report) {
+        return open(disk, location, description, readOnly, durability, clock, host, report, null);
+        return open(
+                disk, location, description, readOnly, durability, Dotlock.DEFAULT_WAIT_MILLIS, clock, host, report);
+    }
+
+    /**
+     * Opens an account; nothing is looked at yet.
+     *
+     * @param description the location in the administrator's words, for messages
+     * @param readOnly whether to leave the disk untouched
+     * @param guard entered before the first write, and closed with the store; or null
+     * @param lockWaitMillis how long to wait at most for a mailbox's lock, milliseconds; 0 tries once
+     */
+    public static MaildirStore open(
+            Disk disk,
+            MaildirLocation location,
+            String description,
+            boolean readOnly,
+            Durability durability,
+            Clock clock,
+            Host host,
+            StoreReport report,
+            @Nullable AccountGuard guard) {
         UniqueNames names = new UniqueNames(host.pid(), host.name());
         DamageRecord damage = new DamageRecord(report);
         return new MaildirStore(
-                new MaildirContext(disk, location, readOnly, durability, clock, host, damage, names),
+                new MaildirContext(disk, location, readOnly, durability, clock, host, damage, names, guard),
+            long lockWaitMillis,
+            Clock clock,
+            Host host,
+            StoreReport report) {
+        UniqueNames names = new UniqueNames(host.pid(), host.name());
+        DamageRecord damage = new DamageRecord(report);
+        return new MaildirStore(
+                new MaildirContext(disk, location, readOnly, durability, lockWaitMillis, clock, host, damage, names),
                 damage,
                 description);
     }
@@ -90,6 +122,11 @@ public final class MaildirStore implements MailStore {
     }
 
     @Override
+    public boolean keepsAttributes() {
+        return attributes != null;
+    }
+
+    @Override
     public boolean exists() throws IOException {
         Optional<FileInfo> root =
                 context.disk().statFollowing(context.location().root());
@@ -109,6 +146,17 @@ public final class MaildirStore implements MailStore {
     }
 
     @Override
+    public boolean holdsMail() throws IOException {
+        settlement.settle();
+        return exists() && (new MaildirTreeReader(context, folders).inboxHoldsMail() || MailStore.super.holdsMail());
+    }
+
+    @Override
+    public boolean knowsSubscriptions() throws IOException {
+        return Subscriptions.read(context, folders).unknown() == null;
+    }
+
+    @Override
     public Mailbox open(MailboxName name) throws IOException {
         MailboxPaths paths = paths(folders, name);
         Optional<FileInfo> cur = context.disk().stat(paths.cur());
@@ -120,7 +168,7 @@ public final class MaildirStore implements MailStore {
         if (!fresh.get().isFolder()) {
             throw new NotDirectoryException(paths.mail() + " does not hold folders cur and new");
         }
-        return new MaildirMailbox(context, settlement, name, paths);
+        return new MaildirMailbox(context, settlement, name, paths, attributes);
     }
 
     static MailboxPaths paths(FolderNames folders, MailboxName name) throws IOException {
@@ -130,11 +178,19 @@ public final class MaildirStore implements MailStore {
     @Override
     public void apply(TreeChange change) throws IOException {
         context.checkWritable();
+        AccountGuard guard = context.guard();
+        if (guard != null && !guard.isHeld()) {
+            changes.makeRoot();
+        }
+        context.beginWriting();
         settlement.settle();
         if (change instanceof TreeChange.Delete delete && delete.name().isInbox()) {
             emptyInbox();
         } else {
             changes.apply(change);
+            if (change instanceof TreeChange.Delete delete && attributes != null) {
+                attributes.forget(delete.guid());
+            }
         }
     }
 
@@ -171,6 +227,7 @@ public final class MaildirStore implements MailStore {
     public void flush() throws IOException {
         settlement.settle();
         if (garbledSubscriptions && !context.readOnly()) {
+            context.beginWriting();
             changes.dropGarbledSubscriptions();
             garbledSubscriptions = false;
         }
@@ -188,7 +245,14 @@ public final class MaildirStore implements MailStore {
 
     @Override
     public void close() throws IOException {
-        settlement.settle();
+        try {
+            settlement.settle();
+        } finally {
+            AccountGuard guard = context.guard();
+            if (guard != null) {
+                guard.close();
+            }
+        }
     }
 
     static String latin(byte[] bytes) {

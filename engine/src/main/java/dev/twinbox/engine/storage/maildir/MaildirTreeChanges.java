@@ -107,6 +107,11 @@ final class MaildirTreeChanges {
         }
     }
 
+    /** Makes the account's folder, in which everything else is made. */
+    void makeRoot() throws IOException {
+        makeFolders(context.location().root());
+    }
+
     private void createFolder(MailboxName name) throws IOException {
         if (context.location().layout() == Layout.FS) {
             folders.checkCreatable(name);
@@ -350,12 +355,12 @@ final class MaildirTreeChanges {
     }
 
     private SubscriptionFile readableSubscriptions() throws IOException {
-        try {
-            return MaildirTreeReader.subscriptions(context, folders);
-        } catch (CorruptStoreException e) {
-            return SubscriptionFile.empty(
-                    folders.storageSeparator(), context.location().utf8());
+        Subscriptions subscriptions = Subscriptions.read(context, folders);
+        if (subscriptions.unknown() != null) {
+            // Writing a new one would drop whatever it says.
+            throw new IOException(subscriptions.unknown());
         }
+        return subscriptions.file();
     }
 
     private void writeSubscriptions(SubscriptionFile file) throws IOException {

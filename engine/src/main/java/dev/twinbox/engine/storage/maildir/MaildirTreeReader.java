@@ -7,6 +7,7 @@ import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.disk.LockTimeoutException;
 import dev.twinbox.engine.index.IndexReader;
+import dev.twinbox.engine.storage.AccountGuard;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.maildir.MaildirLocation.Layout;
 import dev.twinbox.engine.tree.MailboxTree;
@@ -62,8 +63,20 @@ final class MaildirTreeReader {
             return new MailboxTree(List.of(), MailboxDeletes.NONE);
         }
         if (!context.readOnly()) {
-            removeLeftovers(context.disk(), folders);
+            removeLeftovers();
         }
+        lookForMailboxes();
+        return withSubscriptions();
+    }
+
+    /** Looks at INBOX only, in which there nearly always is some. */
+    boolean inboxHoldsMail() throws IOException {
+        look(MailboxName.INBOX);
+        Found inbox = found.get(MailboxName.INBOX);
+        return inbox != null && inbox.uidNext() > 1;
+    }
+
+    private void lookForMailboxes() throws IOException {
         look(MailboxName.INBOX);
         if (context.location().layout() == Layout.MAILDIR_PLUS_PLUS) {
             for (byte[] directory : context.disk().list(context.location().root())) {
@@ -72,7 +85,6 @@ final class MaildirTreeReader {
         } else {
             descend(List.of(), context.location().root());
         }
-        return withSubscriptions();
     }
 
     /** How many subscribed names cannot be understood. */
@@ -177,12 +189,24 @@ final class MaildirTreeReader {
         }
     }
 
-    /** The same at the root of the account: a mailbox half deleted, a number half written. */
-    private static void removeLeftovers(Disk disk, FolderNames folders) throws IOException {
-        if (disk.stat(folders.trashFolder()).isPresent()) {
+    /**
+     * The same at the root of the account: a mailbox half deleted, a number half written, a dead run's guard. Where one of
+     * them is there, another run may be at it right now.
+     */
+    private void removeLeftovers() throws IOException {
+        Disk disk = context.disk();
+        DiskPath uidValidity = folders.controlRoot().resolve(UidValidityFile.NAME + ".tmp");
+        boolean trash = disk.stat(folders.trashFolder()).isPresent();
+        AccountGuard guard = context.guard();
+        if (trash
+                || disk.stat(uidValidity).isPresent()
+                || (guard != null && disk.stat(guard.path()).isPresent())) {
+            context.beginWriting();
+        }
+        if (trash) {
             MaildirTreeChanges.removeTree(disk, folders.trashFolder());
         }
-        removeIfThere(disk, folders.controlRoot().resolve(UidValidityFile.NAME + ".tmp"));
+        removeIfThere(disk, uidValidity);
     }
 
     private static void removeIfThere(Disk disk, DiskPath path) throws IOException {
@@ -289,23 +313,10 @@ final class MaildirTreeReader {
     }
 
     private MailboxTree withSubscriptions() throws IOException {
-        SubscriptionFile subscriptions;
-        try {
-            subscriptions = subscriptions(context, folders);
-            unreadableSubscriptions = subscriptions.unreadable();
-        } catch (CorruptStoreException e) {
-            if (context.readOnly()) {
-                throw new CorruptStoreException(folders.controlRoot().resolve("subscriptions") + ": " + e.getMessage());
-            }
-            subscriptions = SubscriptionFile.empty(
-                    folders.storageSeparator(), context.location().utf8());
-            unreadableSubscriptions = 1;
-        }
-        if (unreadableSubscriptions > 0) {
-            context.report()
-                    .warning(null, subscriptions.unreadable() + " subscribed names cannot be understood; left out");
-        }
-        Set<MailboxName> subscribed = subscriptions.names();
+        Subscriptions subscriptions = Subscriptions.read(context, folders);
+        unreadableSubscriptions = subscriptions.dropped();
+        report(subscriptions);
+        Set<MailboxName> subscribed = subscriptions.file().names();
         Map<MailboxName, Found> all = new TreeMap<>(found);
         for (MailboxName name : subscribed) {
             all.putIfAbsent(name, Found.MISSING);
@@ -315,29 +326,28 @@ final class MaildirTreeReader {
         List<MailboxNode> nodes = new ArrayList<>();
         for (Map.Entry<MailboxName, Found> entry : all.entrySet()) {
             Found one = entry.getValue();
-            String id = log.entries().isEmpty() ? "" : MailboxLog.hash(entry.getKey(), separator);
             nodes.add(new MailboxNode(
                     entry.getKey(),
                     one.existence(),
                     one.guid(),
                     one.uidValidity(),
                     Math.min(one.uidNext(), Uid.MAX),
-                    id.isEmpty() ? 0 : log.renamed(id),
+                    log.renamed(entry.getKey(), separator),
                     subscribed.contains(entry.getKey()),
-                    id.isEmpty() ? 0 : log.subscriptionChanged(id)));
+                    log.subscriptionChanged(entry.getKey(), separator)));
         }
         return new MailboxTree(nodes, log.toDeletes(nodes, separator, ESCAPE));
     }
 
-    static SubscriptionFile subscriptions(MaildirContext context, FolderNames folders) throws IOException {
-        char separator = folders.storageSeparator();
-        boolean utf8 = context.location().utf8();
-        try {
-            byte[] bytes = context.disk()
-                    .readAll(folders.controlRoot().resolve("subscriptions"), SubscriptionFile.FILE_BYTES_MAX);
-            return SubscriptionFile.parse(bytes, separator, utf8);
-        } catch (NoSuchFileException e) {
-            return SubscriptionFile.empty(separator, utf8);
+    private void report(Subscriptions subscriptions) {
+        String unknown = subscriptions.unknown();
+        if (unknown != null && subscriptions.denied()) {
+            context.report().denied(null, unknown);
+        } else if (unknown != null) {
+            context.report().damage(null, unknown + "; subscriptions are left as they are");
+        } else if (subscriptions.dropped() > 0) {
+            context.report()
+                    .warning(null, subscriptions.dropped() + " subscribed names cannot be understood; left out");
         }
     }
 

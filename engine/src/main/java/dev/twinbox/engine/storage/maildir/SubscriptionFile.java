@@ -130,6 +130,18 @@ public final class SubscriptionFile {
         return count;
     }
 
+    /** Whether this is something else than a list of names: it has lines, and not one is a name, or one has a NUL byte. */
+    public boolean isGarbage() {
+        boolean name = entries.isEmpty();
+        for (Entry entry : entries) {
+            if (entry.line.indexOf('\0') >= 0) {
+                return true;
+            }
+            name |= entry.name != null;
+        }
+        return !name;
+    }
+
     /** This file without the lines that are no names. */
     public SubscriptionFile withoutUnreadable() {
         List<Entry> readable = new ArrayList<>();

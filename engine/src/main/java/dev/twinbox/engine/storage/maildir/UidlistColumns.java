@@ -1,5 +1,6 @@
 package dev.twinbox.engine.storage.maildir;
 
+import dev.twinbox.protocol.item.Uid;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -57,20 +58,7 @@ final class UidlistColumns {
     }
 
     int rowOfUid(long uid) {
-        int low = 0;
-        int high = size - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            long at = uid(middle);
-            if (at < uid) {
-                low = middle + 1;
-            } else if (at > uid) {
-                high = middle - 1;
-            } else {
-                return middle;
-            }
-        }
-        return -(low + 1);
+        return Uid.search(uids, size, uid);
     }
 
     int rowOf(String base) {

@@ -69,6 +69,10 @@ public final class MemoryAccount {
         return new MemoryClient(this);
     }
 
+    Clock clock() {
+        return clock;
+    }
+
     String name() {
         return name;
     }
@@ -295,5 +299,8 @@ public final class MemoryAccount {
     /** The time given with a change; 0 is now. */
     private long at(long time) {
         return time == 0 ? clock.epochMillis() / MILLIS_PER_SECOND : time;
+    /** Seconds since 1970. */
+    long now() {
+        return clock.epochMillis() / MILLIS_PER_SECOND;
     }
 }

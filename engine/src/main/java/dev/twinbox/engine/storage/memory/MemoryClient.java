@@ -7,8 +7,12 @@ import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailGuid;
+import dev.twinbox.protocol.item.MailboxAttribute;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
+import dev.twinbox.protocol.item.ModSeq;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Another program that uses the account while stores are open on it: changes it as a mail server does for a user, with the
@@ -80,6 +84,21 @@ public final class MemoryClient {
             long there = copy(mailbox, uid, to);
             account.box(mailbox).expunge(uid);
             return there;
+        }
+    }
+
+    /**
+     * Sets a METADATA entry, now.
+     *
+     * @param value null to take it away
+     */
+    public void setAttribute(MailboxName mailbox, boolean shared, String key, @Nullable String value)
+            throws MailboxGoneException {
+        synchronized (account) {
+            account.box(mailbox)
+                    .applyAttributes(
+                            List.of(new MailboxAttribute(shared, key, value, false, value == null, 0, ModSeq.NONE)),
+                            account.now());
         }
     }
 

@@ -1,6 +1,8 @@
 package dev.twinbox.engine.storage.memory;
 
 import dev.twinbox.engine.storage.ChangeLog;
+import dev.twinbox.engine.storage.LockBusyException;
+import dev.twinbox.engine.storage.Attributes;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxGoneException;
 import dev.twinbox.engine.storage.MailboxPlan;
@@ -10,15 +12,20 @@ import dev.twinbox.engine.storage.Staging;
 import dev.twinbox.protocol.dialogue.BodyGoneException;
 import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.item.MailGuid;
+import dev.twinbox.protocol.item.MailboxAttribute;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.Uid;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A mailbox of a {@link MemoryStore}. Bound to the mailbox it was opened on: a new one of that name is another. */
 final class MemoryMailbox implements Mailbox {
+    private static final long LOCK_POLL_MILLIS = 10;
+
     private final MemoryAccount account;
     private final MailboxName name;
     private final StoredBox box;
@@ -76,6 +83,26 @@ final class MemoryMailbox implements Mailbox {
     }
 
     @Override
+    public Attributes attributes() throws IOException {
+        synchronized (account) {
+            return live().attributes();
+        }
+    }
+
+    @Override
+    public void applyAttributes(List<MailboxAttribute> changes) throws IOException {
+        if (!writable) {
+            throw new IllegalStateException("opened for reading");
+        }
+        synchronized (account) {
+            long before = live().version();
+            if (box.applyAttributes(changes, account.now())) {
+                ownChanges.put(before, box.version());
+            }
+        }
+    }
+
+    @Override
     public MailBody body(Uid uid) {
         MailGuid guid = guidOf(uid);
         return () -> find(uid, guid).content().open();
@@ -97,6 +124,33 @@ final class MemoryMailbox implements Mailbox {
         synchronized (account) {
             StoredMail mail = box.find(uid.value(), guid);
             return mail == null ? Pop3.NONE : mail.pop3();
+        }
+    }
+
+    @Override
+    public Closeable lockForSync(long waitMillis) throws IOException {
+        if (!writable) {
+            return NoLock.INSTANCE;
+        }
+        for (long waited = 0; !tryLock(); waited += LOCK_POLL_MILLIS) {
+            if (waited >= waitMillis) {
+                throw new LockBusyException("Failed to lock mailbox " + name + " for dsyncing: Timed out after "
+                        + waitMillis / 1000 + " seconds; run again when the other run is done");
+            }
+            account.clock().sleepMillis(LOCK_POLL_MILLIS);
+        }
+        return this::unlock;
+    }
+
+    private boolean tryLock() {
+        synchronized (account) {
+            return box.tryLock();
+        }
+    }
+
+    private void unlock() {
+        synchronized (account) {
+            box.unlock();
         }
     }
 

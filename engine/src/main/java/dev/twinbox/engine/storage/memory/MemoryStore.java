@@ -36,6 +36,11 @@ public final class MemoryStore implements MailStore {
     }
 
     @Override
+    public boolean keepsAttributes() {
+        return true;
+    }
+
+    @Override
     public boolean exists() {
         return account.exists();
     }

@@ -1,6 +1,7 @@
 package dev.twinbox.engine.storage.memory;
 
 import dev.twinbox.engine.storage.ChangeLog;
+import dev.twinbox.engine.storage.Attributes;
 import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxPlan.Copy;
 import dev.twinbox.engine.storage.MailboxPlan.Expunge;
@@ -14,10 +15,15 @@ import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailGuid;
+import dev.twinbox.protocol.item.MailboxAttribute;
 import dev.twinbox.protocol.item.MailboxGuid;
+import dev.twinbox.protocol.item.ModSeq;
 import dev.twinbox.protocol.item.Uid;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -37,10 +43,23 @@ final class StoredBox {
     private long version;
     private TreeMap<Long, StoredMail> mails = new TreeMap<>();
     private final BoxLog log = new BoxLog();
+    private boolean locked;
+    private Attributes attributes = Attributes.NONE;
 
     StoredBox(MailboxGuid guid, long uidValidity) {
         this.guid = guid;
         this.uidValidity = uidValidity;
+    }
+
+    /** Takes the lock of sync programs; says whether it was free. */
+    boolean tryLock() {
+        boolean free = !locked;
+        locked = true;
+        return free;
+    }
+
+    void unlock() {
+        locked = false;
     }
 
     MailboxGuid guid() {
@@ -133,6 +152,36 @@ final class StoredBox {
             mails.forEach((uid, mail) -> log.gone(uid, mail, highestModSeq, false));
             mails.clear();
         }
+    }
+
+    Attributes attributes() {
+        return attributes;
+    }
+
+    /** Sets and deletes entries; a deletion is remembered. Says whether anything is different. */
+    boolean applyAttributes(Iterable<MailboxAttribute> changes, long now) {
+        List<MailboxAttribute> next = new ArrayList<>(attributes.list());
+        for (MailboxAttribute change : changes) {
+            if (!Objects.equals(attributes.value(change.shared(), change.key()), change.value())
+                    || change.hasStream()) {
+                next.add(new MailboxAttribute(
+                        change.shared(),
+                        change.key(),
+                        change.value(),
+                        change.hasStream(),
+                        change.deleted(),
+                        change.lastChange() == 0 ? now : change.lastChange(),
+                        new ModSeq(highestModSeq + 1)));
+            }
+        }
+        Attributes changed = Attributes.of(next);
+        if (changed.equals(attributes)) {
+            return false;
+        }
+        attributes = changed;
+        highestModSeq++;
+        version++;
+        return true;
     }
 
     /** A client has seen all mails: none of them is \Recent any more. */

@@ -9,11 +9,9 @@ import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.index.SyncMarks;
 import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.run.Host;
-import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.PlanningUser;
 import dev.twinbox.engine.storage.StoreFixture;
-import dev.twinbox.engine.storage.StoreReport;
 import dev.twinbox.engine.storage.StoreUser;
 import dev.twinbox.protocol.item.MailGuid;
 import java.io.IOException;
@@ -58,15 +56,7 @@ final class MaildirFixture implements StoreFixture {
     }
 
     private MailStore open(Disk through, boolean readOnly) {
-        return MaildirStore.open(
-                through,
-                location,
-                "maildir:" + location.root(),
-                readOnly,
-                Durability.DURABLE,
-                clock,
-                host,
-                StoreReport.NONE);
+        return OpenMaildir.on(through, location, readOnly, clock, host);
     }
 
     /** A colon ends the base name, so such a GUID is known by its 128-bit form. */
