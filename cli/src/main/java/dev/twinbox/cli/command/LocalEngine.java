@@ -34,7 +34,6 @@ final class LocalEngine implements Engine {
         AccountGuard guard =
                 readOnly ? null : new AccountGuard(disk, location.maildir().root(), location.text(), clock, host);
         return MaildirStore.open(
-                disk, location.maildir(), location.text(), readOnly, location.durability(), clock, host, report, guard);
                 disk,
                 location.maildir(),
                 location.text(),
@@ -43,7 +42,8 @@ final class LocalEngine implements Engine {
                 location.lockWaitMillis(),
                 clock,
                 host,
-                report);
+                report,
+                guard);
     }
 
     @Override

@@ -122,8 +122,6 @@ public final class Locations {
                 utf8,
                 separator(extra.get(SettingNames.SEPARATOR), layout),
                 dict);
-        return new Location(text, maildir, durability(extra), remarks);
-                separator(extra.get(SettingNames.SEPARATOR), layout));
         return new Location(text, maildir, durability(extra), lockWaitMillis(extra), remarks);
     }
 

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +86,7 @@ public final class AttributeMerge {
         return changes;
     }
 
-    private static TreeSet<Attributes.Key> keys(Attributes one, Attributes other) {
+    private static SortedSet<Attributes.Key> keys(Attributes one, Attributes other) {
         TreeSet<Attributes.Key> keys = new TreeSet<>();
         one.forEach(attribute -> keys.add(Attributes.Key.of(attribute)));
         other.forEach(attribute -> keys.add(Attributes.Key.of(attribute)));

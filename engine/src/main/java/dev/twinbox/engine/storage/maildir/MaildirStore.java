@@ -54,8 +54,7 @@ public final class MaildirStore implements MailStore {
         this.attributes = dict == null ? null : new MaildirAttributes(context, dict);
     }
 
-    /** Opens an account without a guard: the caller may have several writers at once, as a server has. */
-    /** Opens an account and waits for locks as long as Dovecot does. */
+    /** Opens an account as a server does: waits for locks as long as Dovecot, and there may be several writers at once. */
     public static MaildirStore open(
             Disk disk,
             MaildirLocation location,
@@ -65,9 +64,17 @@ public final class MaildirStore implements MailStore {
             Clock clock,
             Host host,
             StoreReport report) {
-        return open(disk, location, description, readOnly, durability, clock, host, report, null);
         return open(
-                disk, location, description, readOnly, durability, Dotlock.DEFAULT_WAIT_MILLIS, clock, host, report);
+                disk,
+                location,
+                description,
+                readOnly,
+                durability,
+                Dotlock.DEFAULT_WAIT_MILLIS,
+                clock,
+                host,
+                report,
+                null);
     }
 
     /**
@@ -75,8 +82,8 @@ public final class MaildirStore implements MailStore {
      *
      * @param description the location in the administrator's words, for messages
      * @param readOnly whether to leave the disk untouched
-     * @param guard entered before the first write, and closed with the store; or null
      * @param lockWaitMillis how long to wait at most for a mailbox's lock, milliseconds; 0 tries once
+     * @param guard entered before the first write, and closed with the store; or null
      */
     public static MaildirStore open(
             Disk disk,
@@ -84,6 +91,7 @@ public final class MaildirStore implements MailStore {
             String description,
             boolean readOnly,
             Durability durability,
+            long lockWaitMillis,
             Clock clock,
             Host host,
             StoreReport report,
@@ -91,15 +99,8 @@ public final class MaildirStore implements MailStore {
         UniqueNames names = new UniqueNames(host.pid(), host.name());
         DamageRecord damage = new DamageRecord(report);
         return new MaildirStore(
-                new MaildirContext(disk, location, readOnly, durability, clock, host, damage, names, guard),
-            long lockWaitMillis,
-            Clock clock,
-            Host host,
-            StoreReport report) {
-        UniqueNames names = new UniqueNames(host.pid(), host.name());
-        DamageRecord damage = new DamageRecord(report);
-        return new MaildirStore(
-                new MaildirContext(disk, location, readOnly, durability, lockWaitMillis, clock, host, damage, names),
+                new MaildirContext(
+                        disk, location, readOnly, durability, lockWaitMillis, clock, host, damage, names, guard),
                 damage,
                 description);
     }

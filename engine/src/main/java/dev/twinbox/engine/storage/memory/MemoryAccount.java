@@ -298,7 +298,9 @@ public final class MemoryAccount {
 
     /** The time given with a change; 0 is now. */
     private long at(long time) {
-        return time == 0 ? clock.epochMillis() / MILLIS_PER_SECOND : time;
+        return time == 0 ? now() : time;
+    }
+
     /** Seconds since 1970. */
     long now() {
         return clock.epochMillis() / MILLIS_PER_SECOND;

@@ -1,8 +1,8 @@
 package dev.twinbox.engine.storage.memory;
 
+import dev.twinbox.engine.storage.Attributes;
 import dev.twinbox.engine.storage.ChangeLog;
 import dev.twinbox.engine.storage.LockBusyException;
-import dev.twinbox.engine.storage.Attributes;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxGoneException;
 import dev.twinbox.engine.storage.MailboxPlan;

@@ -1,7 +1,7 @@
 package dev.twinbox.engine.storage.memory;
 
-import dev.twinbox.engine.storage.ChangeLog;
 import dev.twinbox.engine.storage.Attributes;
+import dev.twinbox.engine.storage.ChangeLog;
 import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxPlan.Copy;
 import dev.twinbox.engine.storage.MailboxPlan.Expunge;

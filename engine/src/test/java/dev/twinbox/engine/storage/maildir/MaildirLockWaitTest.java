@@ -61,7 +61,8 @@ class MaildirLockWaitTest {
                 lockWaitMillis,
                 clock,
                 host,
-                StoreReport.NONE);
+                StoreReport.NONE,
+                null);
     }
 
     private void lockedByALiveProcess(Disk disk) throws IOException {

@@ -2,7 +2,6 @@ package dev.twinbox.engine.storage.memory;
 
 import dev.twinbox.engine.run.SimClock;
 import dev.twinbox.engine.storage.AttributeContract;
-import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.StoreFixture;
 
 /** METADATA entries of the memory store. */
@@ -11,16 +10,6 @@ final class MemoryAttributesTest extends AttributeContract {
 
     @Override
     protected StoreFixture newFixture() {
-        return new StoreFixture() {
-            @Override
-            public MailStore open() {
-                return account.openForWriting();
-            }
-
-            @Override
-            public MailStore openForReading() {
-                return account.openForReading();
-            }
-        };
+        return new MemoryFixture(account);
     }
 }

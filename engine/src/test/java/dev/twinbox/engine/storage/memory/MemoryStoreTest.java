@@ -18,7 +18,6 @@ import dev.twinbox.engine.storage.PlanBuilder;
 import dev.twinbox.engine.storage.PlanBuilder.Values;
 import dev.twinbox.engine.storage.Staging;
 import dev.twinbox.engine.storage.StoreFixture;
-import dev.twinbox.engine.storage.StoreUser;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
@@ -57,46 +56,9 @@ class MemoryStoreTest extends MailStoreContract {
         }
     }
 
-    private record ClientOf(MemoryClient client) implements StoreUser {
-        @Override
-        public void deliver(MailboxName mailbox, MailGuid guid, byte[] content, long received) throws IOException {
-            client.deliver(mailbox, guid, content, received);
-        }
-
-        @Override
-        public void flag(MailboxName mailbox, long uid, Flags flags) throws IOException {
-            client.flag(mailbox, uid, flags);
-        }
-
-        @Override
-        public void keyword(MailboxName mailbox, long uid, Keywords keywords) throws IOException {
-            client.keyword(mailbox, uid, keywords);
-        }
-
-        @Override
-        public void expunge(MailboxName mailbox, long uid) throws IOException {
-            client.expunge(mailbox, uid);
-        }
-    }
-
     @Override
     protected StoreFixture newFixture() {
-        return new StoreFixture() {
-            @Override
-            public MailStore open() {
-                return account.openForWriting();
-            }
-
-            @Override
-            public MailStore openForReading() {
-                return account.openForReading();
-            }
-
-            @Override
-            public StoreUser user() {
-                return new ClientOf(account.client());
-            }
-        };
+        return new MemoryFixture(account);
     }
 
     private MemoryClient clientWithMail() throws IOException {
