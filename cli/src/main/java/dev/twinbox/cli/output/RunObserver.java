@@ -5,9 +5,11 @@ import dev.twinbox.engine.session.SyncObserver;
 import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.protocol.item.MailboxName;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,12 +17,16 @@ import org.jspecify.annotations.Nullable;
  * plan; and keeps the results. Safe for use by several threads.
  */
 public final class RunObserver implements SyncObserver {
+    /** How many warnings are remembered, so that none is said twice: a run looks at a mailbox more than once. */
+    private static final int WARNINGS_MAX = 1000;
+
     private final Messages messages;
     private final Progress progress;
     private final @Nullable PlanSink plan;
     private final String account;
     private final String prefix;
     private final boolean leading;
+    private final Set<String> warnings = new HashSet<>();
     private final Map<MailboxName, MailboxResult> results = new LinkedHashMap<>();
     private int treeChanges;
 
@@ -109,8 +115,11 @@ public final class RunObserver implements SyncObserver {
     }
 
     @Override
-    public void warning(@Nullable MailboxName mailbox, String message) {
-        messages.warning(prefix + StoreMessages.place(mailbox, message));
+    public synchronized void warning(@Nullable MailboxName mailbox, String message) {
+        String text = prefix + StoreMessages.place(mailbox, message);
+        if (warnings.size() >= WARNINGS_MAX || warnings.add(text)) {
+            messages.warning(text);
+        }
     }
 
     @Override

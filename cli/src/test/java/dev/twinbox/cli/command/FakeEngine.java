@@ -94,6 +94,7 @@ final class FakeEngine implements Engine {
         observer.treeChange(new TreeChange.Create(WORK, new MailboxGuid(1, 2), 5), options.dryRun());
         observer.planned(WORK, plan(), options.dryRun());
         observer.warning(WORK, "odd \u001B[0m");
+        observer.warning(WORK, "odd \u001B[0m");
     }
 
     private static void done(SyncObserver observer, int saved) {
