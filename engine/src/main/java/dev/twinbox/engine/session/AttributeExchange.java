@@ -33,8 +33,8 @@ final class AttributeExchange {
     private AttributeExchange() {}
 
     /** What a mailbox has to tell; nothing, and that is not all, if its store keeps none. */
-    static Attributes of(MailStore store, Mailbox box) throws IOException {
-        return store.keepsAttributes() ? box.attributes() : Attributes.of(List.of(), false);
+    static Attributes of(boolean kept, Mailbox box) throws IOException {
+        return kept ? box.attributes() : Attributes.of(List.of(), false);
     }
 
     /** Says a list and its end. */

@@ -1,6 +1,9 @@
 package dev.twinbox.engine.session;
 
+import dev.twinbox.engine.merge.MailboxMerge.Common;
 import dev.twinbox.engine.merge.MergeInput;
+import dev.twinbox.engine.merge.Reconstruction;
+import dev.twinbox.engine.storage.Attributes;
 import dev.twinbox.engine.storage.ChangeLog;
 import dev.twinbox.engine.storage.ChangeLog.Change;
 import dev.twinbox.engine.storage.ChangeLog.Expunge;
@@ -8,6 +11,7 @@ import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.protocol.dialogue.BodyGoneException;
+import dev.twinbox.protocol.dialogue.Peer;
 import dev.twinbox.protocol.dialogue.PeerException;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
@@ -15,18 +19,18 @@ import dev.twinbox.protocol.item.MailChange;
 import dev.twinbox.protocol.item.MailChange.KeywordChange;
 import dev.twinbox.protocol.item.MailChange.KeywordChange.Action;
 import dev.twinbox.protocol.item.MailGuid;
-import dev.twinbox.protocol.item.MailboxAttribute;
 import dev.twinbox.protocol.item.MailboxHint;
 import dev.twinbox.protocol.item.MailboxInfo;
+import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.ModSeq;
-import dev.twinbox.protocol.item.SyncItem;
 import dev.twinbox.protocol.item.Uid;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
@@ -37,23 +41,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Listing {
     private final MergeInput input;
-    private final BitSet unwanted;
+    private final Set<Long> unwanted;
+    private final Attributes attributes;
     private final boolean complete;
 
-    private Listing(Builder from) {
-        this.input = new MergeInput(
-                from.rows.build(from.counted(), new Object()),
-                new ChangeLog(
-                        from.log.wholeLog(),
-                        from.expunges,
-                        from.changes,
-                        from.log.unsyncedFrom() == 0 ? ChangeLog.ALL_SYNCED : from.log.unsyncedFrom()));
-        this.unwanted = from.unwanted;
-        this.complete = from.gone == 0;
+    private Listing(MergeInput input, Set<Long> unwanted, Attributes attributes, boolean complete) {
+        this.input = input;
+        this.unwanted = unwanted;
+        this.attributes = attributes;
+        this.complete = complete;
     }
 
     MergeInput input() {
         return input;
+    }
+
+    Attributes attributes() {
+        return attributes;
     }
 
     /** Whether every mail is in it. */
@@ -63,7 +67,77 @@ final class Listing {
 
     /** Whether the other side may fetch the mail of a row. */
     IntPredicate wanted() {
-        return row -> !unwanted.get(row);
+        return row -> unwanted.isEmpty() || !unwanted.contains(input.table().uid(row));
+    }
+
+    /** What is to be said of a mailbox, and what it is said by. */
+    record Subject(
+            @Nullable Mailbox box,
+            MailboxSnapshot table,
+            ChangeLog log,
+            MailboxInfo info,
+            Attributes attributes,
+            MailFilter filter) {}
+
+    /**
+     * Says the list to its end.
+     *
+     * @param common what both sides have in common is not said; {@link Common#NONE} to say all
+     */
+    static Listing say(Conversation talk, Subject subject, Common common) throws IOException {
+        MailboxHint hint = hint(subject);
+        talk.send(hint);
+        AttributeExchange.send(talk, subject.attributes());
+        Builder builder = new Builder(subject.info(), hint, subject.filter());
+        list(subject, builder, change -> {
+            if (common.uid() == 0 || change.uid().value() > common.uid()) {
+                talk.send(change);
+            } else if (change.type() == MailChange.Type.EXPUNGE) {
+                talk.send(change);
+            } else if (isNews(change, common)) {
+                talk.send(asFlags(change));
+            }
+        });
+        talk.endList();
+        return builder.build(subject.attributes());
+    }
+
+    private static boolean isNews(MailChange change, Common common) {
+        return change.modSeq().value() > common.modSeq()
+                || change.added().bits() != 0
+                || change.removed().bits() != 0
+                || change.keywords().stream().anyMatch(keyword -> keyword.action() != Action.SET);
+    }
+
+    private static MailChange asFlags(MailChange save) {
+        return new MailChange(
+                MailChange.Type.FLAGS,
+                save.uid(),
+                save.guid(),
+                null,
+                save.modSeq(),
+                ModSeq.NONE,
+                save.added(),
+                save.removed(),
+                save.current(),
+                false,
+                save.keywords(),
+                save.received(),
+                save.virtualSize(),
+                save.when());
+    }
+
+    /** The same list, for oneself. */
+    static Listing of(Subject subject) throws IOException {
+        Builder builder = new Builder(subject.info(), hint(subject), subject.filter());
+        list(subject, builder, change -> {});
+        return builder.build(subject.attributes());
+    }
+
+    private static MailboxHint hint(Subject subject) {
+        ChangeLog log = subject.log();
+        long unsynced = log.unsynced() == ChangeLog.ALL_SYNCED ? 0 : log.unsynced();
+        return MailboxHint.ofLog(subject.info().guid(), log.reachesBack(), unsynced);
     }
 
     /** Where the items of a list go to. */
@@ -71,75 +145,50 @@ final class Listing {
         void take(MailChange change) throws IOException;
     }
 
-    /** Says the list to its end. */
-    static Listing say(
-            Conversation talk,
-            @Nullable Mailbox box,
-            MailboxSnapshot table,
-            ChangeLog log,
-            MailboxInfo info,
-            MailFilter filter)
-            throws IOException {
-        MailboxHint hint = hint(log, info);
-        talk.send(hint);
-        talk.endList(); // attributes
-        Builder builder = new Builder(info, hint, filter);
-        list(box, table, log, filter, builder, change -> {
+    private static void list(Subject subject, Builder builder, Sink sink) throws IOException {
+        Sink both = change -> {
             builder.take(change);
-            talk.send(change);
-        });
-        talk.endList();
-        return new Listing(builder);
-    }
-
-    /** The same list, for oneself. */
-    static Listing of(MailboxSnapshot table, ChangeLog log, MailboxInfo info) throws IOException {
-        Builder builder = new Builder(info, hint(log, info), MailFilter.ALL);
-        list(null, table, log, MailFilter.ALL, builder, builder::take);
-        return new Listing(builder);
-    }
-
-    private static MailboxHint hint(ChangeLog log, MailboxInfo info) {
-        long unsynced = log.unsynced() == ChangeLog.ALL_SYNCED ? 0 : log.unsynced();
-        return MailboxHint.ofLog(info.guid(), log.reachesBack(), unsynced);
-    }
-
-    private static void list(
-            @Nullable Mailbox box, MailboxSnapshot table, ChangeLog log, MailFilter filter, Builder builder, Sink sink)
-            throws IOException {
-        List<Expunge> gone = log.expunges();
+            sink.take(change);
+        };
+        List<Expunge> gone = subject.log().expunges();
+        MailboxSnapshot table = subject.table();
         int next = 0;
         for (int row = 0; row < table.size(); row++) {
             long uid = table.uid(row);
             for (; next < gone.size() && gone.get(next).uid() <= uid; next++) {
                 if (gone.get(next).uid() < uid) {
-                    sink.take(expunge(gone.get(next)));
+                    both.take(expunge(gone.get(next)));
                 }
             }
             try {
-                sink.take(save(box, table, row, log.of(uid), filter));
+                both.take(save(subject, row));
             } catch (BodyGoneException e) {
                 builder.gone++; // while it was measured, so it is not listed
             }
         }
         for (; next < gone.size(); next++) {
-            sink.take(expunge(gone.get(next)));
+            both.take(expunge(gone.get(next)));
         }
     }
 
     /** Hears the other side's list to its end. */
-    static Listing hear(Conversation talk, MailboxInfo info, MailFilter filter) throws IOException {
-        MailboxHint[] hint = {MailboxHint.ofLog(info.guid(), false, 0)};
-        talk.receiveList(SyncItem.class, (item, body) -> {
-            if (item instanceof MailboxHint said) {
-                hint[0] = said;
-            } else if (!(item instanceof MailboxAttribute)) {
-                throw new PeerException("the other side sent " + item.kind() + " instead of an attribute");
-            }
-        });
-        Builder builder = new Builder(info, hint[0], filter);
+    static Listing hear(Conversation talk, MailboxName name, MailboxInfo info, MailFilter filter, SyncObserver observer)
+            throws IOException {
+        Peer.Incoming first = talk.receiveWithBody();
+        MailboxHint hint = MailboxHint.ofLog(info.guid(), false, 0);
+        if (first.item() instanceof MailboxHint said) {
+            hint = said;
+            first = talk.receiveWithBody();
+        }
+        Attributes attributes = AttributeExchange.receive(talk, first, name, observer);
+        Builder builder = new Builder(info, hint, filter);
         talk.receiveList(MailChange.class, (change, body) -> builder.take(change));
-        return new Listing(builder);
+        return builder.build(attributes);
+    }
+
+    /** What was heard only of what is not common, made whole by one's own account. */
+    Listing completed(Listing own, Common common) {
+        return new Listing(Reconstruction.complete(input, own.input, common), unwanted, attributes, complete);
     }
 
     private static MailChange expunge(Expunge expunge) {
@@ -147,9 +196,10 @@ final class Listing {
         return MailChange.expunge(new Uid(expunge.uid()), guid);
     }
 
-    private static MailChange save(
-            @Nullable Mailbox box, MailboxSnapshot table, int row, Change change, MailFilter filter)
-            throws IOException {
+    private static MailChange save(Subject subject, int row) throws IOException {
+        MailboxSnapshot table = subject.table();
+        Mailbox box = subject.box();
+        Change change = subject.log().of(table.uid(row));
         Uid uid = new Uid(table.uid(row));
         return new MailChange(
                 MailChange.Type.SAVE,
@@ -164,7 +214,7 @@ final class Listing {
                 false,
                 keywords(table.keywords(row), change),
                 table.received(row) == MailboxSnapshot.RECEIVED_UNKNOWN ? MailChange.UNKNOWN : table.received(row),
-                filter.maxSize() > 0 && box != null ? box.virtualSize(uid) : MailChange.UNKNOWN,
+                subject.filter().maxSize() > 0 && box != null ? box.virtualSize(uid) : MailChange.UNKNOWN,
                 change.when());
     }
 
@@ -202,7 +252,7 @@ final class Listing {
         private final MailboxSnapshot.Builder rows = new MailboxSnapshot.Builder();
         private final List<Expunge> expunges = new ArrayList<>();
         private final Map<Long, Change> changes = new HashMap<>();
-        private final BitSet unwanted = new BitSet();
+        private final Set<Long> unwanted = new HashSet<>();
         private int size;
         private int gone;
 
@@ -223,7 +273,7 @@ final class Listing {
                         uid, guid == null ? "" : guid.value(), change.modSeq().value(), false));
                 return;
             }
-            if (change.type() != MailChange.Type.SAVE || guid == null) {
+            if (guid == null) {
                 throw new PeerException("the other side sent a change without a mail, UID " + uid);
             }
             Keywords keywords = change.currentKeywords();
@@ -239,7 +289,7 @@ final class Listing {
                 throw new PeerException("the other side's list of mails is not one: " + e.getMessage());
             }
             if (!filter.accepts(change, keywords)) {
-                unwanted.set(size);
+                unwanted.add(uid);
             }
             size++;
             note(uid, change);
@@ -262,7 +312,18 @@ final class Listing {
             }
         }
 
-        MailboxStatus counted() {
+        Listing build(Attributes attributes) {
+            long unsynced = log.unsyncedFrom() == 0 ? ChangeLog.ALL_SYNCED : log.unsyncedFrom();
+            return new Listing(
+                    new MergeInput(
+                            rows.build(counted(), new Object()),
+                            new ChangeLog(log.wholeLog(), expunges, changes, unsynced)),
+                    unwanted,
+                    attributes,
+                    gone == 0);
+        }
+
+        private MailboxStatus counted() {
             return new MailboxStatus(
                     status.guid(),
                     status.uidValidity(),

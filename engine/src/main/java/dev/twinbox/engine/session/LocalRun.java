@@ -5,7 +5,6 @@ import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.SubscriptionsOfAnother;
 import dev.twinbox.protocol.dialogue.Peer;
 import dev.twinbox.protocol.dialogue.PeerException;
-import dev.twinbox.protocol.item.Handshake.SyncType;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +79,7 @@ public final class LocalRun {
             throws InterruptedException {
         MergeRole here = new MergeRole(true, oneWay ? Direction.SOURCE : Direction.BOTH);
         MergeRole there = new MergeRole(false, oneWay ? Direction.DESTINATION : Direction.BOTH);
-        boolean planFirst = options.type() != SyncType.STATE || options.dryRun();
+        boolean planFirst = true;
         MailStore mine;
         MailStore theirs;
         try {
@@ -160,7 +159,7 @@ public final class LocalRun {
         String reason = source.status().compareTo(destination.status()) > 0 ? source.reason() : destination.reason();
         List<Outcome.MailboxResult> mailboxes = new ArrayList<>(source.mailboxes());
         mailboxes.addAll(destination.mailboxes());
-        return new Outcome(status, reason, mailboxes, source.treeChanges() + destination.treeChanges());
+        return new Outcome(status, reason, mailboxes, source.treeChanges() + destination.treeChanges(), source.state());
     }
 
     /** The failure that is not merely the echo of the other one. */

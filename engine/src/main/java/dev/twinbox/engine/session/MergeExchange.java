@@ -1,9 +1,13 @@
 package dev.twinbox.engine.session;
 
+import dev.twinbox.engine.merge.AttributeMerge;
 import dev.twinbox.engine.merge.MailboxMerge;
+import dev.twinbox.engine.merge.MailboxMerge.Common;
 import dev.twinbox.engine.merge.MirrorMerge;
 import dev.twinbox.engine.session.Outcome.Status;
 import dev.twinbox.engine.session.Side.Exchanged;
+import dev.twinbox.engine.state.BoxState;
+import dev.twinbox.engine.storage.Attributes;
 import dev.twinbox.engine.storage.ChangeLog;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxPlan;
@@ -18,6 +22,7 @@ import dev.twinbox.protocol.dialogue.PeerException;
 import dev.twinbox.protocol.item.Mail;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailRequest;
+import dev.twinbox.protocol.item.MailboxAttribute;
 import dev.twinbox.protocol.item.MailboxInfo;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxState;
@@ -48,6 +53,11 @@ final class MergeExchange {
     private final SyncObserver observer;
     private final LocalCopies copies;
 
+    private final boolean keepsAttributes;
+    private final Common saved;
+
+    private Common common = Common.NONE;
+    private List<MailboxAttribute> attributeChanges = List.of();
     private @Nullable MailboxSnapshot table;
     private @Nullable Listing own;
     private @Nullable Listing other;
@@ -64,6 +74,8 @@ final class MergeExchange {
     private Counts counts = Counts.NONE;
     private long bytes;
     private @Nullable MailboxStatus reached;
+    private @Nullable MailboxState stated;
+    private @Nullable BoxState state;
 
     MergeExchange(
             MergeRole role,
@@ -73,7 +85,11 @@ final class MergeExchange {
             MailboxInfo theirs,
             SyncOptions options,
             SyncObserver observer,
-            LocalCopies copies) {
+            LocalCopies copies,
+            boolean keepsAttributes,
+            Common saved) {
+        this.keepsAttributes = keepsAttributes;
+        this.saved = saved;
         this.role = role;
         this.name = name;
         this.box = box;
@@ -142,15 +158,21 @@ final class MergeExchange {
         Mailbox mailbox = box;
         MailboxSnapshot now = mailbox == null ? MergeSide.empty(Infos.status(mine)) : snapshot(mailbox);
         table = now;
-        ChangeLog log = mailbox == null ? ChangeLog.UNKNOWN : mailbox.changes(0);
+        boolean incremental = mine.incremental() && theirs.incremental();
+        common = incremental ? saved : Common.NONE;
+        ChangeLog log = mailbox == null ? ChangeLog.UNKNOWN : mailbox.changes(common.modSeq());
+        Attributes attributes = mailbox == null
+                ? Attributes.of(List.of(), keepsAttributes)
+                : AttributeExchange.of(keepsAttributes, mailbox);
+        Listing.Subject subject = new Listing.Subject(mailbox, now, log, mine, attributes, options.mails());
         moved = !sameNumbers(now.status());
         if (role.twoWay()) {
-            Duplex.run(talk, () -> say(talk, now, log), () -> hear(talk));
+            Duplex.run(talk, () -> say(talk, subject), () -> hear(talk));
         } else if (role.exports()) {
-            say(talk, now, log);
+            say(talk, subject);
         } else {
             hear(talk);
-            own = Listing.of(now, log, mine);
+            own = Listing.of(subject);
         }
         if (role.imports()) {
             decide();
@@ -170,27 +192,49 @@ final class MergeExchange {
                 && now.uidValidity() == mine.uidValidity();
     }
 
-    private void say(Conversation talk, MailboxSnapshot now, ChangeLog log) throws IOException {
-        own = Listing.say(talk, box, now, log, mine, options.mails());
+    private void say(Conversation talk, Listing.Subject subject) throws IOException {
+        own = Listing.say(talk, subject, common);
         moved |= !own.complete();
     }
 
     private void hear(Conversation talk) throws IOException {
-        other = Listing.hear(talk, theirs, options.mails());
+        other = Listing.hear(talk, name, theirs, options.mails(), observer);
     }
 
     private void decide() {
-        Listing first = Objects.requireNonNull(role.initiator() ? own : other);
-        Listing second = Objects.requireNonNull(role.initiator() ? other : own);
+        Listing here = Objects.requireNonNull(own);
+        Listing heard = Objects.requireNonNull(other);
+        Listing there = common.uid() > 0 ? heard.completed(here, common) : heard;
+        Listing first = role.initiator() ? here : there;
+        Listing second = role.initiator() ? there : here;
         MailboxMerge.Result merged = MailboxMerge.merge(
-                first.input(),
-                second.input(),
-                MergeSide.mailMode(role),
-                MailboxMerge.Common.NONE,
-                first.wanted(),
-                second.wanted());
+                first.input(), second.input(), MergeSide.mailMode(role), common, first.wanted(), second.wanted());
         plan = role.initiator() ? merged.initiatorPlan() : merged.responderPlan();
         notes = merged.notes();
+        if (first.attributes().isComplete() && second.attributes().isComplete()) {
+            AttributeMerge.Plan entries =
+                    AttributeMerge.merge(first.attributes(), second.attributes(), common.modSeq());
+            attributeChanges = role.initiator() ? entries.initiator() : entries.responder();
+            plan = raised(
+                    plan,
+                    Math.max(entries.initiator().size(), entries.responder().size()));
+        }
+    }
+
+    /** Every METADATA entry that is written raises HIGHESTMODSEQ by one; both sides are to show the same afterwards. */
+    private static MailboxPlan raised(MailboxPlan plan, int by) {
+        MailboxPlan.Target target = plan.target();
+        return by == 0
+                ? plan
+                : new MailboxPlan(
+                        new MailboxPlan.Target(
+                                target.guid(),
+                                target.uidValidity(),
+                                target.uidNext(),
+                                target.firstRecentUid(),
+                                target.highestModSeq() + by,
+                                target.exact()),
+                        plan.steps());
     }
 
     /** The planning pass fetches nothing. */
@@ -209,20 +253,41 @@ final class MergeExchange {
                 ? 0
                 : Math.max(1, plan.steps().size());
         MailboxState said = exchangeStates(talk, role.imports() ? pending : 0);
+        if (pending == 0 && said.pending() == 0) {
+            agreed(said);
+        }
         return pending == 0 && said.pending() == 0 ? Exchanged.EQUAL : Exchanged.DONE;
     }
 
     private MailboxState exchangeStates(Conversation talk, long pending) throws IOException {
-        talk.send(new MailboxState(
+        Counts all = Counts.of(plan);
+        stated = new MailboxState(
                 mine.guid(),
-                mine.uidValidity(),
+                plan.target().uidValidity(),
                 Math.max(0, plan.target().uidNext() - 1),
                 new ModSeq(plan.target().highestModSeq()),
                 ModSeq.NONE,
-                table().size(),
+                Math.max(0, table().size() + all.saved() - all.expunged()),
                 moved || status != Status.DONE,
-                pending));
+                pending);
+        talk.send(stated);
         return talk.receive(MailboxState.class);
+    }
+
+    /** What both sides have in common now: of each number the lower one. */
+    private void agreed(MailboxState said) {
+        MailboxState own = Objects.requireNonNull(stated);
+        state = new BoxState(
+                own.uidValidity(),
+                Math.min(own.commonUid(), said.commonUid()),
+                Math.min(own.commonModSeq().value(), said.commonModSeq().value()),
+                0,
+                Math.min(own.messages(), said.messages()));
+    }
+
+    /** What a stateful run can go on from; nothing if the mailbox did not end clean. */
+    Optional<BoxState> state() {
+        return Optional.ofNullable(state);
     }
 
     /** The real pass: from the lists to the states. */
@@ -245,6 +310,9 @@ final class MergeExchange {
             }
         }
         MailboxState said = exchangeStates(talk, 0);
+        if (!moved && !said.changesDuringSync() && status == Status.DONE) {
+            agreed(said);
+        }
         boolean again = (moved || said.changesDuringSync()) && status.compareTo(Status.CHANGED) <= 0;
         return again ? Exchanged.AGAIN : Exchanged.DONE;
     }
@@ -364,6 +432,9 @@ final class MergeExchange {
         MailboxPlan possible = withoutMissing(staging);
         LateExpunge.Split split = LateExpunge.split(possible, expunge -> copies.isWanted(expunge.guid()));
         try {
+            if (!attributeChanges.isEmpty() && !applyAttributes()) {
+                return;
+            }
             if (MirrorMerge.isNoOp(possible, Infos.status(mine))) {
                 reached = table().status();
                 return;
@@ -381,6 +452,17 @@ final class MergeExchange {
         } catch (IOException e) {
             failed(e);
         }
+    }
+
+    /** Writes the METADATA entries; the mails must be as they were. */
+    private boolean applyAttributes() throws IOException {
+        Mailbox mailbox = Objects.requireNonNull(box);
+        AttributeExchange.apply(mailbox, attributeChanges, false, observer);
+        MailboxSnapshot now = snapshot(mailbox);
+        moved = now.digest() != table().digest()
+                || now.status().uidNext() != table().status().uidNext();
+        table = now;
+        return !moved;
     }
 
     /** The numbers that the mailbox must have now, if nobody else touches it. */

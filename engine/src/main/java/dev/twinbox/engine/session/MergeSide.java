@@ -4,6 +4,8 @@ import dev.twinbox.engine.merge.MailboxMerge;
 import dev.twinbox.engine.merge.MirrorMerge;
 import dev.twinbox.engine.session.Outcome.MailboxResult;
 import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.state.BoxState;
+import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.engine.storage.ChangeLog;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
@@ -51,6 +53,7 @@ final class MergeSide implements Side {
     private final Map<MailboxGuid, MailboxName> takenGuids = new HashMap<>();
     private @Nullable MailboxTree mine;
     private TreeMerge.@Nullable Plan treePlan;
+    private List<MailboxNode> together = List.of();
     private Pass pass = Pass.APPLY;
 
     private @Nullable MailboxNode node;
@@ -60,6 +63,13 @@ final class MergeSide implements Side {
     private long ownMails;
     private long otherMails;
     private long deletions;
+
+    /** The state the run began with. */
+    private SyncState before = SyncState.EMPTY;
+    /** The state the run ends with. */
+    private final Map<MailboxGuid, BoxState> after = new LinkedHashMap<>();
+    /** In a stateful run: what the other side has changed. */
+    private final Set<MailboxGuid> changedThere = new HashSet<>();
 
     private final Map<MailboxName, MailboxResult> results = new LinkedHashMap<>();
     /** What is still to be taken away, by mailbox. */
@@ -108,6 +118,9 @@ final class MergeSide implements Side {
     public List<MailboxHint> hints(MailboxTree theirs) throws IOException {
         MailboxTree own = store.tree();
         List<MailboxHint> hints = new ArrayList<>();
+        if (options.type() == SyncType.STATE && !role.initiator()) {
+            hintAtChanges(own, hints);
+        }
         for (MailboxDeletes.DeletedMailbox deleted : theirs.deletes().mailboxes()) {
             MailboxNode held = own.find(deleted.guid()).orElse(null);
             if (held == null || theirs.find(deleted.guid()).isPresent()) {
@@ -129,6 +142,22 @@ final class MergeSide implements Side {
         return hints;
     }
 
+    private void hintAtChanges(MailboxTree own, List<MailboxHint> hints) throws IOException {
+        for (MailboxNode each : own.mailboxes()) {
+            MailboxGuid guid = Objects.requireNonNull(each.guid());
+            try (Mailbox box = store.open(each.name())) {
+                if (isChanged(guid, box.status())) {
+                    hints.add(MailboxHint.ofTree(guid, false, true));
+                }
+            } catch (IOException e) {
+                if (Failures.endsRun(e)) {
+                    throw e;
+                }
+                hints.add(MailboxHint.ofTree(guid, false, true));
+            }
+        }
+    }
+
     @Override
     public List<MailboxNode> treesKnown(MailboxTree mineTree, MailboxTree theirTree, Hints hints) {
         mine = mineTree;
@@ -136,12 +165,18 @@ final class MergeSide implements Side {
         TreeMerge.Side other = new TreeMerge.Side(known(theirTree), kept(hints.theirs()));
         TreeMerge.Result merged =
                 TreeMerge.merge(role.initiator() ? own : other, role.initiator() ? other : own, role.treeMode());
+        for (MailboxHint hint : hints.theirs()) {
+            if (hint.changed()) {
+                changedThere.add(hint.mailbox());
+            }
+        }
         treePlan = role.initiator() ? merged.initiator() : merged.responder();
         for (String note : treePlan.notes()) {
             observer.warning(null, note);
         }
         observer.sized(merged.mailboxes().size(), Trees.mailsAtMost(merged.mailboxes()));
-        return merged.mailboxes();
+        together = merged.mailboxes();
+        return together;
     }
 
     /** A mailbox whose GUID is that of one that takes no part cannot take part either. */
@@ -205,7 +240,7 @@ final class MergeSide implements Side {
                 current = box;
                 long digest = options.type() == SyncType.CHANGED ? box.digest() : 0;
                 MailboxInfo numbers = Infos.of(under(wanted, box.status()), store.capabilities());
-                info = Infos.with(numbers, digest, false);
+                info = Infos.with(numbers, digest, canGoOn(box, numbers));
             }
         } catch (IOException e) {
             if (Failures.endsRun(e)) {
@@ -218,6 +253,52 @@ final class MergeSide implements Side {
         }
         said = info;
         return info;
+    }
+
+    /** Whether this side can say what changed since the saved state. */
+    private boolean canGoOn(Mailbox box, MailboxInfo now) throws IOException {
+        BoxState state = before.find(now.guid()).orElse(null);
+        if (state == null || state.commonUid() == 0) {
+            return false;
+        }
+        if (state.uidValidity() != now.uidValidity()
+                || now.uidNext() - 1 < state.commonUid()
+                || now.highestModSeq().value() < state.commonModSeq()) {
+            return false;
+        }
+        box.snapshot();
+        return box.changes(state.commonModSeq()).reachesBack();
+    }
+
+    /** A saved state of the other end, or of this one. */
+    @Override
+    public void stateKnown(SyncState state) {
+        before = state;
+        state.boxes().forEach(after::put);
+    }
+
+    /** In a stateful run only mailboxes that a side has changed are looked at. */
+    @Override
+    public boolean isDue(MailboxNode next) {
+        MailboxGuid guid = Objects.requireNonNull(next.guid());
+        if (changedThere.contains(guid) || place(next.name()) == null) {
+            return true;
+        }
+        try (Mailbox box = store.open(Objects.requireNonNull(place(next.name())))) {
+            return isChanged(guid, box.status());
+        } catch (IOException e) {
+            return true; // opening it will say what is wrong
+        }
+    }
+
+    private boolean isChanged(MailboxGuid guid, MailboxStatus now) {
+        BoxState state = before.find(guid).orElse(null);
+        return state == null
+                || !now.guid().equals(guid)
+                || now.uidValidity() != state.uidValidity()
+                || now.uidNext() != state.commonUid() + 1
+                || now.highestModSeq() != state.commonModSeq()
+                || now.messages() != state.messages();
     }
 
     /** What the mailbox of that final name is called here now; null if it is not there yet. */
@@ -263,12 +344,22 @@ final class MergeSide implements Side {
             }
         } else if (!own.lost()) {
             count(own.messages(), theirs.messages(), 0);
+            after.put(guid(), stateOf(own));
             MailboxResult untouched = new MailboxResult(name(), Status.DONE, "unchanged", true, 0, 0, 0, 0, 0);
             if (results.putIfAbsent(name(), untouched) == null) {
                 observer.mailboxDone(untouched, Math.toIntExact(own.messages()));
             }
         }
         close();
+    }
+
+    private static BoxState stateOf(MailboxInfo info) {
+        return new BoxState(
+                info.uidValidity(), info.uidNext() - 1, info.highestModSeq().value(), 0, info.messages());
+    }
+
+    private MailboxGuid guid() {
+        return Objects.requireNonNull(Objects.requireNonNull(node).guid());
     }
 
     private MailboxName name() {
@@ -286,16 +377,28 @@ final class MergeSide implements Side {
     @Override
     public Exchanged exchange(Conversation talk, MailboxInfo theirs) throws IOException {
         MergeExchange job = new MergeExchange(
-                role, name(), current, Objects.requireNonNull(said), theirs, options, observer, copies);
+                role,
+                name(),
+                current,
+                Objects.requireNonNull(said),
+                theirs,
+                options,
+                observer,
+                copies,
+                store.keepsAttributes(),
+                saved(theirs.guid()));
         try {
             Exchanged how = pass == Pass.PLAN ? planned(talk, job) : carriedOut(talk, job);
-            for (String note : job.notes()) {
-                observer.warning(name(), note);
-            }
             return how;
         } finally {
             close();
         }
+    }
+
+    private MailboxMerge.Common saved(MailboxGuid guid) {
+        return before.find(guid)
+                .map(box -> new MailboxMerge.Common(box.commonUid(), box.commonModSeq()))
+                .orElse(MailboxMerge.Common.NONE);
     }
 
     private Exchanged planned(Conversation talk, MergeExchange job) throws IOException {
@@ -309,7 +412,9 @@ final class MergeSide implements Side {
             }
             result(Status.DONE, "planned", job.ownMails(), counts);
         }
-        return job.endOfPlan(talk);
+        Exchanged how = job.endOfPlan(talk);
+        job.state().ifPresent(state -> after.put(guid(), state));
+        return how;
     }
 
     private Exchanged carriedOut(Conversation talk, MergeExchange job) throws IOException {
@@ -323,6 +428,12 @@ final class MergeSide implements Side {
         } else {
             unsettled.remove(name());
             job.reached().ifPresent(numbers -> reached.put(name(), numbers));
+        }
+        job.state().ifPresentOrElse(state -> after.put(guid(), state), () -> after.remove(guid()));
+        if (role.initiator() || !role.twoWay()) {
+            for (String note : job.notes()) {
+                observer.warning(name(), note);
+            }
         }
         result(job.status(), job.reason(), job.ownMails(), job.counts());
         return how;
@@ -443,7 +554,18 @@ final class MergeSide implements Side {
                 reason = name + " changed during the run at " + store.describe() + "; run again";
             }
         }
-        return new Outcome(status, reason, List.copyOf(results.values()), treeChanges);
+        return new Outcome(status, reason, List.copyOf(results.values()), treeChanges, state());
+    }
+
+    /** Mailboxes that are no more, or did not end clean, are not in it. */
+    private SyncState state() {
+        Set<MailboxGuid> there = new HashSet<>();
+        for (MailboxNode each : together) {
+            if (!unsettled.contains(each.name())) {
+                there.add(Objects.requireNonNull(each.guid()));
+            }
+        }
+        return SyncState.of(after).only(there);
     }
 
     private boolean isMoved(MailboxName name, MailboxStatus left) {

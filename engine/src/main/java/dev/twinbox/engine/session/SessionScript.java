@@ -1,6 +1,8 @@
 package dev.twinbox.engine.session;
 
 import dev.twinbox.engine.session.Side.Exchanged;
+import dev.twinbox.engine.state.BoxState;
+import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.engine.tree.MailboxTree;
 import dev.twinbox.protocol.dialogue.PeerException;
 import dev.twinbox.protocol.item.Done;
@@ -12,6 +14,8 @@ import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxHint;
 import dev.twinbox.protocol.item.MailboxInfo;
 import dev.twinbox.protocol.item.MailboxNode;
+import dev.twinbox.protocol.item.MailboxState;
+import dev.twinbox.protocol.item.ModSeq;
 import dev.twinbox.protocol.item.SyncItem;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -52,6 +56,7 @@ final class SessionScript {
         boolean ended = false;
         try {
             handshake(wantPlanFirst);
+            savedState();
             trees();
             Set<MailboxGuid> unchanged = new HashSet<>();
             if (planFirst) {
@@ -99,6 +104,46 @@ final class SessionScript {
         Handshake theirs = talk.receive(Handshake.class);
         hinting = side.saysHints() && theirs.hints();
         planFirst = initiator ? wantPlanFirst : theirs.planFirst();
+    }
+
+    /** Only the initiator has a state; the responder goes by the same. */
+    private void savedState() throws IOException {
+        if (options.type() != SyncType.STATE) {
+            return;
+        }
+        if (initiator) {
+            for (Map.Entry<MailboxGuid, BoxState> entry :
+                    options.state().boxes().entrySet()) {
+                talk.send(item(entry.getKey(), entry.getValue()));
+            }
+            talk.endList();
+            side.stateKnown(options.state());
+        } else {
+            Map<MailboxGuid, BoxState> boxes = new LinkedHashMap<>();
+            talk.receiveList(
+                    MailboxState.class,
+                    (said, body) -> boxes.put(
+                            said.mailbox(),
+                            new BoxState(
+                                    said.uidValidity(),
+                                    said.commonUid(),
+                                    said.commonModSeq().value(),
+                                    said.commonPrivateModSeq().value(),
+                                    said.messages())));
+            side.stateKnown(SyncState.of(boxes));
+        }
+    }
+
+    private static MailboxState item(MailboxGuid guid, BoxState state) {
+        return new MailboxState(
+                guid,
+                state.uidValidity(),
+                state.commonUid(),
+                new ModSeq(state.commonModSeq()),
+                new ModSeq(state.commonPrivateModSeq()),
+                state.messages(),
+                false,
+                0);
     }
 
     private void trees() throws IOException {
@@ -180,6 +225,9 @@ final class SessionScript {
     }
 
     private Exchanged offer(MailboxNode node, boolean laterRound) throws IOException {
+        if (options.type() == SyncType.STATE && !laterRound && !side.isDue(node)) {
+            return Exchanged.EQUAL;
+        }
         MailboxInfo mine = side.open(node);
         talk.send(mine);
         MailboxInfo theirs = talk.receive(MailboxInfo.class);
@@ -225,6 +273,9 @@ final class SessionScript {
             return true;
         }
         if (options.type() == SyncType.FULL && !laterRound) {
+            return false;
+        }
+        if (options.type() == SyncType.STATE && !laterRound) {
             return false;
         }
         return side.provesEqual(mine, theirs);

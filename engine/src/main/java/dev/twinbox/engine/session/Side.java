@@ -1,6 +1,7 @@
 package dev.twinbox.engine.session;
 
 import dev.twinbox.engine.merge.MirrorMerge;
+import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.engine.tree.MailboxTree;
 import dev.twinbox.protocol.item.MailboxHint;
 import dev.twinbox.protocol.item.MailboxInfo;
@@ -34,6 +35,14 @@ interface Side {
     /** Whether a one-way run leaves the destination's own changes alone. */
     default boolean keepsDestinationChanges() {
         return false;
+    }
+
+    /** The saved state of a stateful run; before the trees. */
+    default void stateKnown(SyncState state) {}
+
+    /** Whether a mailbox is to be looked at in a stateful run. Asked of the initiator only. */
+    default boolean isDue(MailboxNode node) throws IOException {
+        return true;
     }
 
     void beginPass(Pass pass) throws IOException;

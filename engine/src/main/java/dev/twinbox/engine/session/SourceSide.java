@@ -107,7 +107,7 @@ final class SourceSide implements Side {
         Attributes attributes;
         try {
             table = table(box);
-            attributes = AttributeExchange.of(store, box);
+            attributes = AttributeExchange.of(store.keepsAttributes(), box);
         } catch (IOException e) {
             worse(box.name(), e);
             skip(theirs);
