@@ -172,7 +172,17 @@ final class SideMoves {
         StringBuilder text = new StringBuilder("cannot order side " + side + " done " + changes + " ");
         for (Group group : groups) {
             for (Spot spot : spots.getOrDefault(group, List.of())) {
-                text.append("\n   ").append(spot.name()).append(spot.mailbox ? " M" : "").append(spot.folder ? " F" : "").append(spot.doomedBox ? " D" : "").append(spot.isSolid() ? " s" : "").append(spot.origin == null ? " v" : "").append(" -> ").append(group.name).append(isMisplaced(spot) ? " misplaced" : "").append(spot == primary(group) ? " p" : "");
+                text.append("\n   ")
+                        .append(spot.name())
+                        .append(spot.mailbox ? " M" : "")
+                        .append(spot.folder ? " F" : "")
+                        .append(spot.doomedBox ? " D" : "")
+                        .append(spot.isSolid() ? " s" : "")
+                        .append(spot.origin == null ? " v" : "")
+                        .append(" -> ")
+                        .append(group.name)
+                        .append(isMisplaced(spot) ? " misplaced" : "")
+                        .append(spot == primary(group) ? " p" : "");
             }
         }
         return text.toString();
@@ -295,7 +305,8 @@ final class SideMoves {
                 Spot way = inverted || obstacle != null ? parent : parent.children.get(spot.group.leaf);
                 Spot found = way == null ? null : movable(way, inverted ? spot : null, seen);
                 if (found != null && isKnownThere(found)) {
-                    stepAside(found, Objects.requireNonNull(inverted ? spot.parent : Objects.requireNonNull(way).parent));
+                    stepAside(
+                            found, Objects.requireNonNull(inverted ? spot.parent : Objects.requireNonNull(way).parent));
                     return;
                 }
                 last = found == null ? last : found;

@@ -31,8 +31,14 @@ class HeaderHashTest {
 
     @Test
     void isWhatDovecotSays() throws IOException {
-        String mail = "Date: Mon, 01 Jan 2024 10:00:00 +0000\nFrom: Made Up <made.up@example.org>\n"
-                + "Message-ID: <h1@example.org>\n\nHello\nDate: not in the header\n";
+        String mail = """
+                Date: Mon, 01 Jan 2024 10:00:00 +0000
+                From: Made Up <made.up@example.org>
+                Message-ID: <h1@example.org>
+
+                Hello
+                Date: not in the header
+                """;
         assertEquals("b134bec261ffe77293dfad1a96328541", hash(mail, Version.V3));
         assertEquals("b134bec261ffe77293dfad1a96328541", hash(mail.replace("\n", "\r\n"), Version.V3));
     }

@@ -18,12 +18,17 @@ import dev.twinbox.protocol.item.Uid;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
-import java.util.function.IntPredicate;
 import org.junit.jupiter.api.Test;
 
 class MailboxMergeTest {
-    private static final IntPredicate ALL = row -> true;
-    private static final IntPredicate NONE = row -> false;
+
+    private static boolean all(int row) {
+        return true;
+    }
+
+    private static boolean none(int row) {
+        return false;
+    }
 
     private final Replica left = new Replica();
     private final Replica right = new Replica();
@@ -37,7 +42,8 @@ class MailboxMergeTest {
     }
 
     private Result plan(Mode mode) {
-        return MailboxMerge.merge(left.input(true), right.input(true), mode, Common.NONE, ALL, ALL);
+        return MailboxMerge.merge(
+                left.input(true), right.input(true), mode, Common.NONE, MailboxMergeTest::all, MailboxMergeTest::all);
     }
 
     private Result carryOut(Result result) {
@@ -234,11 +240,21 @@ class MailboxMergeTest {
         both("a", "b", "c");
         left.mails.remove(3L);
         left.forget();
-        Result result =
-                MailboxMerge.merge(left.input(true), right.input(true), Mode.TWO_WAY, new Common(3, 5), ALL, ALL);
+        Result result = MailboxMerge.merge(
+                left.input(true),
+                right.input(true),
+                Mode.TWO_WAY,
+                new Common(3, 5),
+                MailboxMergeTest::all,
+                MailboxMergeTest::all);
         assertEquals("-3c", words(result.responderPlan()));
-        Result wrong =
-                MailboxMerge.merge(left.input(true), right.input(true), Mode.TWO_WAY, new Common(4, 5), ALL, ALL);
+        Result wrong = MailboxMerge.merge(
+                left.input(true),
+                right.input(true),
+                Mode.TWO_WAY,
+                new Common(4, 5),
+                MailboxMergeTest::all,
+                MailboxMergeTest::all);
         assertEquals("3>4", words(wrong.responderPlan()), "UID 4 cannot have been common");
     }
 
@@ -249,8 +265,13 @@ class MailboxMergeTest {
         left.forget();
         right.mails.remove(3L);
         right.mails.put(3L, new Replica.Mail("other"));
-        Result result =
-                MailboxMerge.merge(left.input(true), right.input(true), Mode.TWO_WAY, new Common(3, 5), ALL, ALL);
+        Result result = MailboxMerge.merge(
+                left.input(true),
+                right.input(true),
+                Mode.TWO_WAY,
+                new Common(3, 5),
+                MailboxMergeTest::all,
+                MailboxMergeTest::all);
         assertTrue(result.responderPlan().steps().stream().noneMatch(step -> step instanceof Expunge));
     }
 
@@ -388,14 +409,25 @@ class MailboxMergeTest {
         both("a");
         left.deliver("x");
         right.deliver("y");
-        Result result =
-                carryOut(MailboxMerge.merge(left.input(true), right.input(true), Mode.TWO_WAY, Common.NONE, NONE, ALL));
+        carryOut(MailboxMerge.merge(
+                left.input(true),
+                right.input(true),
+                Mode.TWO_WAY,
+                Common.NONE,
+                MailboxMergeTest::none,
+                MailboxMergeTest::all));
         assertEquals("{1=a, 2=x, 3=y}", guids(left));
         assertEquals("{1=a, 3=y}", guids(right));
         assertEquals(left.status().uidNext(), right.status().uidNext());
         left.forget();
         right.forget();
-        result = MailboxMerge.merge(left.input(true), right.input(true), Mode.TWO_WAY, Common.NONE, NONE, ALL);
+        Result result = MailboxMerge.merge(
+                left.input(true),
+                right.input(true),
+                Mode.TWO_WAY,
+                Common.NONE,
+                MailboxMergeTest::none,
+                MailboxMergeTest::all);
         assertTrue(MirrorMerge.isNoOp(result.initiatorPlan(), left.status()), result.toString());
         assertTrue(MirrorMerge.isNoOp(result.responderPlan(), right.status()), result.toString());
     }

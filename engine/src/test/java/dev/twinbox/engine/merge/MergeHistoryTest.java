@@ -1,6 +1,7 @@
 package dev.twinbox.engine.merge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.twinbox.engine.merge.MailboxMerge.Common;
@@ -152,7 +153,8 @@ class MergeHistoryTest {
             Mail base = entry.getValue();
             expected.merge(base.guid, 1, Integer::sum);
             Mail mail = after.mails.get(entry.getKey());
-            assertTrue(mail != null && mail.guid.equals(base.guid), "lost UID " + entry.getKey());
+            assertNotNull(mail, "lost UID " + entry.getKey());
+            assertEquals(base.guid, mail.guid, "lost UID " + entry.getKey());
             if (logs == Logs.WHOLE || logs == Logs.SINCE_LAST_RUN) {
                 judgeWords(entry.getKey(), left, right, mail);
             }

@@ -119,21 +119,21 @@ class TreeMergeRandomTest {
     }
 
     static void interruption(SplittableRandom random) throws IOException {
-            TreeWorld world = world(random);
-            live(world, random);
-            world.finish();
-            live(world, random);
-            TreeWorld whole = world.copy();
-            whole.finish();
-            int first = random.nextInt(world.steps(0) + 1);
-            int second = random.nextInt(world.steps(1) + 1);
-            world.story.append("\nsteps ").append(first).append(", ").append(second);
-            world.story.append("\n  of ").append(world.plan(Mode.TWO_WAY));
-            world.interrupted(first, second);
-            world.finish();
-            for (int side = 0; side < 2; side++) {
-                assertEquals(whole.view(side), world.view(side), () -> "interrupted" + world.story);
-            }
+        TreeWorld world = world(random);
+        live(world, random);
+        world.finish();
+        live(world, random);
+        TreeWorld whole = world.copy();
+        whole.finish();
+        int first = random.nextInt(world.steps(0) + 1);
+        int second = random.nextInt(world.steps(1) + 1);
+        world.story.append("\nsteps ").append(first).append(", ").append(second);
+        world.story.append("\n  of ").append(world.plan(Mode.TWO_WAY));
+        world.interrupted(first, second);
+        world.finish();
+        for (int side = 0; side < 2; side++) {
+            assertEquals(whole.view(side), world.view(side), () -> "interrupted" + world.story);
+        }
     }
 
     @Test
@@ -142,15 +142,15 @@ class TreeMergeRandomTest {
     }
 
     static void oneWay(SplittableRandom random) throws IOException {
-            TreeWorld world = world(random);
+        TreeWorld world = world(random);
+        live(world, random);
+        world.run(Mode.TWO_WAY);
+        for (int round = 0; round < ROUNDS; round++) {
             live(world, random);
-            world.run(Mode.TWO_WAY);
-            for (int round = 0; round < ROUNDS; round++) {
-                live(world, random);
-                world.run(Mode.INITIATOR_TO_RESPONDER);
-            }
-            live(world, random);
-            world.run(Mode.RESPONDER_TO_INITIATOR);
-            world.run(Mode.TWO_WAY);
+            world.run(Mode.INITIATOR_TO_RESPONDER);
+        }
+        live(world, random);
+        world.run(Mode.RESPONDER_TO_INITIATOR);
+        world.run(Mode.TWO_WAY);
     }
 }

@@ -8,6 +8,7 @@ import dev.twinbox.protocol.item.Keywords;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
@@ -124,6 +125,7 @@ final class BoxLog {
         private int added;
         private int removed;
         private final TreeMap<String, Boolean> keywords = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        private final Map<String, Long> when = new HashMap<>();
 
         void note(Changed change) {
             int before = change.before().flags().settable().bits();
@@ -132,16 +134,20 @@ final class BoxLog {
             int off = before & ~after;
             added = added & ~off & ~on | (change.sync() ? 0 : on);
             removed = removed & ~off & ~on | (change.sync() ? 0 : off);
-            keywords(change.after().keywords(), change.before().keywords(), true, change.sync());
-            keywords(change.before().keywords(), change.after().keywords(), false, change.sync());
+            for (int touched = (on | off) & (added | removed); touched != 0; touched &= touched - 1) {
+                when.put(new Flags(Integer.lowestOneBit(touched)).toString(), change.modSeq());
+            }
+            keywords(change.after().keywords(), change.before().keywords(), true, change);
+            keywords(change.before().keywords(), change.after().keywords(), false, change);
         }
 
-        private void keywords(Keywords all, Keywords but, boolean on, boolean sync) {
+        private void keywords(Keywords all, Keywords but, boolean on, Changed change) {
             for (String name : all.names()) {
                 if (!but.contains(name)) {
                     keywords.remove(name);
-                    if (!sync) {
+                    if (!change.sync()) {
                         keywords.put(name, on);
+                        when.put(name.toLowerCase(Locale.ROOT), change.modSeq());
                     }
                 }
             }
@@ -151,7 +157,10 @@ final class BoxLog {
             List<String> on = new ArrayList<>();
             List<String> off = new ArrayList<>();
             keywords.forEach((name, isOn) -> (isOn ? on : off).add(name));
-            return new Change(new Flags(added), new Flags(removed), on, off);
+            if (added == 0 && removed == 0 && keywords.isEmpty()) {
+                return Change.NONE;
+            }
+            return new Change(new Flags(added), new Flags(removed), on, off, when);
         }
     }
 }
