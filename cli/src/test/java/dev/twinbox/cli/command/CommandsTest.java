@@ -199,7 +199,9 @@ final class CommandsTest {
         assertEquals(64, run("maildirlock", "/a"));
         assertEquals(64, run("maildirlock", "/a", "-1"));
         assertEquals(64, run("maildirlock", "/a", "1", "2"));
-        assertEquals(78, run("maildirlock", "/a", "1"));
+        assertEquals(68, run("maildirlock", "none", "1"));
+        assertEquals(78, run("maildirlock", ".", "1"));
+        assertEquals(75, run("maildirlock", "", "1"));
         assertEquals(0, run("lock", "--help"));
         assertEquals(0, run("maildirlock", "--help"));
         assertEquals(0, run("help", "lock"));
