@@ -75,6 +75,14 @@ final class Twinbox {
         return run(all.toArray());
     }
 
+    /** Merges two accounts. */
+    Ran sync(Account first, Account second, Object... options) {
+        List<Object> all = new ArrayList<>(List.of("sync", "--from", first.location()));
+        all.addAll(Arrays.asList(options));
+        all.add(second.location());
+        return run(all.toArray());
+    }
+
     Ran verify(Account source, Account destination) {
         return run("verify", "--from", source.location(), destination.location());
     }

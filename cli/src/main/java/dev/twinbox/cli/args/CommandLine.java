@@ -20,6 +20,9 @@ public record CommandLine(GlobalOptions global, String command, List<String> wor
     /** The command that prints the version. */
     public static final String VERSION = "version";
 
+    private static final String SYNC = "sync";
+    private static final String MIRROR = "mirror";
+
     public CommandLine {
         words = List.copyOf(words);
     }
@@ -50,8 +53,8 @@ public record CommandLine(GlobalOptions global, String command, List<String> wor
     }
 
     /**
-     * The old name: {@code dsync [options] backup [options] DESTINATION}, where some of the command's options may stand
-     * before the command word. They are put after it.
+     * The old name: {@code dsync [options] backup|mirror [options] DESTINATION}, where some of the command's options may
+     * stand before the command word. They are put after it; {@code mirror} is {@code sync}.
      */
     private static CommandLine parseDsync(List<String> args) throws Refusal {
         Collector collector = new Collector();
@@ -75,7 +78,8 @@ public record CommandLine(GlobalOptions global, String command, List<String> wor
             throw new Refusal(ExitCode.TEMPORARY, "dsync: missing command: mirror or backup");
         }
         moved.addAll(args.subList(getopt.index() + 1, args.size()));
-        return new CommandLine(collector.finish(), args.get(getopt.index()), moved);
+        String command = args.get(getopt.index());
+        return new CommandLine(collector.finish(), command.equals(MIRROR) ? SYNC : command, moved);
     }
 
     /** Gathers global options. */

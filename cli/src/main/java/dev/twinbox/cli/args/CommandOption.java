@@ -1,5 +1,6 @@
 package dev.twinbox.cli.args;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -23,6 +24,8 @@ enum CommandOption implements OptionSpec {
     UNTIL('e', "sync-until-time", true),
     FLAGS('O', "sync-flags", true),
     MAX_SIZE('I', "sync-max-size", true),
+    PURGE_REMOTE('P', "purge-remote", false),
+    ALL_MAILBOX('a', "all-mailbox", true),
     FROM(NO_LETTER, "from", true),
     DRY_RUN(NO_LETTER, "dry-run", false),
     JSON(NO_LETTER, "json", false),
@@ -31,20 +34,26 @@ enum CommandOption implements OptionSpec {
     ALLOW_DELETE(NO_LETTER, "allow-delete", false),
     HELP(NO_LETTER, "help", false),
 
+    // Of sync.
+    STATE('s', "state", true),
+    ONEWAY_SYNC('1', "oneway-sync", false),
+    STATE_FILE(NO_LETTER, "state-file", true),
+    UNTIL_CLEAN(NO_LETTER, "until-clean", true),
+
     // Known, so that we can say what they are; later versions will have them.
     ALL_USERS('A', "all-users", false),
     USER_FILE('F', "user-file", true),
     SOCKET_PATH('S', "socket-path", true),
-    STATE('s', "state", true),
-    PURGE_REMOTE('P', "purge-remote", false),
     RAWLOG('r', "rawlog", true),
-    ALL_MAILBOX('a', "all-mailbox", true),
     DEFAULT_DESTINATION('d', "default-destination", false),
     REPLICATOR_NOTIFY('U', "replicator-notify", false),
     LEGACY_DSYNC('E', "legacy-dsync", false);
 
-    /** What {@code backup} takes: everything. */
-    static final List<CommandOption> OF_BACKUP = List.of(values());
+    /** What {@code sync} takes: everything. */
+    static final List<CommandOption> OF_SYNC = List.of(values());
+
+    /** What {@code backup} takes, or at least knows. */
+    static final List<CommandOption> OF_BACKUP = without(ONEWAY_SYNC, STATE_FILE, UNTIL_CLEAN);
 
     /** What {@code verify} takes. */
     static final List<CommandOption> OF_VERIFY =
@@ -57,6 +66,12 @@ enum CommandOption implements OptionSpec {
 
     CommandOption(char letter, String longName, boolean takesArgument) {
         this.shape = new OptionShape(letter, longName, takesArgument);
+    }
+
+    private static List<CommandOption> without(CommandOption... others) {
+        List<CommandOption> rest = new ArrayList<>(List.of(values()));
+        rest.removeAll(List.of(others));
+        return List.copyOf(rest);
     }
 
     @Override

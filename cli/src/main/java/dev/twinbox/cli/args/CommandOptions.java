@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param json {@code --json}
  * @param progress {@code --progress}
  * @param deleteLimit {@code --max-delete} and {@code --allow-delete}
+ * @param sync what only {@code sync} takes
+ * @param remarks about options that were taken but have no effect, for the administrator
  * @param help {@code --help}
  * @param words what stood after the options: the destination
  */
@@ -49,6 +51,8 @@ public record CommandOptions(
         boolean json,
         ProgressMode progress,
         DeleteLimit deleteLimit,
+        SyncChoices sync,
+        List<String> remarks,
         boolean help,
         List<String> words) {
     /** "Take no lock on the user." */
@@ -58,6 +62,7 @@ public record CommandOptions(
         namespaces = List.copyOf(namespaces);
         excluded = List.copyOf(excluded);
         destinationSettings = List.copyOf(destinationSettings);
+        remarks = List.copyOf(remarks);
         words = List.copyOf(words);
     }
 }

@@ -38,6 +38,11 @@ public final class CommandParser {
     private ProgressMode progress = ProgressMode.AUTO;
     private DeleteLimit maxDelete = DeleteLimit.DEFAULT;
     private boolean allowDelete;
+    private boolean oneWay;
+    private @Nullable String state;
+    private @Nullable String stateFile;
+    private int runsMax = 1;
+    private final List<String> remarks = new ArrayList<>();
     private boolean help;
 
     private CommandParser(String command, Clock clock) {
@@ -48,11 +53,32 @@ public final class CommandParser {
     /** Reads the words after {@code backup}. */
     public static CommandOptions backup(List<String> words, Clock clock) throws Refusal {
         CommandOptions options = new CommandParser("backup", clock).parse(CommandOption.OF_BACKUP, words);
-        MailFilter mails = options.mails();
+        checkTimes(options.mails());
+        return options;
+    }
+
+    /** Reads the words after {@code sync}. */
+    public static CommandOptions sync(List<String> words, Clock clock) throws Refusal {
+        CommandOptions options = new CommandParser("sync", clock).parse(CommandOption.OF_SYNC, words);
+        checkTimes(options.mails());
+        SyncChoices choices = options.sync();
+        if (choices.state() != null && choices.stateFile() != null) {
+            throw Refusal.usage("sync: -s and --state-file both say where the state is kept: give one of them");
+        }
+        if (choices.state() != null && options.json()) {
+            throw Refusal.usage(
+                    "sync: -s prints the new state on standard output, and so does --json its result: use --state-file");
+        }
+        if (choices.oneWay() && options.reverse() && options.from() != null) {
+            throw Refusal.usage("sync: --from says what to read and -1 -R what to write: give one of them");
+        }
+        return options;
+    }
+
+    private static void checkTimes(MailFilter mails) throws Refusal {
         if (mails.until() != 0 && mails.since() > mails.until()) {
             throw Refusal.temporary("the time of -t is later than the time of -e");
         }
-        return options;
     }
 
     /** Reads the words after {@code verify}. */
@@ -89,6 +115,8 @@ public final class CommandParser {
                 json,
                 progress,
                 allowDelete ? DeleteLimit.OFF : maxDelete,
+                new SyncChoices(oneWay, state, stateFile, runsMax),
+                remarks,
                 help,
                 words.subList(getopt.index(), words.size()));
     }
@@ -117,20 +145,46 @@ public final class CommandParser {
             case PROGRESS -> progress = ProgressMode.parse(argument);
             case MAX_DELETE -> maxDelete = maxDelete(argument);
             case ALLOW_DELETE -> allowDelete = true;
+            case PURGE_REMOTE -> remarks.add(spelling + ": a Maildir holds nothing that waits to be purged");
+            case ALL_MAILBOX ->
+                remarks.add(spelling + " " + argument
+                        + ": not needed, mails are found by their GUID in whichever mailbox they are");
             case HELP -> help = true;
-            case ALL_USERS,
-                    USER_FILE,
-                    SOCKET_PATH,
-                    STATE,
-                    PURGE_REMOTE,
-                    RAWLOG,
-                    ALL_MAILBOX,
-                    DEFAULT_DESTINATION,
-                    REPLICATOR_NOTIFY,
-                    LEGACY_DSYNC ->
-                throw Refusal.usage(
-                        command + ": option " + spelling + " (--" + option.longName() + ") is not in this version");
+            case ONEWAY_SYNC -> oneWay = true;
+            case STATE -> takeState(argument, option, spelling);
+            case STATE_FILE -> takeStateFile(argument);
+            case UNTIL_CLEAN -> runsMax = runs(argument);
+            case ALL_USERS, USER_FILE, SOCKET_PATH, RAWLOG, DEFAULT_DESTINATION, REPLICATOR_NOTIFY, LEGACY_DSYNC ->
+                throw notInThisVersion(option, spelling);
         }
+    }
+
+    private Refusal notInThisVersion(CommandOption option, String spelling) {
+        return Refusal.usage(
+                command + ": option " + spelling + " (--" + option.longName() + ") is not in this version");
+    }
+
+    private void takeState(String text, CommandOption option, String spelling) throws Refusal {
+        if (!command.equals("sync")) {
+            throw notInThisVersion(option, spelling);
+        }
+        state = text;
+    }
+
+    private void takeStateFile(String path) throws Refusal {
+        if (path.isEmpty()) {
+            throw Refusal.usage("--state-file needs the name of a file");
+        }
+        stateFile = path;
+    }
+
+    private static int runs(String text) throws Refusal {
+        long number = Digits.parse(text);
+        if (number < 1 || number > SyncChoices.RUNS_MAX) {
+            throw Refusal.usage(
+                    "--until-clean needs a number of runs from 1 to " + SyncChoices.RUNS_MAX + ", not '" + text + "'");
+        }
+        return (int) number;
     }
 
     private void takeMailbox(String name) {

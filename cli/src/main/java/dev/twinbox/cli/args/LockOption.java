@@ -9,28 +9,14 @@ enum LockOption implements OptionSpec {
     DESTINATION_OPTION('p', "destination-option", true),
     HELP(NO_LETTER, "help", false);
 
-    private final char letter;
-    private final String longName;
-    private final boolean takesArgument;
+    private final OptionShape shape;
 
     LockOption(char letter, String longName, boolean takesArgument) {
-        this.letter = letter;
-        this.longName = longName;
-        this.takesArgument = takesArgument;
+        this.shape = new OptionShape(letter, longName, takesArgument);
     }
 
     @Override
-    public char letter() {
-        return letter;
-    }
-
-    @Override
-    public String longName() {
-        return longName;
-    }
-
-    @Override
-    public boolean takesArgument() {
-        return takesArgument;
+    public OptionShape shape() {
+        return shape;
     }
 }

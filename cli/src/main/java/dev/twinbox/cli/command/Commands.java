@@ -45,6 +45,7 @@ public final class Commands {
     private static int dispatch(Context context, CommandLine line) throws Refusal, InterruptedException {
         return switch (line.command()) {
             case "backup" -> BackupCommand.run(context, line);
+            case "sync" -> SyncCommand.run(context, line);
             case "verify" -> VerifyCommand.run(context, line);
             case "status" -> StatusCommand.run(context, line);
             case "lock" -> LockCommand.run(context, line);

@@ -16,4 +16,18 @@ public interface Engine {
     /** Makes the destination like the source; both stores belong to the caller. */
     Outcome backup(MailStore source, MailStore destination, SyncOptions options, SyncObserver observer)
             throws InterruptedException;
+
+    /**
+     * Merges two accounts; both stores belong to the caller.
+     *
+     * @param oneWay whether the first is a source that is not written
+     */
+    Outcome sync(
+            MailStore first,
+            MailStore second,
+            boolean oneWay,
+            SyncOptions options,
+            SyncObserver firstObserver,
+            SyncObserver secondObserver)
+            throws InterruptedException;
 }

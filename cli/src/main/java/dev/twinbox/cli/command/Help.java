@@ -9,7 +9,7 @@ import java.util.List;
 
 /** What {@code help} prints: a text file beside this class for each command. */
 final class Help {
-    private static final List<String> TOPICS = List.of("backup", "verify", "status", "lock", "maildirlock");
+    private static final List<String> TOPICS = List.of("backup", "sync", "verify", "status", "lock", "maildirlock");
 
     private Help() {}
 

@@ -52,4 +52,18 @@ final class LocalEngine implements Engine {
         LocalPeer.Pair peers = LocalPeer.pair(PEER_CAPACITY);
         return LocalRun.backup(source, destination, peers.initiator(), peers.responder(), options, observer);
     }
+
+    @Override
+    public Outcome sync(
+            MailStore first,
+            MailStore second,
+            boolean oneWay,
+            SyncOptions options,
+            SyncObserver firstObserver,
+            SyncObserver secondObserver)
+            throws InterruptedException {
+        LocalPeer.Pair peers = LocalPeer.pair(PEER_CAPACITY);
+        return LocalRun.sync(
+                first, second, oneWay, peers.initiator(), peers.responder(), options, firstObserver, secondObserver);
+    }
 }

@@ -5,6 +5,7 @@ import dev.twinbox.cli.config.Paths;
 import dev.twinbox.cli.exit.ExitCode;
 import dev.twinbox.cli.exit.Refusal;
 import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.storage.maildir.MaildirLocks;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +23,7 @@ import java.util.List;
 final class MaildirlockCommand {
     private static final String HOLD = "--hold";
     private static final long MILLIS = 1000;
+    private static final String SPEAKER = "twinbox: ";
     private static final int SECONDS_DIGITS = 9;
 
     private MaildirlockCommand() {}
@@ -40,6 +42,9 @@ final class MaildirlockCommand {
         DiskPath control;
         try {
             control = Paths.absolute(arguments.get(0), context.cwd(), context.disk());
+            if (!context.disk().statFollowing(control).map(FileInfo::isFolder).orElse(false)) {
+                throw new Refusal(ExitCode.NOT_FOUND, "there is no folder " + control);
+            }
         } catch (IOException | IllegalArgumentException e) {
             throw Refusal.temporary("'" + arguments.get(0) + "': " + e.getMessage());
         }
@@ -86,7 +91,9 @@ final class MaildirlockCommand {
             first = firstLine(holder.getInputStream());
             if (first.isEmpty()) {
                 byte[] said = holder.getErrorStream().readAllBytes();
-                context.messages().plain(new String(said, StandardCharsets.UTF_8).stripTrailing());
+                String text = new String(said, StandardCharsets.UTF_8).stripTrailing();
+                // It has put the program's name before each message, and so will we.
+                context.messages().plain(text.startsWith(SPEAKER) ? text.substring(SPEAKER.length()) : text);
                 int code = holder.waitFor();
                 return code == ExitCode.OK ? ExitCode.TEMPORARY : code;
             }

@@ -54,7 +54,7 @@ final class VerifyCommand {
             return done.getAsInt();
         }
         Progress progress = new Progress(
-                BackupCommand.style(options.progress(), context.terminal()), context.messages(), context.clock());
+                PairRun.style(options.progress(), context.terminal()), context.messages(), context.clock());
         StoreMessages store = new StoreMessages(context.messages());
         VerifyReport report;
         try (MailStore storeA = context.engine().open(a, true, store);

@@ -1,13 +1,16 @@
 package dev.twinbox.cli.output;
 
-import dev.twinbox.engine.session.Outcome;
 import dev.twinbox.engine.session.Outcome.MailboxResult;
+import dev.twinbox.protocol.item.MailboxName;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 
 /**
  * The sums over a run.
  *
- * @param mailboxes looked at
- * @param skipped of these, left alone because their numbers were equal
+ * @param mailboxes looked at, by name: one that is at both accounts counts once
+ * @param skipped of these, left alone at all accounts because their numbers were equal
  */
 public record Totals(
         int mailboxes,
@@ -18,31 +21,37 @@ public record Totals(
         long flagged,
         long renumbered,
         long bytes) {
-    /** Adds up an outcome. */
-    public static Totals of(Outcome outcome) {
-        int skipped = 0;
+    /** Adds up what was done to one account. */
+    public static Totals of(AccountResult account) {
+        return ofAll(List.of(account));
+    }
+
+    /** Adds up what was done to several accounts. */
+    public static Totals ofAll(List<AccountResult> accounts) {
+        Set<MailboxName> names = new HashSet<>();
+        Set<MailboxName> touched = new HashSet<>();
+        int treeChanges = 0;
         long saved = 0;
         long expunged = 0;
         long flagged = 0;
         long renumbered = 0;
         long bytes = 0;
-        for (MailboxResult result : outcome.mailboxes()) {
-            skipped += result.skipped() ? 1 : 0;
-            saved += result.saved();
-            expunged += result.expunged();
-            flagged += result.flagged();
-            renumbered += result.renumbered();
-            bytes += result.bytes();
+        for (AccountResult account : accounts) {
+            treeChanges += account.treeChanges();
+            for (MailboxResult result : account.mailboxes()) {
+                names.add(result.name());
+                if (!result.skipped()) {
+                    touched.add(result.name());
+                }
+                saved += result.saved();
+                expunged += result.expunged();
+                flagged += result.flagged();
+                renumbered += result.renumbered();
+                bytes += result.bytes();
+            }
         }
         return new Totals(
-                outcome.mailboxes().size(),
-                skipped,
-                outcome.treeChanges(),
-                saved,
-                expunged,
-                flagged,
-                renumbered,
-                bytes);
+                names.size(), names.size() - touched.size(), treeChanges, saved, expunged, flagged, renumbered, bytes);
     }
 
     /** In one line. */

@@ -85,7 +85,8 @@ final class CommandLineTest {
         assertEquals(
                 List.of("-f", "-R", "-u", "u", "-m", "", "LOC"),
                 dsync("-fRuu", "-m", "", "backup", "LOC").words());
-        assertEquals("mirror", dsync("mirror", "LOC").command());
+        assertEquals("sync", dsync("mirror", "LOC").command());
+        assertEquals("sync", dsync("sync", "LOC").command());
     }
 
     @Test

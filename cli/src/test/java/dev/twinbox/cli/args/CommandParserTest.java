@@ -10,6 +10,7 @@ import dev.twinbox.cli.exit.Refusal;
 import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.session.DeleteLimit;
 import dev.twinbox.protocol.item.MailboxGuid;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -47,6 +48,14 @@ final class CommandParserTest {
         return CommandParser.backup(List.of(words), CLOCK);
     }
 
+    private static CommandOptions sync(String... words) throws Refusal {
+        return CommandParser.sync(List.of(words), CLOCK);
+    }
+
+    private static Refusal refusedBySync(String... words) {
+        return assertThrows(Refusal.class, () -> sync(words), () -> Arrays.toString(words));
+    }
+
     private static Refusal refused(String... words) {
         return assertThrows(
                 Refusal.class, () -> CommandParser.backup(List.of(words), CLOCK), () -> Arrays.toString(words));
@@ -66,6 +75,8 @@ final class CommandParserTest {
                 row("-N", "--all-namespaces", null, CommandOptions::allNamespaces, true),
                 row("-x", "--exclude-mailbox", "\\Trash", CommandOptions::excluded, List.of("\\Trash")),
                 row("-l", "--lock-timeout", "30", CommandOptions::lockTimeoutSeconds, 30L),
+                row("-P", "--purge-remote", null, o -> o.remarks().size(), 1),
+                row("-a", "--all-mailbox", "All", o -> o.remarks().size(), 1),
                 row("-T", "--timeout", "600", CommandOptions::words, List.of("END")),
                 row(
                         "-p",
@@ -97,6 +108,29 @@ final class CommandParserTest {
         return Arguments.of(shortName, longName, argument, field, value);
     }
 
+    /** What {@code sync} takes: all that {@code backup} does, and these. */
+    static List<Arguments> takenBySync() {
+        List<Arguments> rows = new ArrayList<>(takenOptions());
+        rows.add(row("-1", "--oneway-sync", null, o -> o.sync().oneWay(), true));
+        rows.add(row("-s", "--state", "AQAAAHm4+Jk=", o -> o.sync().state(), "AQAAAHm4+Jk="));
+        rows.add(row("-s", "--state", "", o -> o.sync().state(), ""));
+        rows.add(row(null, "--state-file", "f", o -> o.sync().stateFile(), "f"));
+        rows.add(row(null, "--until-clean", "5", o -> o.sync().runsMax(), 5));
+        return rows;
+    }
+
+    @ParameterizedTest
+    @MethodSource("takenBySync")
+    void syncTakesEveryOptionByAllItsSpellings(
+            @Nullable String shortName,
+            String longName,
+            @Nullable String argument,
+            Function<CommandOptions, @Nullable Object> field,
+            Object value)
+            throws Refusal {
+        checkSpellings(CommandParser::sync, shortName, longName, argument, field, value);
+    }
+
     @ParameterizedTest
     @MethodSource("takenOptions")
     void takesEveryOptionByAllItsSpellings(
@@ -106,27 +140,49 @@ final class CommandParserTest {
             Function<CommandOptions, @Nullable Object> field,
             Object value)
             throws Refusal {
-        Object before = field.apply(backup("END"));
+        checkSpellings(CommandParser::backup, shortName, longName, argument, field, value);
+    }
+
+    private interface Parser {
+        CommandOptions parse(List<String> words, Clock clock) throws Refusal;
+    }
+
+    private static void checkSpellings(
+            Parser parser,
+            @Nullable String shortName,
+            String longName,
+            @Nullable String argument,
+            Function<CommandOptions, @Nullable Object> field,
+            Object value)
+            throws Refusal {
+        Object before = field.apply(parser.parse(List.of("END"), CLOCK));
         assertTrue(value.equals(List.of("END")) || !Objects.equals(before, value), "the default tells nothing");
         if (argument == null) {
-            assertEquals(value, field.apply(backup(longName, "END")));
-            assertEquals(64, refused(longName + "=x", "END").exitCode());
+            assertEquals(value, field.apply(parser.parse(List.of(longName, "END"), CLOCK)));
+            assertEquals(
+                    64,
+                    assertThrows(Refusal.class, () -> parser.parse(List.of(longName + "=x", "END"), CLOCK))
+                            .exitCode());
         } else {
-            assertEquals(value, field.apply(backup(longName, argument, "END")));
-            assertEquals(value, field.apply(backup(longName + "=" + argument, "END")));
-            assertEquals(64, refused(longName).exitCode());
+            assertEquals(value, field.apply(parser.parse(List.of(longName, argument, "END"), CLOCK)));
+            assertEquals(value, field.apply(parser.parse(List.of(longName + "=" + argument, "END"), CLOCK)));
+            assertEquals(
+                    64,
+                    assertThrows(Refusal.class, () -> parser.parse(List.of(longName), CLOCK))
+                            .exitCode());
         }
         if (shortName == null) {
             return;
         }
         if (argument == null) {
-            assertEquals(value, field.apply(backup(shortName, "END")));
-            assertEquals(value, field.apply(backup("-f" + shortName.charAt(1), "END")));
+            assertEquals(value, field.apply(parser.parse(List.of(shortName, "END"), CLOCK)));
+            assertEquals(value, field.apply(parser.parse(List.of("-f" + shortName.charAt(1), "END"), CLOCK)));
             return;
         }
-        assertEquals(value, field.apply(backup(shortName, argument, "END")));
+        assertEquals(value, field.apply(parser.parse(List.of(shortName, argument, "END"), CLOCK)));
         if (!argument.isEmpty()) {
-            assertEquals(value, field.apply(backup("-f" + shortName.charAt(1) + argument, "END")));
+            assertEquals(
+                    value, field.apply(parser.parse(List.of("-f" + shortName.charAt(1) + argument, "END"), CLOCK)));
         }
     }
 
@@ -141,12 +197,8 @@ final class CommandParserTest {
                 "--socket-path x",
                 "-s x",
                 "--state x",
-                "-P",
-                "--purge-remote",
                 "-r x",
                 "--rawlog x",
-                "-a x",
-                "--all-mailbox x",
                 "-d",
                 "--default-destination",
                 "-U",
@@ -162,7 +214,19 @@ final class CommandParserTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"-1", "-z", "--oneway-sync", "--full", "--userx", "--user-", "-f1"})
+    @ValueSource(
+            strings = {
+                "-1",
+                "-z",
+                "--oneway-sync",
+                "-1R",
+                "--state-file",
+                "--until-clean",
+                "--full",
+                "--userx",
+                "--user-",
+                "-f1"
+            })
     void refusesUnknownOptions(String word) {
         assertEquals(64, refused(word, "END").exitCode());
     }
@@ -256,5 +320,48 @@ final class CommandParserTest {
                 64,
                 assertThrows(Refusal.class, () -> CommandParser.verify(List.of("--dry-run", "B"), CLOCK))
                         .exitCode());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--until-clean=0",
+                "--until-clean=-1",
+                "--until-clean=x",
+                "--until-clean=1001",
+                "--state-file=",
+                "-s x --state-file=f",
+                "-s x --json",
+                "-1R --from=maildir:a",
+                "-A",
+                "-F x",
+                "-S x",
+                "-r x",
+                "-d",
+                "-U",
+                "-E",
+                "-z",
+                "--mirror"
+            })
+    void syncRefusesWhatMakesNoSense(String words) {
+        assertEquals(64, refusedBySync((words + " END").split(" ")).exitCode());
+    }
+
+    @Test
+    void syncAnswersBadArgumentsAsDoveadmDoes() {
+        assertEquals(75, refusedBySync("-g", "abc", "END").exitCode());
+        assertEquals(
+                75, refusedBySync("-t", "2024-01-05", "-e", "2024-01-02", "END").exitCode());
+    }
+
+    @Test
+    void syncReadsGroupedLetters() throws Refusal {
+        CommandOptions options = sync("-1fRPl5", "-s", "", "-m", "", "END");
+        assertTrue(options.sync().oneWay() && options.full() && options.reverse() && options.noMailSync());
+        assertEquals(5, options.lockTimeoutSeconds());
+        assertEquals("", options.sync().state());
+        assertEquals(List.of("END"), options.words());
+        assertEquals(SyncChoices.NONE, sync("END").sync());
+        assertEquals("-1", sync("-s", "-1", "END").sync().state());
     }
 }

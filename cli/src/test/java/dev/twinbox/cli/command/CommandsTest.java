@@ -2,152 +2,76 @@ package dev.twinbox.cli.command;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.twinbox.cli.TestClock;
-import dev.twinbox.cli.config.Location;
-import dev.twinbox.cli.output.Messages;
-import dev.twinbox.cli.output.Output;
-import dev.twinbox.engine.disk.Disk;
-import dev.twinbox.engine.disk.RealDisk;
-import dev.twinbox.engine.run.Host;
-import dev.twinbox.engine.run.SystemClock;
 import dev.twinbox.engine.session.DeleteLimit;
 import dev.twinbox.engine.session.MailFilter;
 import dev.twinbox.engine.session.Outcome;
 import dev.twinbox.engine.session.Outcome.MailboxResult;
 import dev.twinbox.engine.session.Outcome.Status;
-import dev.twinbox.engine.session.SyncObserver;
 import dev.twinbox.engine.session.SyncOptions;
-import dev.twinbox.engine.storage.MailStore;
-import dev.twinbox.engine.storage.MailboxPlan;
-import dev.twinbox.engine.storage.StoreReport;
-import dev.twinbox.engine.storage.memory.MemoryAccount;
-import dev.twinbox.engine.tree.TreeChange;
-import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Handshake.SyncType;
-import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole command lines, with an engine that does as it is told. */
 final class CommandsTest {
-    private static final Disk DISK = new RealDisk(new SystemClock());
-    private static final MailboxName WORK = MailboxName.parse("Work/A", '/');
-    private static final Outcome NOTHING = new Outcome(Status.DONE, null, List.of(), 0);
+    private static final MailboxName WORK = FakeEngine.WORK;
 
     @TempDir
     @SuppressWarnings("NullAway.Init")
     Path folder;
 
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-    private final ByteArrayOutputStream err = new ByteArrayOutputStream();
-    private final Map<String, String> environment = new HashMap<>(Map.of("USER", "me", "HOME", "/nonexistent"));
-    private final TestClock clock = new TestClock();
-    private final FakeEngine engine = new FakeEngine();
-    private String calledAs = "twinbox";
+    @SuppressWarnings("NullAway.Init")
+    private CommandWorld world;
 
-    /** Notes what it is asked. */
-    private final class FakeEngine implements Engine {
-        private final List<String> opened = new ArrayList<>();
-        private final MemoryAccount account = new MemoryAccount("fake", clock);
-        private Outcome outcome = NOTHING;
-        private boolean interrupted;
-        private boolean eventful;
-        private @Nullable SyncOptions options;
+    @SuppressWarnings("NullAway.Init")
+    private FakeEngine engine;
 
-        @Override
-        public MailStore open(Location location, boolean readOnly, StoreReport report) {
-            opened.add((readOnly ? "read " : "write ") + location.maildir().root());
-            return account.openForReading();
-        }
+    @SuppressWarnings("NullAway.Init")
+    private ByteArrayOutputStream out;
 
-        @Override
-        public Outcome backup(MailStore source, MailStore destination, SyncOptions syncOptions, SyncObserver observer)
-                throws InterruptedException {
-            options = syncOptions;
-            if (eventful) {
-                observer.sized(1, 2);
-                observer.treeChange(new TreeChange.Create(WORK, new MailboxGuid(1, 2), 5), syncOptions.dryRun());
-                observer.planned(WORK, plan(), syncOptions.dryRun());
-                observer.warning(WORK, "odd \u001B[0m");
-            }
-            if (interrupted) {
-                throw new InterruptedException();
-            }
-            return outcome;
-        }
-    }
+    @SuppressWarnings("NullAway.Init")
+    private ByteArrayOutputStream err;
 
-    private static MailboxPlan plan() {
-        Keywords keywords = Keywords.of(List.of("Todo"));
-        return new MailboxPlan(
-                new MailboxPlan.Target(new MailboxGuid(1, 2), 5, 10, 1, 9, true),
-                List.of(
-                        new MailboxPlan.Expunge(3, new MailGuid("g3"), "not at the source"),
-                        new MailboxPlan.Update(4, new Flags(Flags.SEEN), keywords, 8, 0, true, "flags differ"),
-                        new MailboxPlan.Renumber(5, 7, Flags.NONE, Keywords.NONE, 8, 0, "other UID"),
-                        new MailboxPlan.Copy(4, 8, Flags.NONE, Keywords.NONE, 8, 0, "copy"),
-                        new MailboxPlan.Save(9, new MailGuid("g9"), new Flags(Flags.FLAGGED), keywords, 9, 0, "new")));
+    @SuppressWarnings("NullAway.Init")
+    private Map<String, String> environment;
+
+    @BeforeEach
+    void begin() {
+        world = new CommandWorld(folder);
+        engine = world.engine;
+        out = world.out;
+        err = world.err;
+        environment = world.environment;
     }
 
     private int run(String... words) {
-        Host host = new Host() {
-            @Override
-            public String name() {
-                return "host.example";
-            }
-
-            @Override
-            public long pid() {
-                return 1;
-            }
-
-            @Override
-            public boolean isAlive(long pid) {
-                return false;
-            }
-        };
-        return Commands.run(new Context(
-                List.of(words),
-                calledAs,
-                environment,
-                folder.toString(),
-                false,
-                DISK,
-                clock,
-                host,
-                engine,
-                new Messages(err),
-                new Output(out),
-                new Interruption(Thread.currentThread())));
+        return world.run(words);
     }
 
     private String out() {
-        return out.toString(StandardCharsets.UTF_8);
+        return world.out();
     }
 
     private String err() {
-        return err.toString(StandardCharsets.UTF_8);
+        return world.err();
     }
 
     private SyncOptions asked() {
-        assertNotNull(engine.options, err());
-        return engine.options;
+        assertFalse(engine.asked.isEmpty(), err());
+        return engine.asked.get(engine.asked.size() - 1);
     }
 
     @Test
@@ -180,10 +104,16 @@ final class CommandsTest {
 
     @Test
     void answersToTheNameDsync() {
-        calledAs = "dsync";
+        world.calledAs = "dsync";
         assertEquals(0, run("-f", "-u", "root", "-o", "mail_location=maildir:a", "backup", "maildir:b"));
         assertEquals(SyncType.FULL, asked().type());
-        assertEquals(64, run("-u", "root", "mirror", "maildir:b"));
+        assertNull(engine.oneWay);
+        for (String word : List.of("mirror", "sync")) {
+            assertEquals(0, run("-f", "-R", "-u", "root", "-o", "mail_location=maildir:a", word, "maildir:b"), err());
+            assertEquals(false, engine.oneWay);
+            assertEquals("write " + folder + "/b", engine.opened.get(engine.opened.size() - 2));
+        }
+        assertEquals(64, run("-u", "root", "nonsense", "maildir:b"));
     }
 
     @Test
@@ -212,7 +142,7 @@ final class CommandsTest {
         String[] from = {"backup", "--from", "maildir:a"};
         assertEquals(64, run(from));
         assertEquals(64, run());
-        assertEquals(64, run("sync", "maildir:b"));
+        assertEquals(64, run("mirror", "maildir:b"));
         assertEquals(64, run(from[0], from[1], from[2], "-1", "maildir:b"));
         assertEquals(64, run(from[0], from[1], from[2], "-A", "maildir:b"));
         assertEquals(64, run(from[0], from[1], from[2], "maildir:b", "-f"));
@@ -269,7 +199,9 @@ final class CommandsTest {
         assertEquals(64, run("maildirlock", "/a"));
         assertEquals(64, run("maildirlock", "/a", "-1"));
         assertEquals(64, run("maildirlock", "/a", "1", "2"));
-        assertEquals(78, run("maildirlock", "/a", "1"));
+        assertEquals(68, run("maildirlock", "none", "1"));
+        assertEquals(78, run("maildirlock", ".", "1"));
+        assertEquals(75, run("maildirlock", "", "1"));
         assertEquals(0, run("lock", "--help"));
         assertEquals(0, run("maildirlock", "--help"));
         assertEquals(0, run("help", "lock"));
@@ -326,7 +258,7 @@ final class CommandsTest {
         assertEquals(
                 "{'command':'backup','user':'me','source':'maildir:a','destination':'maildir:b','dry_run':false,"
                         + "'status':'changed','exit_code':2,'retryable':true,'reason':'INBOX changed','mailboxes':["
-                        + "{'mailbox':'Work/A','status':'changed','reason':'why','skipped':false,'saved':1,'expunged':2,"
+                        + "{'mailbox':'Work/A','status':'changed','reason':'why','retryable':true,'skipped':false,'saved':1,'expunged':2,"
                         + "'flagged':3,'renumbered':4,'bytes':500}],'totals':{'mailboxes':1,'skipped':0,"
                         + "'tree_changes':1,'saved':1,'expunged':2,'flagged':3,'renumbered':4,'bytes':500},"
                         + "'duration_ms':0}\n",
@@ -425,6 +357,8 @@ final class CommandsTest {
                 new String[] {"help"},
                 new String[] {"--help"},
                 new String[] {"help", "backup"},
+                new String[] {"help", "sync"},
+                new String[] {"sync", "--help"},
                 new String[] {"backup", "--help"},
                 new String[] {"verify", "--help"},
                 new String[] {"status", "--help"},

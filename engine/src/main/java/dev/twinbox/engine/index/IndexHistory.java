@@ -34,6 +34,9 @@ public final class IndexHistory {
     /** Most expunges one history holds; beyond that it says that it does not reach back. */
     public static final int EXPUNGES_MAX = 2_000_000;
 
+    /** Of so many mails at most it is noted when their flags changed; of others it is not known. */
+    public static final int TIMED_MAX = 200_000;
+
     /**
      * A mail that has gone.
      *
@@ -49,6 +52,7 @@ public final class IndexHistory {
     private final byte[] removed;
     private final Map<String, BitSet> keywordsAdded;
     private final Map<String, BitSet> keywordsRemoved;
+    private final Map<Integer, Map<String, Long>> when;
     private final boolean reachesBack;
     private final long unsynced;
 
@@ -62,6 +66,7 @@ public final class IndexHistory {
         this.removed = walk.removed;
         this.keywordsAdded = walk.keywordsAdded;
         this.keywordsRemoved = walk.keywordsRemoved;
+        this.when = walk.when;
     }
 
     /**
@@ -187,6 +192,15 @@ public final class IndexHistory {
         return names;
     }
 
+    /**
+     * When the flags and keywords that {@link #added}, {@link #removed}, {@link #keywordsAdded} and {@link #keywordsRemoved}
+     * tell of were last changed: the modseq, by the flag's IMAP name or the keyword in lower case. What is missing is not
+     * known.
+     */
+    public Map<String, Long> when(int row) {
+        return when.getOrDefault(row, Map.of());
+    }
+
     /** One walk through the logs. */
     private static final class Walk {
         static final int APPENDED = 1;
@@ -203,6 +217,7 @@ public final class IndexHistory {
         private final Map<String, String> spellings = new HashMap<>();
         private final Map<Long, String> guids = new HashMap<>();
         private final Set<Long> askedForBySync = new HashSet<>();
+        final Map<Integer, Map<String, Long>> when = new HashMap<>();
         long unsynced = Long.MAX_VALUE;
         private long work;
         private long now;
@@ -315,6 +330,9 @@ public final class IndexHistory {
                     int plus = record.log[i + 8];
                     int minus = record.log[i + 9] & ~plus;
                     boolean sync = record.isSync();
+                    for (int bits = sync ? 0 : (plus | minus) & Flags.SETTABLE; bits != 0; bits &= bits - 1) {
+                        noteWhen(row, new Flags(Integer.lowestOneBit(bits)).toString());
+                    }
                     added[row] = (byte) (added[row] & ~(plus | minus) | (sync ? 0 : plus));
                     removed[row] = (byte) (removed[row] & ~(plus | minus) | (sync ? 0 : minus));
                 }
@@ -336,6 +354,9 @@ public final class IndexHistory {
                 int end = end(record, i);
                 for (int row = start; row < end; row++) {
                     touch(row, record);
+                    if (!sync) {
+                        noteWhen(row, known.toLowerCase(Locale.ROOT));
+                    }
                 }
                 if (end > start) {
                     into.set(start, end, !sync);
@@ -360,6 +381,12 @@ public final class IndexHistory {
                             .set(start, Math.max(start, end), !record.isSync());
                     keywordsAdded.computeIfAbsent(known, n -> new BitSet()).clear(start, Math.max(start, end));
                 }
+            }
+        }
+
+        private void noteWhen(int row, String what) {
+            if (when.size() < TIMED_MAX) {
+                when.computeIfAbsent(row, added -> new HashMap<>()).put(what, now);
             }
         }
 

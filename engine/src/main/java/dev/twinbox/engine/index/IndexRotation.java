@@ -12,13 +12,17 @@ import java.nio.file.NoSuchFileException;
  * crash behind each:
  *
  * <ol>
- *   <li>{@code .log.newlock} and {@code .tmp} are written: the old state;
+ *   <li>{@code .log.tmp} and {@code .tmp} are written: the old state;
  *   <li>{@code .log.2} is removed: the old state;
  *   <li>{@code .log} gets {@code .log.2} as its second name: the old state;
- *   <li>{@code .log.newlock} becomes {@code .log}: the old state, as the old snapshot joins the log's predecessor; but
+ *   <li>{@code .log.tmp} becomes {@code .log}: the old state, as the old snapshot joins the log's predecessor; but
  *       the new state if the new log {@linkplain #restate states everything};
  *   <li>{@code .tmp} becomes the snapshot: the new state.
  * </ol>
+ *
+ * <p>Dovecot's own name for a log in the making is {@code .log.newlock}. Left behind by a crash, it makes a Dovecot that wants
+ * a new log wait for three minutes and then complain (measured), so it is used only where there is no log: there it is the
+ * lock.
  *
  * <p>The new log is locked before it gets its name: otherwise somebody could append to it before the snapshot is there.
  * Without a log the snapshot comes first, since it alone is a whole index, and a log that has a predecessor is not. A
@@ -27,6 +31,7 @@ import java.nio.file.NoSuchFileException;
  */
 final class IndexRotation {
     private static final String NEW_SNAPSHOT_SUFFIX = ".tmp";
+    private static final String NEXT_LOG_SUFFIX = ".log.tmp";
 
     private final Disk disk;
     private final DiskPath folder;
@@ -118,14 +123,15 @@ final class IndexRotation {
             throws IOException {
         // Only who holds the lock on the log rotates it, so what lies here has no owner any more.
         removeIfThere(IndexWriter.NEW_LOG_SUFFIX);
-        DiskFile log = disk.create(path(IndexWriter.NEW_LOG_SUFFIX), mode);
+        removeIfThere(NEXT_LOG_SUFFIX);
+        DiskFile log = disk.create(path(NEXT_LOG_SUFFIX), mode);
         return guarded(log, () -> {
             writeLog(log, header, records);
             writeSnapshot(
                     content, header.indexId(), header.seq(), (long) IndexLogCodec.HEADER_SIZE + records.length, now);
             removeIfThere(IndexFiles.PREVIOUS_LOG_SUFFIX);
             disk.link(path(IndexFiles.LOG_SUFFIX), path(IndexFiles.PREVIOUS_LOG_SUFFIX));
-            disk.rename(path(IndexWriter.NEW_LOG_SUFFIX), path(IndexFiles.LOG_SUFFIX));
+            disk.rename(path(NEXT_LOG_SUFFIX), path(IndexFiles.LOG_SUFFIX));
             disk.rename(path(NEW_SNAPSHOT_SUFFIX), path(""));
         });
     }
@@ -153,6 +159,7 @@ final class IndexRotation {
     private void dropLeftovers() {
         try {
             removeIfThere(IndexWriter.NEW_LOG_SUFFIX);
+            removeIfThere(NEXT_LOG_SUFFIX);
             removeIfThere(NEW_SNAPSHOT_SUFFIX);
         } catch (IOException e) {
             // The first failure is the one to tell about.
@@ -161,7 +168,7 @@ final class IndexRotation {
 
     private void writeLog(DiskFile log, IndexLogCodec.Header header, byte[] records) throws IOException {
         if (!log.lock(0)) {
-            throw new IOException("somebody locked " + path(IndexWriter.NEW_LOG_SUFFIX));
+            throw new IOException("somebody locked the new log of " + path(""));
         }
         log.append(ByteBuffer.wrap(IndexLogCodec.encodeHeader(header)));
         if (records.length > 0) {

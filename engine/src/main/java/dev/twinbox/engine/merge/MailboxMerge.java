@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * compared between the sides. Sides that are equal already get plans that change nothing.
  *
  * <p>One way, only the destination's plan has steps, its numbers are lower bounds, and a flag that it has set stays unless the
- * source's log knows that somebody took it away.
+ * source's log knows that somebody took it away. Its modseqs never fall behind the source's, so that a later change there
+ * has a higher one, too.
  *
  * <p>The result of swapping the sides is the same but for three ties, which go to the initiator: a flag that both changed at
  * the same modseq, one that nobody's log knows anything about in a mail with equal modseqs, and the order of mails that
@@ -195,8 +196,12 @@ public final class MailboxMerge {
         MailboxSnapshot table = side.table;
         boolean differ = flags.bits() != table.flags(row).settable().bits() || !keywords.sameAs(table.keywords(row));
         if (differ || table.uid(row) != uid) {
-            long modSeq = Math.max(1, Math.max(left.shownModSeq(l), right.shownModSeq(r)));
-            plan.keep(row, uid, new Wanted(flags, keywords, modSeq), MailboxSnapshot.RECEIVED_UNKNOWN, moveReason());
+            plan.keep(
+                    row,
+                    uid,
+                    new Wanted(flags, keywords, numbers.highestModSeq(true)),
+                    MailboxSnapshot.RECEIVED_UNKNOWN,
+                    moveReason());
         }
     }
 
@@ -234,16 +239,15 @@ public final class MailboxMerge {
     private void single(Place place, int row, Party side, PlanWriter plan, Party other, PlanWriter otherPlan) {
         MailboxSnapshot table = side.table;
         Dead moved = place.shared() ? takeDead(other, place) : null;
-        if (moved != null && moved.bySync()) {
-            // A run that was cut off gave it a new UID here only: it is the same mail.
+        if (moved != null && (moved.bySync() || other.table.uid(moved.row()) == place.uid())) {
+            // A run that was cut off gave it a new UID on one side only, or it stays where it is: it is the same mail.
             both(side == left ? row : moved.row(), side == left ? moved.row() : row, place.uid());
             return;
         }
         if (!place.shared() || (!other.changes && table.uid(row) == place.uid())) {
             return;
         }
-        long modSeq = mode == Mode.TWO_WAY ? numbers.highestModSeq(true) : Math.max(1, side.shownModSeq(row));
-        Wanted wanted = new Wanted(table.flags(row), table.keywords(row), modSeq);
+        Wanted wanted = new Wanted(table.flags(row), table.keywords(row), numbers.highestModSeq(true));
         plan.keep(row, place.uid(), wanted, MailboxSnapshot.RECEIVED_UNKNOWN, moveReason());
         if (moved != null) {
             otherPlan.keep(moved.row(), place.uid(), wanted, table.received(row), Reasons.MOVED);
@@ -293,7 +297,7 @@ public final class MailboxMerge {
                 status.provisional() ? validity : Math.max(validity, status.uidValidity()),
                 uidNext,
                 status.provisional() ? 1 : Math.min(uidNext, status.firstRecentUid()),
-                numbers.highestModSeq(false),
+                numbers.highestModSeq(changed),
                 false);
     }
 }

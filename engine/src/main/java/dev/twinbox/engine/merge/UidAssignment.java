@@ -1,5 +1,6 @@
 package dev.twinbox.engine.merge;
 
+import dev.twinbox.engine.merge.Party.Dead;
 import dev.twinbox.engine.merge.Party.Row;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.Uid;
@@ -20,12 +21,16 @@ import org.jspecify.annotations.Nullable;
  * keeps its UID if the other side's UIDNEXT has not passed it, or gets that of its counterpart of which this is true;
  * otherwise it gets the next UID above both UIDNEXTs. So of two mails with one UID neither keeps it.
  *
+ * <p>One way, a mail that the destination has under another UID than the source keeps it; dsync would give it a new one in
+ * every run.
+ *
  * <p>A mail that only one side has and that a filter keeps from the other stays as it is.
  */
 final class UidAssignment {
     private final Party left;
     private final Party right;
     private final List<Place> places = new ArrayList<>();
+    private final Map<MailGuid, Integer> lone = new HashMap<>();
     private long next;
 
     private UidAssignment(Party left, Party right) {
@@ -114,14 +119,33 @@ final class UidAssignment {
         if (partner == null) {
             Party side = entry.isLeft ? left : right;
             boolean shared = side.wanted.test(entry.mail.row());
-            add(entry.mail, entry.isLeft, !shared || entry.keeps ? entry.mail.uid() : fresh(), shared);
+            add(entry.mail, entry.isLeft, shared ? loneUid(entry, side) : entry.mail.uid(), shared);
             return;
         }
         partner.done = true;
-        long uid = entry.keeps ? entry.mail.uid() : partner.keeps ? partner.mail.uid() : fresh();
+        long uid;
+        if (left.changes && right.changes) {
+            uid = entry.keeps ? entry.mail.uid() : partner.keeps ? partner.mail.uid() : fresh();
+        } else {
+            uid = (entry.isLeft == left.changes ? entry : partner).mail.uid();
+        }
         int here = entry.mail.row();
         int there = partner.mail.row();
         places.add(new Place(entry.mail.guid(), entry.isLeft ? here : there, entry.isLeft ? there : here, uid, true));
+    }
+
+    /** The UID of a mail that only one side has. One way, what was moved away and back stays where the destination has it. */
+    private long loneUid(Entry entry, Party side) {
+        if (entry.keeps) {
+            return entry.mail.uid();
+        }
+        Party other = side == left ? right : left;
+        List<Dead> moved = other.dead.getOrDefault(entry.mail.guid(), List.of());
+        if (!other.changes && !moved.isEmpty()) {
+            return entry.mail.uid();
+        }
+        int nth = side.changes ? moved.size() : lone.merge(entry.mail.guid(), 1, Integer::sum) - 1;
+        return nth < moved.size() ? other.table.uid(moved.get(nth).row()) : fresh();
     }
 
     private void add(Row mail, boolean isLeft, long uid, boolean shared) {

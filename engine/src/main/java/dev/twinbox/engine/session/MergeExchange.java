@@ -468,17 +468,23 @@ final class MergeExchange {
     /** A store in which nobody counted modseqs begins to do so with its first commit. */
     private static final long TRACKED = 1;
 
-    /** The numbers that the mailbox must have now, if nobody else touches it. */
-    private MailboxStatus arrived(MailboxPlan done) {
+    /**
+     * The numbers that the mailbox must have now, if nobody else touches it. Where the plan leaves the modseqs to the store,
+     * they are asked for.
+     */
+    private MailboxStatus arrived(MailboxPlan done) throws IOException {
         Counts all = Counts.of(done);
         MailboxPlan.Target target = done.target();
+        long highestModSeq = target.exact()
+                ? target.highestModSeq()
+                : Objects.requireNonNull(box).status().highestModSeq();
         return new MailboxStatus(
                 target.guid(),
                 target.uidValidity(),
                 target.uidNext(),
                 Math.toIntExact(table().size() + all.saved() - all.expunged()),
                 target.firstRecentUid(),
-                Math.max(TRACKED, target.highestModSeq()),
+                Math.max(TRACKED, highestModSeq),
                 false);
     }
 

@@ -134,7 +134,7 @@ public final class SyncStateText {
 
     private static Result records(byte[] bytes, ByteBuffer buffer) {
         Map<MailboxGuid, BoxState> boxes = new LinkedHashMap<>();
-        for (int at = HEADER.length; at < buffer.limit() - CRC; at += RECORD) {
+        for (int at = HEADER.length; at < bytes.length - CRC; at += RECORD) {
             long modSeq = buffer.getLong(at + 24);
             long privateModSeq = buffer.getLong(at + 32);
             if (modSeq < 0 || privateModSeq < 0) {

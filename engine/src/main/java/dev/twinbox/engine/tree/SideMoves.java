@@ -6,6 +6,7 @@ import dev.twinbox.engine.tree.TreeChange.Rename;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -46,6 +47,9 @@ final class SideMoves {
         boolean mailbox;
         boolean folder;
 
+        /** A mailbox that is not there before the merge. */
+        boolean made;
+
         Spot(Group group, @Nullable Place origin, @Nullable Spot parent, String leaf) {
             this.group = group;
             this.origin = origin;
@@ -72,11 +76,6 @@ final class SideMoves {
 
         boolean hasChildren() {
             return children.values().stream().anyMatch(Spot::isSolid);
-        }
-
-        /** Whether something at or below the name stays. */
-        boolean holdsLife() {
-            return mailbox || folder || isPinned() || children.values().stream().anyMatch(Spot::holdsLife);
         }
 
         boolean isBelow(Spot above) {
@@ -137,8 +136,14 @@ final class SideMoves {
             if (misplaced && !moved) {
                 stepAside(groups);
             }
+            if (changes.size() > CHANGES_PER_NAME_MAX * (known.size() + 1)) {
+                throw new IllegalStateException(debug(groups));
+            }
         }
     }
+
+    /** Each name is moved at most to a temporary place and from there; the rest is for surprises. */
+    private static final int CHANGES_PER_NAME_MAX = 10;
 
     /** Of several spots that become one name, the one that the others are merged into. */
     @Nullable
@@ -163,11 +168,31 @@ final class SideMoves {
         return there ? 1 : 2;
     }
 
+    private String debug(List<Group> groups) {
+        StringBuilder text = new StringBuilder("cannot order side " + side + " done " + changes + " ");
+        for (Group group : groups) {
+            for (Spot spot : spots.getOrDefault(group, List.of())) {
+                text.append("\n   ")
+                        .append(spot.name())
+                        .append(spot.mailbox ? " M" : "")
+                        .append(spot.folder ? " F" : "")
+                        .append(spot.doomedBox ? " D" : "")
+                        .append(spot.isSolid() ? " s" : "")
+                        .append(spot.origin == null ? " v" : "")
+                        .append(" -> ")
+                        .append(group.name)
+                        .append(isMisplaced(spot) ? " misplaced" : "")
+                        .append(spot == primary(group) ? " p" : "");
+            }
+        }
+        return text.toString();
+    }
+
     private boolean isMisplaced(Spot spot) {
         if (spot == top || !spot.isSolid() || spot.isPinned() || spot != primary(spot.group)) {
             return false;
         }
-        if (!spot.holdsLife()) {
+        if (!isNeeded(spot)) {
             return false; // wherever it is, it will be deleted
         }
         Spot parent = Objects.requireNonNull(spot.parent);
@@ -215,27 +240,31 @@ final class SideMoves {
 
     /** Frees a name, as a whole or one step, of what will not be there any more; false if others must move first. */
     private boolean clear(Spot spot) {
-        boolean needed = spot == primary(spot.group) && !spot.doomedBox;
-        if (spot.mailbox || spot.isPinned() || spot.origin == null || needed) {
+        if (isNeeded(spot)) {
             return false;
         }
-        for (Spot child : spot.children.values()) {
-            if (child.holdsLife()) {
-                return false;
-            }
+        dispose(spot, Objects.requireNonNull(spot.parent));
+        return true;
+    }
+
+    /** Whether something at or below the name stays. */
+    private boolean isNeeded(Spot spot) {
+        if (spot.mailbox || spot.isPinned() || spot.folder && spot == primary(spot.group)) {
+            return true;
         }
-        if (spot.folder) {
-            for (Spot child : List.copyOf(spot.children.values())) {
-                if (child.isSolid()) {
-                    stepAside(child, Objects.requireNonNull(spot.parent));
-                }
-            }
+        return spot.children.values().stream().anyMatch(this::isNeeded);
+    }
+
+    private void dispose(Spot spot, Spot aside) {
+        for (Spot child : List.copyOf(spot.children.values())) {
+            dispose(child, aside);
+        }
+        if (spot.doomedBox) {
+            stepAside(spot, aside);
+        } else if (spot.folder) {
             changes.add(new DeleteFolder(spot.name(), 1));
             spot.folder = false;
-        } else {
-            stepAside(spot, Objects.requireNonNull(spot.parent));
         }
-        return true;
     }
 
     private void rename(Spot spot, Spot parent, String leaf, long time) {
@@ -276,14 +305,15 @@ final class SideMoves {
                 Spot way = inverted || obstacle != null ? parent : parent.children.get(spot.group.leaf);
                 Spot found = way == null ? null : movable(way, inverted ? spot : null, seen);
                 if (found != null && isKnownThere(found)) {
-                    stepAside(found, Objects.requireNonNull(inverted ? spot.parent : found.parent));
+                    stepAside(
+                            found, Objects.requireNonNull(inverted ? spot.parent : Objects.requireNonNull(way).parent));
                     return;
                 }
                 last = found == null ? last : found;
             }
         }
         if (last == null) {
-            throw new IllegalStateException("mailbox names cannot be brought in order");
+            throw new IllegalStateException(debug(groups));
         }
         stepAside(last, top);
     }
@@ -296,7 +326,7 @@ final class SideMoves {
                     return each;
                 }
             }
-            return null;
+            return above; // only its name is in the way
         }
         if (isMisplaced(way)) {
             return seen.add(way) ? way : null;
@@ -320,7 +350,7 @@ final class SideMoves {
         Spot parent = spotOf(Objects.requireNonNull(group.seat));
         Spot there = parent.children.get(group.leaf);
         if (there != null && there.doomedBox) {
-            if (there.holdsLife()) {
+            if (isNeeded(there)) {
                 delete(there, changes);
             } else {
                 stepAside(there, parent);
@@ -332,6 +362,7 @@ final class SideMoves {
             add(there);
         }
         there.mailbox = true;
+        there.made = true;
         there.folder = false;
         return there;
     }
@@ -342,6 +373,18 @@ final class SideMoves {
                 Objects.requireNonNull(Objects.requireNonNull(spot.origin).node).guid());
         into.add(new Delete(spot.name(), guid, Objects.requireNonNull(deleted.get(guid))));
         spot.doomedBox = false;
+    }
+
+    /** Deletes folders that nobody needs any more and nothing is in; before they are moved, for records go by names. */
+    void deleteDead(FolderLife life) {
+        List<Spot> bottomUp = new ArrayList<>(all().values());
+        Collections.reverse(bottomUp);
+        for (Spot spot : bottomUp) {
+            if (spot.folder && !spot.isPinned() && !life.isAlive(spot.group) && !spot.hasChildren()) {
+                changes.add(new DeleteFolder(spot.name(), Math.max(1, life.deleted(spot.group))));
+                spot.folder = false;
+            }
+        }
     }
 
     /** Everything there is, by name. */

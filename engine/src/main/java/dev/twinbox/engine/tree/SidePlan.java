@@ -56,6 +56,7 @@ final class SidePlan {
             }
             return new TreeMerge.Plan(List.of(), List.of(), origins, List.of());
         }
+        moves.deleteDead(life);
         moves.arrange(groups);
         identify();
         create();
@@ -63,7 +64,7 @@ final class SidePlan {
         before.addAll(Subscriptions.changes(side, sides));
         Map<MailboxName, MailboxName> origins = new HashMap<>();
         moves.all().forEach((name, spot) -> {
-            if (spot.origin != null && (spot.mailbox || spot.doomedBox)) {
+            if (spot.origin != null && !spot.made && (spot.mailbox || spot.doomedBox)) {
                 origins.put(name, spot.origin.name());
             }
         });

@@ -206,6 +206,71 @@ final class IndexWriterTest {
     }
 
     @Test
+    void historyGoesOnUntilALongLogIsExchangedTwice() throws Exception {
+        IndexState.Builder mails = IndexState.builder().uidValidity(5).nextUid(20);
+        for (int uid = 1; uid <= 9; uid++) {
+            mails.add(uid, 0, Keywords.NONE, 0);
+        }
+        replace(mails.build());
+        for (int gone = 1; gone <= 8; gone++) {
+            IndexState.Builder rest = IndexState.builder().uidValidity(5).nextUid(20);
+            for (int uid = gone + 1; uid <= 9; uid++) {
+                rest.add(uid, 0, Keywords.NONE, 0);
+            }
+            try (IndexWriter writer = lock()) {
+                writer.advance(rest.build(), true, IndexWriterTest::guid);
+                if (gone == 4 || gone == 6) {
+                    IndexTransaction nothing = new IndexTransaction();
+                    for (int i = 0; i < 90_000; i++) {
+                        nothing.modSeq(0, 1);
+                    }
+                    writer.append(nothing, true);
+                }
+            }
+            IndexHistory known =
+                    IndexHistory.known(disk, folder, IndexReader.PREFIX, 0).orElseThrow();
+            assertEquals(gone < 7, known.reachesBack(), "gone " + gone);
+            assertEquals(gone < 7 ? gone : gone - 5, known.expunges().size(), "gone " + gone);
+            assertEquals(gone + 1, read().highestModSeq());
+        }
+    }
+
+    @Test
+    void aUserCountsUntilASyncTouchesTheSameFlag() throws Exception {
+        replace(IndexState.builder()
+                .uidValidity(5)
+                .nextUid(2)
+                .add(1, 0, Keywords.NONE, 0)
+                .build());
+        try (IndexWriter writer = lock()) {
+            writer.append(
+                    new IndexTransaction()
+                            .flags(1, 1, 3, 0)
+                            .keyword("a", true, 1, 1)
+                            .append(2, 8),
+                    false);
+            assertEquals(2, history().unsynced());
+            assertEquals(0, history().added(1).bits(), "what a mail comes with is no change");
+            writer.append(new IndexTransaction().flags(1, 1, 0, 2).keyword("A", false, 1, 1), true);
+            assertEquals(1, history().added(0).bits());
+            assertEquals(0, history().removed(0).bits());
+            assertEquals(List.of(), history().keywordsAdded(0));
+            assertEquals(List.of(), history().keywordsRemoved(0));
+            assertEquals(Long.MAX_VALUE, history().unsynced());
+        }
+    }
+
+    private IndexHistory history() throws Exception {
+        return IndexHistory.since(
+                        new IndexFiles(
+                                disk.readAll(folder.resolve("dovecot.index"), 1 << 20),
+                                disk.readAll(folder.resolve("dovecot.index.log"), 1 << 20),
+                                null),
+                        1)
+                .orElseThrow();
+    }
+
+    @Test
     void refusesToAppendBehindHalfARecord() throws Exception {
         replace(IndexState.builder().uidValidity(5).build());
         DiskPath log = folder.resolve("dovecot.index.log");

@@ -1,6 +1,7 @@
 package dev.twinbox.engine.merge;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.twinbox.engine.merge.MailboxMerge.Common;
@@ -107,7 +108,9 @@ class MergeHistoryTest {
         assertEquals(leftAfter.status(), rightAfter.status(), "status");
         assertTrue(leftAfter.snapshot().sameMails(rightAfter.snapshot()), "sides differ: " + leftAfter + rightAfter);
         assertEquals(otherLeft.mails.toString(), otherRight.mails.toString(), "swapped sides differ");
-        left.base.mails.keySet().forEach(uid -> compareWords(uid, left, right, leftAfter, otherLeft));
+        if (logs == Logs.WHOLE || logs == Logs.SINCE_LAST_RUN) {
+            left.base.mails.keySet().forEach(uid -> compareWords(uid, left, right, leftAfter, otherLeft));
+        }
         assertEquals(uids(leftAfter), uids(otherLeft), "swapping makes a difference");
         judge(left, right, leftAfter, logs);
         Result again = merge(leftAfter, rightAfter, times, result.commonUid());
@@ -150,7 +153,8 @@ class MergeHistoryTest {
             Mail base = entry.getValue();
             expected.merge(base.guid, 1, Integer::sum);
             Mail mail = after.mails.get(entry.getKey());
-            assertTrue(mail != null && mail.guid.equals(base.guid), "lost UID " + entry.getKey());
+            assertNotNull(mail, "lost UID " + entry.getKey());
+            assertEquals(base.guid, mail.guid, "lost UID " + entry.getKey());
             if (logs == Logs.WHOLE || logs == Logs.SINCE_LAST_RUN) {
                 judgeWords(entry.getKey(), left, right, mail);
             }
@@ -293,13 +297,18 @@ class MergeHistoryTest {
         for (int round = 0; round < rounds; round++) {
             Side mine = new Side("a", left);
             Side theirs = new Side("b", right);
+            boolean lost = false;
             for (Side side : List.of(mine, theirs)) {
                 for (int n = random.nextInt(MAX_OPERATIONS + 1); n > 0; n--) {
                     Operation operation = randomOperation(random);
+                    if (logs == Logs.SOMETIMES_LOST && side == theirs && operation.name.equals("move")) {
+                        continue; // without logs, two users who moved the same mail cannot be told from a sync
+                    }
                     story.add(side.name + ":" + operation);
                     operation.run(side);
                 }
-                if (logs == Logs.SOMETIMES_LOST && random.nextInt(3) == 0) {
+                if (logs == Logs.SOMETIMES_LOST && !lost && random.nextInt(3) == 0) {
+                    lost = true;
                     story.add(side.name + ":forget");
                     side.now.forget();
                 }

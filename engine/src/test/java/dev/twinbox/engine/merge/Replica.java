@@ -26,8 +26,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** A mailbox of the tests: what users do to it, the log that is kept of that, and plans carried out to the letter. */
 final class Replica {
@@ -252,12 +254,12 @@ final class Replica {
             put(step, before, peer, target, now);
         }
         for (Map.Entry<Long, Mail> entry : mails.entrySet()) {
-            check(entry.getKey(), before.get(entry.getKey()), entry.getValue(), oldHighest, target.exact());
+            check(entry.getKey(), before.get(entry.getKey()), entry.getValue(), oldHighest);
         }
         takeNumbers(target, now);
     }
 
-    private void check(long uid, Mail old, Mail mail, long oldHighest, boolean exact) {
+    private void check(long uid, @Nullable Mail old, Mail mail, long oldHighest) {
         if (provisional) {
             return;
         }
@@ -301,7 +303,7 @@ final class Replica {
             assertEquals(u.visible(), !old.words.equals(mail.words), "visible or not");
             mails.put(u.uid(), mail);
         } else if (step instanceof Renumber r) {
-            Mail old = before.get(r.uid());
+            Mail old = Objects.requireNonNull(before.get(r.uid()));
             add(r.newUid(), mail(old.guid, r.flags(), r.keywords(), modSeq(target, r.modSeq(), true, now)));
         } else if (step instanceof Copy c) {
             Mail old = before.get(c.fromUid());

@@ -18,6 +18,7 @@ import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.ModSeq;
 import java.io.IOException;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,7 @@ class BackupAttributesTest {
         return run;
     }
 
-    private static TreeMap<String, String> values(Place place, MailboxName name) throws IOException {
+    private static NavigableMap<String, String> values(Place place, MailboxName name) throws IOException {
         TreeMap<String, String> values = new TreeMap<>();
         try (MailStore store = place.openForReading();
                 Mailbox box = store.open(name)) {

@@ -51,7 +51,8 @@ public final class HistoryMaker {
             if (disturbed) {
                 disturb();
             }
-            operations.add(new Operation.Sync(random.nextInt(4) == 0, random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 0));
+            operations.add(
+                    new Operation.Sync(random.nextInt(4) == 0, random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 0));
         }
     }
 

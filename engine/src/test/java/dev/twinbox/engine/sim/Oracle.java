@@ -159,8 +159,7 @@ final class Oracle {
     private void expect(String id, String mail, int low, int high) {
         Folder target = target(id);
         String where = target == null ? "" : target.name;
-        Count count = expected.computeIfAbsent(where, key -> new TreeMap<>())
-                .computeIfAbsent(mail, key -> new Count());
+        Count count = expected.computeIfAbsent(where, key -> new TreeMap<>()).computeIfAbsent(mail, key -> new Count());
         // The same mail in two mailboxes that became one may be one or two.
         count.low = Math.max(count.low, low);
         count.high += high;
@@ -247,7 +246,11 @@ final class Oracle {
         Mail l = only(left.get(id), mail);
         Mail r = only(right.get(id), mail);
         Mail is = folder.find(mail);
-        if (is == null || several(left.get(id), mail) || several(right.get(id), mail) || (l == null && r == null) || facts.looseMails.contains(mail)) {
+        if (is == null
+                || several(left.get(id), mail)
+                || several(right.get(id), mail)
+                || (l == null && r == null)
+                || facts.looseMails.contains(mail)) {
             return;
         }
         Set<String> all = new TreeSet<>(is.words());
@@ -262,7 +265,8 @@ final class Oracle {
             boolean now = is.words().contains(word);
             Set<Boolean> allowed = new HashSet<>();
             if (l == null || r == null) {
-                // A mail that was moved away and back is another one: what the other side did to the former may be lost.
+                // A mail that was moved away and back is another one: what the other side did to the former may be
+                // lost.
                 allowed.add((l == null ? r : l).words().contains(word));
             } else {
                 boolean old = b != null && isThere(b, l) && isThere(b, r);
@@ -340,7 +344,8 @@ final class Oracle {
 
     private void sameTree(Map<String, Folder> side) {
         if (!names(after).equals(names(side))) {
-            wrong.add("tree is " + names(after).values() + ", not " + names(side).values());
+            wrong.add(
+                    "tree is " + names(after).values() + ", not " + names(side).values());
         }
     }
 

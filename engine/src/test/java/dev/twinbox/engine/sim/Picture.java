@@ -106,7 +106,8 @@ public final class Picture {
                 names.add(name);
                 Folder folder = look(store, node.name(), name);
                 picture.folders.put(folder.guid, folder);
-            } else if (node.existence() == MailboxNode.Existence.EXISTS && store.capabilities().folders()) {
+            } else if (node.existence() == MailboxNode.Existence.EXISTS
+                    && store.capabilities().folders()) {
                 names.add(name);
                 picture.emptyNames.add(name);
             }
@@ -119,8 +120,8 @@ public final class Picture {
         try (Mailbox box = store.open(mailbox)) {
             MailboxSnapshot table = box.snapshot();
             var status = table.status();
-            Folder folder = new Folder(
-                    name, status.guid(), status.uidValidity(), status.uidNext(), status.highestModSeq());
+            Folder folder =
+                    new Folder(name, status.guid(), status.uidValidity(), status.uidNext(), status.highestModSeq());
             for (int row = 0; row < table.size(); row++) {
                 folder.mails.put(
                         table.uid(row),

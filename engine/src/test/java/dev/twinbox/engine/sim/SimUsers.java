@@ -101,7 +101,8 @@ final class SimUsers {
 
     /** The identity of a mail of the scenario language; the order of identities is not that of the names. */
     static MailGuid guid(String mail) {
-        return new MailGuid((1_700_000_000L + Math.floorMod(mail.hashCode() * SCATTER, SPREAD)) + ".M1P" + mail + ".sim");
+        return new MailGuid(
+                (1_700_000_000L + Math.floorMod(mail.hashCode() * SCATTER, SPREAD)) + ".M1P" + mail + ".sim");
     }
 
     private @Nullable Folder folder(Operation.At operation, String folder) throws IOException {
@@ -116,7 +117,8 @@ final class SimUsers {
         if (there == null || there.find(guid.value()) != null) {
             return;
         }
-        byte[] content = ("From: made-up@example.org\nSubject: " + deliver.mail() + "\n\nText of " + deliver.mail() + "\n")
+        byte[] content = ("From: made-up@example.org\nSubject: " + deliver.mail() + "\n\nText of " + deliver.mail()
+                        + "\n")
                 .getBytes(StandardCharsets.UTF_8);
         long received = DATE + Math.floorMod(deliver.mail().hashCode(), SPREAD);
         account(deliver).deliver(name(deliver.folder()), guid, content, received);
@@ -197,7 +199,8 @@ final class SimUsers {
                     name(create.folder()), new MailboxGuid(id, number), VALIDITY + Math.floorMod(id, SPREAD));
         } else if (operation instanceof Operation.Rename rename && !rename.to().startsWith(rename.folder() + "/")) {
             change = new TreeChange.Rename(name(rename.folder()), name(rename.to()));
-        } else if (operation instanceof Operation.Delete delete && !delete.folder().equals("INBOX")) {
+        } else if (operation instanceof Operation.Delete delete
+                && !delete.folder().equals("INBOX")) {
             Folder there = folder(delete, delete.folder());
             if (there == null) {
                 return;

@@ -77,9 +77,8 @@ class SyncCrashTest {
     private static int crash(Side victim, int at, Moment moment, boolean powerFails) throws Exception {
         MaildirSim[] account = new MaildirSim[1];
         Maker maker = (side, clock) -> account[0] = MaildirSim.plusPlus(side.toString(), clock);
-        Setting setting = victim == Side.LEFT
-                ? new Setting(maker, Maker.MEMORY, false)
-                : new Setting(Maker.MEMORY, maker, false);
+        Setting setting =
+                victim == Side.LEFT ? new Setting(maker, Maker.MEMORY, false) : new Setting(Maker.MEMORY, maker, false);
         int[] operations = new int[1];
         SimWorld.play(History.parse(STORY + "sync\n"), setting, 2, run -> {
             SimDisk disk = account[0].disk();

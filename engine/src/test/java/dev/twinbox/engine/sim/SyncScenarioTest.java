@@ -33,11 +33,15 @@ class SyncScenarioTest {
     Stream<DynamicTest> keptHistoriesEndWell() {
         return Stream.of("known", "regressions").flatMap(file -> Histories.read(file).entrySet().stream()
                 .flatMap(history -> SETTINGS.entrySet().stream()
-                        .map(setting -> DynamicTest.dynamicTest(history.getKey() + " (" + setting.getKey() + ")", () -> {
-                            assumeFalse(OPEN.contains(history.getKey() + " (" + setting.getKey() + ")"), "open");
-                            SimWorld.play(history.getValue(), setting.getValue());
-                            SimWorld.play(history.getValue(), setting.getValue().swap());
-                        }))));
+                        .map(setting ->
+                                DynamicTest.dynamicTest(history.getKey() + " (" + setting.getKey() + ")", () -> {
+                                    assumeFalse(
+                                            OPEN.contains(history.getKey() + " (" + setting.getKey() + ")"), "open");
+                                    SimWorld.play(history.getValue(), setting.getValue());
+                                    SimWorld.play(
+                                            history.getValue(),
+                                            setting.getValue().swap());
+                                }))));
     }
 
     @Test

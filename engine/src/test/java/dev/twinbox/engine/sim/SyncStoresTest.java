@@ -17,19 +17,20 @@ class SyncStoresTest {
     private static void play(Setting setting) throws Exception {
         long first = SyncSimulatorTest.number("TWINBOX_SEED", System.nanoTime() & 0xFFFF_FFFF_FFFFL);
         System.out.println("stores from seed " + first);
-        List<String> failures =
-                Simulation.play(first, SyncSimulatorTest.number("TWINBOX_STORE_SEEDS", SEEDS), setting);
+        List<String> failures = Simulation.play(first, SyncSimulatorTest.number("TWINBOX_STORE_SEEDS", SEEDS), setting);
         assertEquals("", String.join("\n\n", failures));
     }
 
     @Test
-    @Disabled("a mailbox that one side deleted comes back if the Maildir of the other has no index of it: regressions.txt")
+    @Disabled(
+            "a mailbox that one side deleted comes back if the Maildir of the other has no index of it: regressions.txt")
     void maildirsBecomeEqual() throws Exception {
         play(new Setting(PLUS_PLUS, PLUS_PLUS, false));
     }
 
     @Test
-    @Disabled("as above; and a nested Maildir is told in every run to delete an empty folder that the other layout cannot have")
+    @Disabled(
+            "as above; and a nested Maildir is told in every run to delete an empty folder that the other layout cannot have")
     void maildirsOfDifferentLayoutBecomeEqual() throws Exception {
         play(new Setting(PLUS_PLUS, FS, false));
     }

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
  * extends this class and gives it a {@link StoreFixture}; nothing here knows a format. This part is about several programs
  * at once, about what goes wrong, and about random plans; the parts it extends are about mailboxes and the tree.
  */
-public abstract class MailStoreContract extends MailboxContract {
+public abstract class MailStoreContract extends MergePlanContract {
     private static final int RANDOM_MAILBOXES = 25;
     private static final int RANDOM_PLANS = 6;
 

@@ -22,13 +22,13 @@ import org.junit.jupiter.api.Test;
 /** The part of the contract that is about what a plan makes of a mailbox. */
 abstract class MailboxContract extends TreeContract {
     private static final long YEAR_2100 = 4_102_444_800L;
-    private static final MailGuid A = guid("a");
-    private static final MailGuid B = guid("b");
-    private static final MailGuid C = guid("c");
-    private static final MailGuid D = guid("d");
+    static final MailGuid A = guid("a");
+    static final MailGuid B = guid("b");
+    static final MailGuid C = guid("c");
+    static final MailGuid D = guid("d");
 
     /** Stages, commits, tells the model, and compares now and after a reopening. */
-    private ModelBox play(ModelBox model, PlanMaker maker, MailGuid... staged) throws IOException {
+    final ModelBox play(ModelBox model, PlanMaker maker, MailGuid... staged) throws IOException {
         try (Mailbox box = store().open(WORK);
                 Staging staging = box.stage()) {
             MailboxSnapshot basis = box.snapshot();
@@ -60,17 +60,17 @@ abstract class MailboxContract extends TreeContract {
     }
 
     /** Says what a plan is to do. */
-    private interface PlanMaker {
+    interface PlanMaker {
         void make(PlanBuilder plan);
     }
 
-    private ModelBox emptyWork() throws IOException {
+    final ModelBox emptyWork() throws IOException {
         work().close();
         return new ModelBox(WORK_GUID, VALIDITY);
     }
 
     /** Mails a, b and c under the UIDs 3, 5 and 9, UIDNEXT 20, HIGHESTMODSEQ 50. */
-    private ModelBox threeMails() throws IOException {
+    final ModelBox threeMails() throws IOException {
         return play(
                 emptyWork(),
                 plan -> plan.save(3, A, Values.of(10, DATE).with(Flags.SEEN, "Work"))

@@ -92,7 +92,8 @@ public final class ModelBox {
         Target target = plan.target();
         guid = target.guid();
         uidValidity = target.exact() ? target.uidValidity() : Math.max(uidValidity, target.uidValidity());
-        uidNext = target.exact() ? target.uidNext() : Math.max(uidNext, target.uidNext());
+        long aboveAll = Math.max(uidNext, rows.isEmpty() ? 1 : rows.lastKey() + 1);
+        uidNext = target.exact() ? target.uidNext() : Math.max(aboveAll, target.uidNext());
         firstRecentUid = target.exact() ? target.firstRecentUid() : Math.max(firstRecentUid, target.firstRecentUid());
         highestModSeq = target.exact() ? target.highestModSeq() : Math.max(highestModSeq, target.highestModSeq());
         modSeqsKnown &= target.exact();

@@ -163,7 +163,9 @@ final class MaildirChanges {
         int removed = 0;
         TreeSet<String> wordsAdded = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         TreeSet<String> wordsRemoved = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        Map<String, Long> when = new HashMap<>();
         if (history != null && logged) {
+            when.putAll(history.when(logRow));
             added = history.added(logRow).bits();
             removed = history.removed(logRow).bits();
             wordsAdded.addAll(history.keywordsAdded(logRow));
@@ -174,6 +176,9 @@ final class MaildirChanges {
             Keywords wordsThen = state.keywords(indexRow);
             added |= now & ~then;
             removed |= then & ~now;
+            for (int bits = now ^ then; bits != 0; bits &= bits - 1) {
+                when.remove(new Flags(Integer.lowestOneBit(bits)).toString());
+            }
             words.names().stream().filter(word -> !wordsThen.contains(word)).forEach(wordsAdded::add);
             wordsThen.names().stream().filter(word -> !words.contains(word)).forEach(wordsRemoved::add);
         }
@@ -183,8 +188,13 @@ final class MaildirChanges {
                 new Flags(added & now),
                 new Flags(removed & ~now),
                 new ArrayList<>(wordsAdded),
-                new ArrayList<>(wordsRemoved));
-        if (!change.equals(Change.NONE)) {
+                new ArrayList<>(wordsRemoved),
+                when);
+        boolean none = change.added().bits() == 0
+                && change.removed().bits() == 0
+                && wordsAdded.isEmpty()
+                && wordsRemoved.isEmpty();
+        if (!none) {
             changes.put(table.uid(row), change);
         }
     }

@@ -48,7 +48,7 @@ final class MaildirTableReader {
         MaildirVersion version = MaildirVersion.of(listing.stamp(), context, paths);
         uidlist = readUidlist();
         keywordFile = readKeywords();
-        index = readIndex();
+        index = readIndex(listing.fresh().isEmpty() && listing.cur().isEmpty());
         return new MaildirTableJoin(name, context.report(), uidlist, keywordFile, index)
                 .join(listing, guid(context, paths, uidlist), version);
     }
@@ -109,7 +109,7 @@ final class MaildirTableReader {
         }
     }
 
-    private @Nullable IndexState readIndex() throws IOException {
+    private @Nullable IndexState readIndex(boolean noMails) throws IOException {
         IndexState state;
         try {
             state = IndexReader.read(context.disk(), paths.index(), IndexReader.PREFIX)
@@ -130,7 +130,9 @@ final class MaildirTableReader {
         }
         Uidlist list = uidlist;
         boolean same = list != null && list.uidValidity() == state.header().uidValidity();
-        return same ? state : null;
+        // Attributes of a mailbox that nobody has opened yet are in a log that does not even know its UIDVALIDITY.
+        boolean unopened = list != null && noMails && state.header().uidValidity() == 0 && state.size() == 0;
+        return same || unopened ? state : null;
     }
 
     static MailboxGuid guid(MaildirContext context, MailboxPaths paths, @Nullable Uidlist list) {

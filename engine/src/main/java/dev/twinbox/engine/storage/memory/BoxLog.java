@@ -124,8 +124,8 @@ final class BoxLog {
     private static final class Touched {
         private int added;
         private int removed;
-        private final Map<String, Long> when = new HashMap<>();
         private final TreeMap<String, Boolean> keywords = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        private final Map<String, Long> when = new HashMap<>();
 
         void note(Changed change) {
             int before = change.before().flags().settable().bits();
@@ -134,10 +134,8 @@ final class BoxLog {
             int off = before & ~after;
             added = added & ~off & ~on | (change.sync() ? 0 : on);
             removed = removed & ~off & ~on | (change.sync() ? 0 : off);
-            for (int flag = 1; flag <= Flags.SETTABLE; flag <<= 1) {
-                if (((on | off) & flag) != 0) {
-                    when.put(new Flags(flag).toString(), change.modSeq());
-                }
+            for (int touched = (on | off) & (added | removed); touched != 0; touched &= touched - 1) {
+                when.put(new Flags(Integer.lowestOneBit(touched)).toString(), change.modSeq());
             }
             keywords(change.after().keywords(), change.before().keywords(), true, change);
             keywords(change.before().keywords(), change.after().keywords(), false, change);
@@ -148,8 +146,8 @@ final class BoxLog {
                 if (!but.contains(name)) {
                     keywords.remove(name);
                     if (!change.sync()) {
-                        when.put(name.toLowerCase(Locale.ROOT), change.modSeq());
                         keywords.put(name, on);
+                        when.put(name.toLowerCase(Locale.ROOT), change.modSeq());
                     }
                 }
             }
@@ -159,17 +157,10 @@ final class BoxLog {
             List<String> on = new ArrayList<>();
             List<String> off = new ArrayList<>();
             keywords.forEach((name, isOn) -> (isOn ? on : off).add(name));
-            when.keySet().removeIf(name -> !isNews(name));
-            return new Change(new Flags(added), new Flags(removed), on, off, when);
-        }
-
-        private boolean isNews(String name) {
-            for (int flag = 1; flag <= Flags.SETTABLE; flag <<= 1) {
-                if (new Flags(flag).toString().equals(name)) {
-                    return ((added | removed) & flag) != 0;
-                }
+            if (added == 0 && removed == 0 && keywords.isEmpty()) {
+                return Change.NONE;
             }
-            return keywords.containsKey(name);
+            return new Change(new Flags(added), new Flags(removed), on, off, when);
         }
     }
 }

@@ -18,8 +18,10 @@ class FileDictTest {
     /** Written by Dovecot 2.3.19. */
     @Test
     void readsAndWritesWhatDovecotWrote() {
-        byte[] file = bytes("priv/7c28/weird\n\u00ff\u00fe bad\nshared/7c28/vendor/x\n\n"
-                + "priv/7c28/comment\na\u0001ttab\u0001nnl\u00011x\u0001rCR \u00c3\u00a9\n");
+        String weird = "priv/7c28/weird\n\u00ff\u00fe bad\n";
+        String empty = "shared/7c28/vendor/x\n\n";
+        String comment = "priv/7c28/comment\na\u0001ttab\u0001nnl\u00011x\u0001rCR \u00c3\u00a9\n";
+        byte[] file = bytes(weird.concat(empty).concat(comment));
         FileDict dict = FileDict.parse(file);
         assertEquals("a\ttab\nnl\u0001x\rCR \u00c3\u00a9", dict.get("priv/7c28/comment"));
         assertEquals("", dict.get("shared/7c28/vendor/x"));

@@ -1,0 +1,95 @@
+package dev.twinbox.cli.command;
+
+import dev.twinbox.cli.args.CommandLine;
+import dev.twinbox.cli.args.CommandOptions;
+import dev.twinbox.cli.args.CommandParser;
+import dev.twinbox.cli.exit.Refusal;
+import dev.twinbox.cli.output.JsonFailure;
+import dev.twinbox.cli.output.JsonRun;
+import dev.twinbox.engine.session.Outcome;
+import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.session.SyncOptions;
+import java.util.OptionalInt;
+
+/** {@code sync}: merges two accounts; with {@code -1} the second gets what the first has, and keeps its own. Used once. */
+final class SyncCommand {
+    /** Between two runs of {@code --until-clean}: what changes an account is often a burst, and soon over. */
+    static final long PAUSE_MILLIS = 500;
+
+    private static final String NAME = "sync";
+
+    private final Context context;
+    private final CommandOptions options;
+    private final TwoAccounts accounts;
+    private final SavedState saved;
+
+    private SyncCommand(Context context, CommandOptions options, TwoAccounts accounts, SavedState saved) {
+        this.context = context;
+        this.options = options;
+        this.accounts = accounts;
+        this.saved = saved;
+    }
+
+    /** Runs it and says how it went; returns the exit code. */
+    static int run(Context context, CommandLine line) throws Refusal, InterruptedException {
+        CommandOptions options = CommandParser.sync(line.words(), context.clock());
+        if (options.help()) {
+            return Help.print(context.output(), NAME);
+        }
+        try {
+            TwoAccounts accounts = new TwoAccounts(context, line, options, NAME);
+            OptionalInt done = accounts.runAsOwner();
+            if (done.isPresent()) {
+                return done.getAsInt();
+            }
+            SavedState saved = SavedState.load(context, options.sync());
+            SyncCommand command = new SyncCommand(context, options, accounts, saved);
+            return accounts.underLock(command::untilClean);
+        } catch (Refusal e) {
+            if (options.json()) {
+                JsonFailure.write(context.output(), NAME, e.exitCode(), e.text());
+            }
+            throw e;
+        }
+    }
+
+    private int untilClean() throws Refusal, InterruptedException {
+        int runsMax = options.sync().runsMax();
+        Outcome outcome = once(runsMax > 1 ? 1 : 0);
+        for (int number = 2; number <= runsMax && outcome.status() == Status.CHANGED && !options.dryRun(); number++) {
+            context.messages().info("run " + number + " of at most " + runsMax);
+            context.clock().sleepMillis(PAUSE_MILLIS);
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            outcome = once(number);
+        }
+        if (!options.dryRun()) {
+            saved.print();
+        }
+        return outcome.status().exitCode();
+    }
+
+    /**
+     * @param number which of several runs this is, or 0
+     */
+    private Outcome once(int number) throws Refusal, InterruptedException {
+        boolean oneWay = options.sync().oneWay();
+        String first = accounts.first().text();
+        String second = accounts.second().text();
+        SyncOptions syncOptions = accounts.syncOptions(saved.type(options.full()), saved.state());
+        context.messages()
+                .debug("sync of " + first + (oneWay ? " into " : " and ") + second + ", " + syncOptions.type());
+        JsonRun json = options.json()
+                ? JsonRun.ofSync(
+                        context.output(), accounts.user().name(), first, second, oneWay, options.dryRun(), number)
+                : null;
+        Outcome outcome = new PairRun(context, options, accounts, json)
+                .merge(oneWay, (one, two, atFirst, atSecond) -> context.engine()
+                        .sync(one, two, oneWay, syncOptions, atFirst, atSecond));
+        if (!options.dryRun()) {
+            saved.ended(outcome);
+        }
+        return outcome;
+    }
+}

@@ -1,0 +1,176 @@
+package dev.twinbox.engine.storage.maildir;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.twinbox.engine.disk.Disk;
+import dev.twinbox.engine.disk.DiskFile;
+import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.FaultDisk;
+import dev.twinbox.engine.disk.SimDisk;
+import dev.twinbox.engine.run.SimClock;
+import dev.twinbox.engine.run.SimHost;
+import dev.twinbox.engine.storage.ChangeLog;
+import dev.twinbox.engine.storage.ChangeLog.Change;
+import dev.twinbox.engine.storage.ChangeLog.Expunge;
+import dev.twinbox.engine.storage.MailStore;
+import dev.twinbox.engine.storage.Mailbox;
+import dev.twinbox.engine.storage.MailboxPlan;
+import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.engine.storage.PlanBuilder;
+import dev.twinbox.engine.storage.PlanBuilder.Values;
+import dev.twinbox.engine.storage.Staging;
+import dev.twinbox.engine.tree.TreeChange;
+import dev.twinbox.protocol.item.Flags;
+import dev.twinbox.protocol.item.MailGuid;
+import dev.twinbox.protocol.item.MailboxGuid;
+import dev.twinbox.protocol.item.MailboxName;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What programs do to a Maildir that know no index. */
+class MaildirChangesTest {
+    private static final MailboxName BOX = MailboxName.parse("Box", '/');
+    private static final DiskPath HOME = DiskPath.of("/home/alice");
+    private static final DiskPath FOLDER = HOME.resolve("Maildir").resolve(".Box");
+
+    private final SimClock clock = new SimClock();
+    private Disk disk = new SimDisk(clock);
+
+    @BeforeEach
+    void threeMails() throws IOException {
+        disk = new SimDisk(clock).folders(HOME);
+        try (MailStore store = open(disk)) {
+            store.apply(new TreeChange.Create(BOX, new MailboxGuid(1, 2), 77));
+            commit(store, 1, 2, 3);
+            store.flush();
+        }
+    }
+
+    private static void commit(MailStore store, long... uids) throws IOException {
+        try (Mailbox box = store.open(BOX);
+                Staging staging = box.stage()) {
+            MailboxSnapshot basis = box.snapshot();
+            PlanBuilder plan = new PlanBuilder(basis.status()).notExact();
+            for (long uid : uids) {
+                staging.save(
+                        guid(uid), () -> new ByteArrayInputStream(new byte[] {'x'}), 1_700_000_000, Mailbox.Pop3.NONE);
+                plan.save(uid, guid(uid), Values.of(1, 1_700_000_000).with(Flags.SEEN));
+            }
+            MailboxPlan made = plan.build();
+            assertEquals(Staging.Result.DONE, staging.commit(basis, made));
+        }
+    }
+
+    private static MailGuid guid(long uid) {
+        return new MailGuid("170000000" + uid + ".M1P1.host");
+    }
+
+    private MailStore open(Disk through) {
+        return new MaildirFixture(
+                        through, MaildirLocation.of(HOME.resolve("Maildir")), clock, new SimHost("mail.example.org", 7))
+                .open();
+    }
+
+    private ChangeLog changes(long modSeq) throws IOException {
+        try (MailStore store = open(disk);
+                Mailbox box = store.open(BOX)) {
+            box.snapshot();
+            return box.changes(modSeq);
+        }
+    }
+
+    private long highest() throws IOException {
+        try (MailStore store = open(disk);
+                Mailbox box = store.open(BOX)) {
+            return box.status().highestModSeq();
+        }
+    }
+
+    private DiskPath file(long uid, String info) {
+        return FOLDER.resolve("cur").resolve(guid(uid).value() + info);
+    }
+
+    @Test
+    void aDeletedFileIsAnExpungeWithTheGuidOfTheUidlist() throws IOException {
+        long base = highest();
+        disk.unlink(file(2, ":2,S"));
+
+        List<Expunge> gone = List.of(new Expunge(2, guid(2).guid128(), base + 1, false));
+        assertEquals(new ChangeLog(true, gone, Map.of(), ChangeLog.ALL_SYNCED), changes(base));
+        try (MailStore store = open(disk)) {
+            commit(store, 4);
+            store.flush();
+        }
+        List<Expunge> after = changes(base).expunges();
+        assertEquals(1, after.size());
+        assertEquals(guid(2).guid128(), after.get(0).guid128());
+    }
+
+    @Test
+    void aRenamedFileIsAChangeOfFlags() throws IOException {
+        long base = highest();
+        disk.rename(file(2, ":2,S"), file(2, ":2,F"));
+
+        Change change = new Change(new Flags(Flags.FLAGGED), new Flags(Flags.SEEN), List.of(), List.of());
+        assertEquals(new ChangeLog(true, List.of(), Map.of(2L, change), ChangeLog.ALL_SYNCED), changes(base));
+    }
+
+    @Test
+    void aDeliveredFileIsUnsynced() throws IOException {
+        long base = highest();
+        try (DiskFile file = disk.create(FOLDER.resolve("new").resolve("1800000000.M1P1.host"), Disk.FILE_MODE)) {
+            file.append(ByteBuffer.wrap(new byte[] {'x'}));
+        }
+
+        assertEquals(new ChangeLog(true, List.of(), Map.of(), 4), changes(base));
+    }
+
+    @Test
+    void nothingIsKnownWithoutAnIndex() throws IOException {
+        disk.unlink(FOLDER.resolve("dovecot.index"));
+        disk.unlink(FOLDER.resolve("dovecot.index.log"));
+        disk.unlink(file(2, ":2,S"));
+
+        assertEquals(ChangeLog.UNKNOWN, changes(0));
+    }
+
+    @Test
+    void withoutItsLogTheIndexStillKnowsWhatVanished() throws IOException {
+        long base = highest();
+        disk.unlink(FOLDER.resolve("dovecot.index.log"));
+        disk.unlink(file(2, ":2,S"));
+
+        ChangeLog log = changes(base);
+        assertFalse(log.reachesBack());
+        assertEquals(1, log.expunges().size());
+    }
+
+    /** The folders are listed before uidlist and index are read. */
+    @Test
+    void aMailThatComesWhileWeLookIsNotGone() throws IOException {
+        boolean[] done = new boolean[1];
+        FaultDisk watched = new FaultDisk(disk).before((operation, path) -> {
+            if (!done[0] && path.toString().endsWith("dovecot-uidlist") && operation.startsWith("open")) {
+                done[0] = true;
+                try (MailStore other = open(disk)) {
+                    commit(other, 4);
+                    other.flush();
+                }
+            }
+        });
+        try (MailStore store = open(watched);
+                Mailbox box = store.open(BOX)) {
+            MailboxSnapshot table = box.snapshot();
+            assertTrue(done[0]);
+            assertEquals(3, table.size());
+            assertEquals(List.of(), box.changes(0).expunges());
+        }
+    }
+}
