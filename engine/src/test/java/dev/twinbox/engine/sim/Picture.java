@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -77,7 +78,7 @@ public final class Picture {
     }
 
     /** A mail; flags and keywords are words. */
-    record Mail(long uid, String guid, TreeSet<String> words, long modSeq) {
+    record Mail(long uid, String guid, SortedSet<String> words, long modSeq) {
         Mail copy(long newUid) {
             return new Mail(newUid, guid, new TreeSet<>(words), modSeq);
         }
@@ -131,8 +132,8 @@ public final class Picture {
         }
     }
 
-    private static TreeSet<String> words(MailboxSnapshot table, int row) {
-        TreeSet<String> words = new TreeSet<>();
+    private static SortedSet<String> words(MailboxSnapshot table, int row) {
+        SortedSet<String> words = new TreeSet<>();
         String flags = table.flags(row).settable().toString();
         if (!flags.isEmpty()) {
             words.addAll(List.of(flags.split(" ")));

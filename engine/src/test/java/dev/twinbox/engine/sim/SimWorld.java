@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,8 +77,9 @@ public final class SimWorld {
             clocks.put(side, clock);
             SimAccount account = (side == Side.LEFT ? setting.left() : setting.right()).make(side, clock);
             accounts.put(side, account);
-            account.change(new TreeChange.Create(
-                    MailboxName.INBOX, new MailboxGuid(side.ordinal() + 1, 0), INBOX_VALIDITY + side.ordinal()));
+            int number = side == Side.LEFT ? 0 : 1;
+            account.change(
+                    new TreeChange.Create(MailboxName.INBOX, new MailboxGuid(number + 1, 0), INBOX_VALIDITY + number));
         }
         users = new SimUsers(accounts);
     }
@@ -121,7 +123,8 @@ public final class SimWorld {
             pass(tick.seconds());
         } else if (operation instanceof Operation.Skew skew) {
             skewed = true;
-            clocks.get(skew.side()).setEpochMillis(SimClock.START_MILLIS + skew.seconds() * MILLIS_PER_SECOND);
+            Objects.requireNonNull(clocks.get(skew.side()))
+                    .setEpochMillis(SimClock.START_MILLIS + skew.seconds() * MILLIS_PER_SECOND);
         } else if (operation instanceof Operation.During event) {
             during.add(event);
         } else if (operation instanceof Operation.Sync sync) {
@@ -183,8 +186,8 @@ public final class SimWorld {
                 false,
                 DeleteLimit.OFF,
                 "test.example.org");
-        try (MailStore a = accounts.get(first).openForWriting();
-                MailStore b = accounts.get(first.other()).openForWriting()) {
+        try (MailStore a = account(first).openForWriting();
+                MailStore b = account(first.other()).openForWriting()) {
             return LocalRun.sync(a, b, false, one, other, options, Nobody.LISTENS, Nobody.LISTENS);
         }
     }
@@ -206,8 +209,12 @@ public final class SimWorld {
         };
     }
 
+    private SimAccount account(Side side) {
+        return Objects.requireNonNull(accounts.get(side));
+    }
+
     private Picture picture(Side side) throws IOException {
-        try (MailStore store = accounts.get(side).openForReading()) {
+        try (MailStore store = account(side).openForReading()) {
             return Picture.of(store);
         }
     }
