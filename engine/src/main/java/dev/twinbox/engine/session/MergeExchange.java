@@ -63,7 +63,7 @@ final class MergeExchange {
     private @Nullable Listing other;
     private MailboxPlan plan;
     private MailboxPlan later;
-    private List<String> notes = List.of();
+    private final List<String> notes = new ArrayList<>();
 
     /** Somebody used the mailbox since its numbers were said: what was planned does not fit any more. */
     private boolean moved;
@@ -210,7 +210,11 @@ final class MergeExchange {
         MailboxMerge.Result merged = MailboxMerge.merge(
                 first.input(), second.input(), MergeSide.mailMode(role), common, first.wanted(), second.wanted());
         plan = role.initiator() ? merged.initiatorPlan() : merged.responderPlan();
-        notes = merged.notes();
+        for (MailboxMerge.Note note : merged.notes()) {
+            if (note.initiator() == role.initiator()) {
+                notes.add(note.text());
+            }
+        }
         if (first.attributes().isComplete() && second.attributes().isComplete()) {
             AttributeMerge.Plan entries =
                     AttributeMerge.merge(first.attributes(), second.attributes(), common.modSeq());
