@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -37,10 +36,7 @@ final class SideMoves {
     static final class Spot {
         final Group group;
         final @Nullable Place origin;
-
-        @Nullable
-        Spot parent;
-
+        @Nullable Spot parent;
         String leaf;
         final TreeMap<String, Spot> children = new TreeMap<>();
         boolean doomedBox;
@@ -72,6 +68,10 @@ final class SideMoves {
 
         boolean isPinned() {
             return origin != null && origin.pinned;
+        }
+
+        boolean isFixed() {
+            return origin != null && origin.fixed;
         }
 
         boolean hasChildren() {
@@ -137,7 +137,7 @@ final class SideMoves {
                 stepAside(groups);
             }
             if (changes.size() > CHANGES_PER_NAME_MAX * (known.size() + 1)) {
-                throw new IllegalStateException(debug(groups));
+                throw new IllegalStateException("mailbox names cannot be brought in order");
             }
         }
     }
@@ -146,8 +146,7 @@ final class SideMoves {
     private static final int CHANGES_PER_NAME_MAX = 10;
 
     /** Of several spots that become one name, the one that the others are merged into. */
-    @Nullable
-    Spot primary(Group group) {
+    @Nullable Spot primary(Group group) {
         List<Spot> own = spots.getOrDefault(group, List.of());
         Spot best = null;
         for (Spot spot : own) {
@@ -163,33 +162,12 @@ final class SideMoves {
         if (spot.mailbox) {
             return 0;
         }
-        boolean there =
-                spot.parent != null && spot.parent.group == spot.group.seat && spot.leaf.equals(spot.group.leaf);
+        boolean there = spot.parent != null && spot.parent.group == spot.group.seat && spot.leaf.equals(spot.group.leaf);
         return there ? 1 : 2;
     }
 
-    private String debug(List<Group> groups) {
-        StringBuilder text = new StringBuilder("cannot order side " + side + " done " + changes + " ");
-        for (Group group : groups) {
-            for (Spot spot : spots.getOrDefault(group, List.of())) {
-                text.append("\n   ")
-                        .append(spot.name())
-                        .append(spot.mailbox ? " M" : "")
-                        .append(spot.folder ? " F" : "")
-                        .append(spot.doomedBox ? " D" : "")
-                        .append(spot.isSolid() ? " s" : "")
-                        .append(spot.origin == null ? " v" : "")
-                        .append(" -> ")
-                        .append(group.name)
-                        .append(isMisplaced(spot) ? " misplaced" : "")
-                        .append(spot == primary(group) ? " p" : "");
-            }
-        }
-        return text.toString();
-    }
-
     private boolean isMisplaced(Spot spot) {
-        if (spot == top || !spot.isSolid() || spot.isPinned() || spot != primary(spot.group)) {
+        if (spot == top || !spot.isSolid() || spot.isFixed() || spot != primary(spot.group)) {
             return false;
         }
         if (!isNeeded(spot)) {
@@ -279,8 +257,7 @@ final class SideMoves {
     private void stepAside(Spot spot, Spot parent) {
         for (int n = 1; ; n++) {
             String leaf = Place.temporary(spot.leaf, n);
-            List<String> levels =
-                    new ArrayList<>(parent == top ? List.of() : parent.name().levels());
+            List<String> levels = new ArrayList<>(parent == top ? List.of() : parent.name().levels());
             levels.add(leaf);
             if (!parent.children.containsKey(leaf) && !known.contains(new MailboxName(levels))) {
                 rename(spot, parent, leaf, 1);
@@ -305,15 +282,14 @@ final class SideMoves {
                 Spot way = inverted || obstacle != null ? parent : parent.children.get(spot.group.leaf);
                 Spot found = way == null ? null : movable(way, inverted ? spot : null, seen);
                 if (found != null && isKnownThere(found)) {
-                    stepAside(
-                            found, Objects.requireNonNull(inverted ? spot.parent : Objects.requireNonNull(way).parent));
+                    stepAside(found, Objects.requireNonNull(inverted ? spot.parent : Objects.requireNonNull(way).parent));
                     return;
                 }
                 last = found == null ? last : found;
             }
         }
         if (last == null) {
-            throw new IllegalStateException(debug(groups));
+            throw new IllegalStateException("mailbox names cannot be brought in order");
         }
         stepAside(last, top);
     }
@@ -347,19 +323,14 @@ final class SideMoves {
 
     /** Makes way for a mailbox that is yet to be made: the name is free then, or that of a folder. */
     Spot freeFor(Group group) {
-        Spot parent = spotOf(Objects.requireNonNull(group.seat));
-        Spot there = parent.children.get(group.leaf);
-        if (there != null && there.doomedBox) {
+        Spot there = at(group);
+        if (there.doomedBox) {
             if (isNeeded(there)) {
                 delete(there, changes);
             } else {
-                stepAside(there, parent);
-                there = null;
+                stepAside(there, Objects.requireNonNull(there.parent));
+                there = at(group);
             }
-        }
-        if (there == null || !there.isSolid()) {
-            there = new Spot(group, null, parent, group.leaf);
-            add(there);
         }
         there.mailbox = true;
         there.made = true;
@@ -367,10 +338,23 @@ final class SideMoves {
         return there;
     }
 
+    /** What is at the final name of a group, when everything is in its place. */
+    Spot at(Group group) {
+        if (group.seat == null) {
+            return top;
+        }
+        Spot parent = at(group.seat);
+        Spot there = parent.children.get(group.leaf);
+        if (there == null || !there.isSolid()) {
+            there = new Spot(group, null, parent, group.leaf);
+            add(there);
+        }
+        return there;
+    }
+
     /** Deletes a mailbox that the other side deleted. */
     void delete(Spot spot, List<TreeChange> into) {
-        MailboxGuid guid = Objects.requireNonNull(
-                Objects.requireNonNull(Objects.requireNonNull(spot.origin).node).guid());
+        MailboxGuid guid = Objects.requireNonNull(Objects.requireNonNull(Objects.requireNonNull(spot.origin).node).guid());
         into.add(new Delete(spot.name(), guid, Objects.requireNonNull(deleted.get(guid))));
         spot.doomedBox = false;
     }
@@ -388,7 +372,7 @@ final class SideMoves {
     }
 
     /** Everything there is, by name. */
-    SortedMap<MailboxName, Spot> all() {
+    TreeMap<MailboxName, Spot> all() {
         TreeMap<MailboxName, Spot> found = new TreeMap<>();
         collect(top, found);
         return found;
