@@ -218,9 +218,8 @@ class SyncTest extends TwinboxTest {
     void theResultObjectCountsForEachAccount() {
         Pair pair = golden();
         Ran ran = twinbox.sync(pair.source, pair.destination, "--json").mustEndWith(0);
-        String inbox = "{\"account\":\"%s\",\"mailbox\":\"INBOX\",\"status\":\"done\",";
         for (Account account : List.of(pair.source, pair.destination)) {
-            String begin = String.format(inbox, account.location());
+            String begin = "{\"account\":\"" + account.location() + "\",\"mailbox\":\"INBOX\",\"status\":\"done\",";
             Expect.that(ran.out().contains(begin), () -> "no " + begin + " in " + ran);
         }
         Expect.that(ran.out().contains("\"saved\":1,\"expunged\":1,\"flagged\":2,"), ran::toString);

@@ -14,6 +14,7 @@ final class Conversation {
     private static final EndOfList END = new EndOfList();
 
     private final Peer peer;
+    private @Nullable Runnable beforeWaiting;
 
     Conversation(Peer peer) {
         this.peer = peer;
@@ -29,16 +30,31 @@ final class Conversation {
         peer.abort(reason);
     }
 
+    /** From now on that is run once before this end has to wait with something it sends; null for nothing. */
+    void beforeWaiting(@Nullable Runnable what) {
+        beforeWaiting = what;
+    }
+
+    private void aboutToSend() {
+        Runnable what = beforeWaiting;
+        if (what != null && !peer.sendsAtOnce()) {
+            beforeWaiting = null;
+            what.run();
+        }
+    }
+
     void send(SyncItem item) throws IOException {
+        aboutToSend();
         peer.send(item);
     }
 
     void send(SyncItem item, MailBody body) throws IOException {
+        aboutToSend();
         peer.send(item, body);
     }
 
     void endList() throws IOException {
-        peer.send(END);
+        send(END);
     }
 
     SyncItem receive() throws IOException {

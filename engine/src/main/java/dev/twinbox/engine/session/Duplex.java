@@ -6,7 +6,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Speaks and listens at the same time: the rule that keeps two peers with long lists from waiting for each other for ever.
- * The listener runs in a thread of its own; both have ended when this returns.
+ * The listener gets a thread of its own as soon as speaking would have to wait; if it never has to, as with short lists
+ * within one process, listening comes after speaking and no thread is made. Both have ended when this returns.
  */
 final class Duplex {
     private Duplex() {}
@@ -18,6 +19,8 @@ final class Duplex {
 
     /**
      * Runs both halves. The first failure of either ends the conversation, so that the other half ends too, and is thrown.
+     *
+     * @param speak the only half that sends
      */
     static void run(Conversation talk, Half speak, Half listen) throws IOException {
         AtomicReference<Throwable> first = new AtomicReference<>();
@@ -25,9 +28,14 @@ final class Duplex {
                 () -> guarded(talk, listen, first, "receiving"),
                 Thread.currentThread().getName() + "-listener");
         thread.setDaemon(true);
-        thread.start();
+        talk.beforeWaiting(thread::start);
         guarded(talk, speak, first, "sending");
-        join(thread);
+        talk.beforeWaiting(null);
+        if (thread.getState() != Thread.State.NEW) {
+            join(thread);
+        } else if (first.get() == null) {
+            guarded(talk, listen, first, "receiving");
+        }
         Throwable failure = first.get();
         if (failure instanceof IOException e) {
             throw e;

@@ -465,6 +465,9 @@ final class MergeExchange {
         return !moved;
     }
 
+    /** A store in which nobody counted modseqs begins to do so with its first commit. */
+    private static final long TRACKED = 1;
+
     /**
      * The numbers that the mailbox must have now, if nobody else touches it. Where the plan leaves the modseqs to the store,
      * they are asked for.
@@ -481,7 +484,7 @@ final class MergeExchange {
                 target.uidNext(),
                 Math.toIntExact(table().size() + all.saved() - all.expunged()),
                 target.firstRecentUid(),
-                highestModSeq,
+                Math.max(TRACKED, highestModSeq),
                 false);
     }
 

@@ -9,6 +9,7 @@ import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.engine.storage.ChangeLog;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
+import dev.twinbox.engine.storage.MailboxGoneException;
 import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
@@ -209,6 +210,10 @@ final class MergeSide implements Side {
     private void apply(List<TreeChange> changes) throws IOException {
         for (TreeChange change : changes) {
             try {
+                if (change instanceof TreeChange.Delete && gotMail(change.name())) {
+                    moved(change.name());
+                    continue;
+                }
                 store.apply(change);
                 treeChanges++;
                 observer.treeChange(change, false);
@@ -219,6 +224,22 @@ final class MergeSide implements Side {
                 problem(change.name(), e);
             }
         }
+    }
+
+    /** A mailbox with mails that no sync has seen is not to be deleted; it is when they come during the run that it was. */
+    private boolean gotMail(MailboxName doomed) throws IOException {
+        try (Mailbox box = store.open(doomed)) {
+            box.snapshot();
+            return box.changes(0).unsynced() != ChangeLog.ALL_SYNCED;
+        } catch (MailboxGoneException e) {
+            return false;
+        }
+    }
+
+    /** Somebody uses the mailbox. */
+    private void moved(MailboxName where) {
+        unsettled.add(where);
+        observer.warning(where, "changed during the run");
     }
 
     @Override
@@ -238,6 +259,9 @@ final class MergeSide implements Side {
             } else {
                 Mailbox box = store.open(there);
                 current = box;
+                if (isTreeDone() && !box.status().guid().equals(wanted)) {
+                    throw new MailboxGoneException("somebody has put another mailbox in its place");
+                }
                 long digest = options.type() == SyncType.CHANGED ? box.digest() : 0;
                 MailboxInfo numbers = Infos.of(under(wanted, box.status()), store.capabilities());
                 info = Infos.with(numbers, digest, canGoOn(box, numbers));
@@ -301,10 +325,13 @@ final class MergeSide implements Side {
                 || now.messages() != state.messages();
     }
 
+    private boolean isTreeDone() {
+        return pass == Pass.APPLY && !options.dryRun() && role.imports();
+    }
+
     /** What the mailbox of that final name is called here now; null if it is not there yet. */
     private @Nullable MailboxName place(MailboxName last) {
-        boolean treeIsDone = pass == Pass.APPLY && !options.dryRun() && role.imports();
-        if (treeIsDone) {
+        if (isTreeDone()) {
             return last;
         }
         MailboxName now = treePlan().origins().get(last);

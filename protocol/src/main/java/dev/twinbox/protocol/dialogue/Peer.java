@@ -17,6 +17,14 @@ public interface Peer extends AutoCloseable {
     /** Sends an item and the content that belongs to it; the body may be read after this returns. */
     void send(SyncItem item, MailBody body) throws IOException;
 
+    /**
+     * Whether the next {@code send} is sure not to wait. No is always a right answer; yes stays right until this side has
+     * sent something.
+     */
+    default boolean sendsAtOnce() {
+        return false;
+    }
+
     /** Waits for the next item. */
     Incoming receive() throws IOException;
 

@@ -32,6 +32,16 @@ final class HandOver {
         }
     }
 
+    /** Whether something can be put in without waiting. */
+    boolean hasRoom() {
+        lock.lock();
+        try {
+            return waiting.size() < capacity;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     void put(Incoming item) throws PeerException {
         lock.lock();
         try {

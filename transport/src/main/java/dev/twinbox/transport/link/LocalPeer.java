@@ -78,6 +78,11 @@ public final class LocalPeer implements Peer {
     }
 
     @Override
+    public boolean sendsAtOnce() {
+        return outgoing.hasRoom();
+    }
+
+    @Override
     public Incoming receive() throws PeerException {
         Incoming next = incoming.take();
         guard.received(next.item());

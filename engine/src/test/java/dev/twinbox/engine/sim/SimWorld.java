@@ -1,0 +1,202 @@
+package dev.twinbox.engine.sim;
+
+import dev.twinbox.engine.run.SimClock;
+import dev.twinbox.engine.session.DeleteLimit;
+import dev.twinbox.engine.session.LocalRun;
+import dev.twinbox.engine.session.MailFilter;
+import dev.twinbox.engine.session.MailboxFilter;
+import dev.twinbox.engine.session.Outcome;
+import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.session.SyncOptions;
+import dev.twinbox.engine.sim.Operation.Side;
+import dev.twinbox.engine.storage.MailStore;
+import dev.twinbox.engine.tree.TreeChange;
+import dev.twinbox.protocol.item.Handshake.SyncType;
+import dev.twinbox.protocol.item.MailboxGuid;
+import dev.twinbox.protocol.item.MailboxName;
+import dev.twinbox.transport.link.LocalPeer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Two accounts, their users and a link, in which a {@link History} comes true. After every sync the {@link Oracle} judges,
+ * and a second sync must find nothing to do. A sync that was disturbed is repeated first.
+ */
+public final class SimWorld {
+    /** How often a disturbed sync is repeated before it must have settled. */
+    private static final int REPEATS_MAX = 2;
+
+    private static final long MILLIS_PER_SECOND = 1000;
+    private static final long INBOX_VALIDITY = 1_794_000_000;
+
+    private final Setting setting;
+    private final Map<Side, SimClock> clocks = new EnumMap<>(Side.class);
+    private final Map<Side, SimAccount> accounts = new EnumMap<>(Side.class);
+    private final SimUsers users;
+    private final List<Operation.During> during = new ArrayList<>();
+    private Picture base = new Picture();
+    private boolean skewed;
+
+    /** What single mails have for modseqs when a run was broken off and repeated is not promised. */
+    private boolean disturbed;
+
+    /** Makes an account. */
+    public interface Maker {
+        /** An account in memory. */
+        Maker MEMORY = (side, clock) -> new MemorySim(side.toString(), clock);
+
+        /** An account in which nothing exists yet. */
+        SimAccount make(Side side, SimClock clock) throws IOException;
+    }
+
+    /**
+     * What a history is played with.
+     *
+     * @param swapped the right side is the initiator
+     */
+    public record Setting(Maker left, Maker right, boolean swapped) {
+        /** Memory at both sides. */
+        public static final Setting MEMORY = new Setting(Maker.MEMORY, Maker.MEMORY, false);
+
+        /** With the sides swapped. */
+        public Setting swap() {
+            return new Setting(left, right, !swapped);
+        }
+    }
+
+    private SimWorld(Setting setting) throws IOException {
+        this.setting = setting;
+        for (Side side : Side.values()) {
+            SimClock clock = new SimClock();
+            clocks.put(side, clock);
+            SimAccount account = (side == Side.LEFT ? setting.left() : setting.right()).make(side, clock);
+            accounts.put(side, account);
+            account.change(new TreeChange.Create(
+                    MailboxName.INBOX, new MailboxGuid(side.ordinal() + 1, 0), INBOX_VALIDITY + side.ordinal()));
+        }
+        users = new SimUsers(accounts);
+    }
+
+    /**
+     * Plays a history.
+     *
+     * @throws AssertionError if something is not as it must be
+     */
+    public static void play(History history, Setting setting) throws IOException, InterruptedException {
+        SimWorld world = new SimWorld(setting);
+        for (Operation operation : history.operations()) {
+            world.play(operation);
+        }
+    }
+
+    private void play(Operation operation) throws IOException, InterruptedException {
+        if (operation instanceof Operation.Tick tick) {
+            pass(tick.seconds());
+        } else if (operation instanceof Operation.Skew skew) {
+            skewed = true;
+            clocks.get(skew.side()).setEpochMillis(SimClock.START_MILLIS + skew.seconds() * MILLIS_PER_SECOND);
+        } else if (operation instanceof Operation.During event) {
+            during.add(event);
+        } else if (operation instanceof Operation.Sync sync) {
+            sync(sync);
+        } else if (operation instanceof Operation.At at) {
+            users.act(at);
+        }
+    }
+
+    private void pass(long seconds) {
+        clocks.values().forEach(clock -> clock.advanceMillis(seconds * MILLIS_PER_SECOND));
+    }
+
+    private void sync(Operation.Sync sync) throws IOException, InterruptedException {
+        pass(1); // change logs know seconds: what a user did before and after a sync must be told apart
+        Facts facts = new Facts(base, picture(Side.LEFT), picture(Side.RIGHT), skewed);
+        users.tell(facts);
+        Outcome outcome;
+        if (!during.isEmpty()) {
+            disturbed = true;
+            List<Operation.During> events = List.copyOf(during);
+            during.clear();
+            users.beginSync(facts);
+            outcome = run(sync, events);
+            users.endSync();
+            for (int i = 0; i < REPEATS_MAX && (i == 0 || outcome.status() != Status.DONE); i++) {
+                outcome = run(new Operation.Sync(sync.full(), 0), List.of());
+            }
+        } else {
+            outcome = run(sync, List.of());
+        }
+        check(outcome.status() == Status.DONE, "the sync ended with " + outcome);
+        Picture result = same("after the sync");
+        List<String> wrong = Oracle.judge(facts, result);
+        check(wrong.isEmpty(), String.join("\n", wrong));
+        Outcome again = run(new Operation.Sync(sync.full(), 0), List.of());
+        check(again.status() == Status.DONE && again.changes() == 0, "the second sync ended with " + again);
+        check(same("after the second sync").lines().equals(result.lines()), "the second sync changed something");
+        base = result;
+        users.forget();
+        pass(1);
+    }
+
+    private Outcome run(Operation.Sync sync, List<Operation.During> events) throws IOException, InterruptedException {
+        LocalPeer.Pair pair = LocalPeer.pair(sync.capacity() == 0 ? LocalPeer.CAPACITY_DEFAULT : sync.capacity());
+        Side first = setting.swapped() ? Side.RIGHT : Side.LEFT;
+        SimLink one = new SimLink(pair.initiator(), events(first, events));
+        SimLink other = new SimLink(pair.responder(), events(first.other(), events));
+        SyncOptions options = new SyncOptions(
+                sync.full() ? SyncType.FULL : SyncType.CHANGED,
+                MailboxFilter.ALL,
+                MailFilter.ALL,
+                false,
+                false,
+                DeleteLimit.OFF,
+                "test.example.org");
+        try (MailStore a = accounts.get(first).openForWriting();
+                MailStore b = accounts.get(first.other()).openForWriting()) {
+            return LocalRun.sync(a, b, false, one, other, options, Nobody.LISTENS, Nobody.LISTENS);
+        }
+    }
+
+    private SimLink.Event events(Side side, List<Operation.During> events) {
+        List<Operation.During> mine =
+                events.stream().filter(event -> event.what().side() == side).toList();
+        if (mine.isEmpty()) {
+            return SimLink.Event.NONE;
+        }
+        return (link, item) -> {
+            for (Operation.During event : mine) {
+                if (event.item() == item && event.what() instanceof Operation.Cut) {
+                    link.abort("the link was cut");
+                } else if (event.item() == item) {
+                    users.act(event.what());
+                }
+            }
+        };
+    }
+
+    private Picture picture(Side side) throws IOException {
+        try (MailStore store = accounts.get(side).openForReading()) {
+            return Picture.of(store);
+        }
+    }
+
+    private Picture same(String when) throws IOException {
+        Picture left = picture(Side.LEFT);
+        List<String> linesLeft = left.lines(!disturbed);
+        List<String> linesRight = picture(Side.RIGHT).lines(!disturbed);
+        check(
+                linesLeft.equals(linesRight),
+                "the sides differ " + when + "\n left: " + String.join("\n  ", linesLeft) + "\n right: "
+                        + String.join("\n  ", linesRight));
+        return left;
+    }
+
+    private static void check(boolean fine, String wrong) {
+        if (!fine) {
+            throw new AssertionError(wrong);
+        }
+    }
+}

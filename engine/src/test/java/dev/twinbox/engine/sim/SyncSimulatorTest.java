@@ -1,0 +1,28 @@
+package dev.twinbox.engine.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random two-way histories over accounts in memory. {@code TWINBOX_SEEDS} sets how many, {@code TWINBOX_SEED} the first, as
+ * system properties or in the environment; without, every run tries others.
+ */
+class SyncSimulatorTest {
+    private static final long SEEDS = 10_000;
+
+    static long number(String name, long usual) {
+        String wanted = System.getProperty(name, System.getenv(name));
+        return wanted == null ? usual : Long.parseLong(wanted);
+    }
+
+    @Test
+    void nothingIsLostAndBothSidesAreEqualAfterOneRun() throws Exception {
+        long first = number("TWINBOX_SEED", System.nanoTime() & 0xFFFF_FFFF_FFFFL);
+        long seeds = number("TWINBOX_SEEDS", SEEDS);
+        System.out.println("simulator: " + seeds + " seeds from " + first);
+        List<String> failures = Simulation.play(first, seeds, SimWorld.Setting.MEMORY);
+        assertEquals("", String.join("\n\n", failures));
+    }
+}

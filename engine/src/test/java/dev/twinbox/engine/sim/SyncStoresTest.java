@@ -1,0 +1,37 @@
+package dev.twinbox.engine.sim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.twinbox.engine.sim.SimWorld.Maker;
+import dev.twinbox.engine.sim.SimWorld.Setting;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Random two-way histories over Maildirs. {@code TWINBOX_SEED} and {@code TWINBOX_STORE_SEEDS} as in the simulator test. */
+class SyncStoresTest {
+    static final Maker PLUS_PLUS = (side, clock) -> MaildirSim.plusPlus(side.toString(), clock);
+    static final Maker FS = (side, clock) -> MaildirSim.fs(side.toString(), clock);
+    private static final long SEEDS = 120;
+
+    private static void play(Setting setting) throws Exception {
+        long first = SyncSimulatorTest.number("TWINBOX_SEED", System.nanoTime() & 0xFFFF_FFFF_FFFFL);
+        System.out.println("stores from seed " + first);
+        List<String> failures = Simulation.play(first, SyncSimulatorTest.number("TWINBOX_STORE_SEEDS", SEEDS), setting);
+        assertEquals("", String.join("\n\n", failures));
+    }
+
+    @Test
+    void maildirsBecomeEqual() throws Exception {
+        play(new Setting(PLUS_PLUS, PLUS_PLUS, false));
+    }
+
+    @Test
+    void maildirsOfDifferentLayoutBecomeEqual() throws Exception {
+        play(new Setting(PLUS_PLUS, FS, false));
+    }
+
+    @Test
+    void maildirAndMemoryBecomeEqual() throws Exception {
+        play(new Setting(FS, Maker.MEMORY, false));
+    }
+}
