@@ -128,8 +128,7 @@ final class MergeSide implements Side {
                 continue;
             }
             try (Mailbox box = store.open(held.name())) {
-                box.snapshot();
-                if (box.changes(0).unsynced() != ChangeLog.ALL_SYNCED) {
+                if (holdsUnseenMail(box)) {
                     hints.add(MailboxHint.ofTree(deleted.guid(), true, false));
                 }
             } catch (IOException e) {
@@ -229,11 +228,17 @@ final class MergeSide implements Side {
     /** A mailbox with mails that no sync has seen is not to be deleted; it is when they come during the run that it was. */
     private boolean gotMail(MailboxName doomed) throws IOException {
         try (Mailbox box = store.open(doomed)) {
-            box.snapshot();
-            return box.changes(0).unsynced() != ChangeLog.ALL_SYNCED;
+            return holdsUnseenMail(box);
         } catch (MailboxGoneException e) {
             return false;
         }
+    }
+
+    /** Mails of a mailbox that nobody keeps a log of may be new, all of them. */
+    private static boolean holdsUnseenMail(Mailbox box) throws IOException {
+        int mails = box.snapshot().size();
+        ChangeLog log = box.changes(0);
+        return log.unsynced() != ChangeLog.ALL_SYNCED || (mails > 0 && log.equals(ChangeLog.UNKNOWN));
     }
 
     /** Somebody uses the mailbox. */

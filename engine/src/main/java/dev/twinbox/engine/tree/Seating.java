@@ -209,7 +209,8 @@ final class Seating {
         }
         if (levels.size() > MailboxName.MAX_LEVELS) {
             taken.remove(new Seat(Objects.requireNonNull(group.seat), group.leaf));
-            seatAside(group, List.of(new Candidate(root, group.leaf, group.time, new MailboxName(List.of(group.leaf)))));
+            seatAside(
+                    group, List.of(new Candidate(root, group.leaf, group.time, new MailboxName(List.of(group.leaf)))));
             return new MailboxName(List.of(group.leaf));
         }
         return new MailboxName(levels);

@@ -36,7 +36,10 @@ final class SideMoves {
     static final class Spot {
         final Group group;
         final @Nullable Place origin;
-        @Nullable Spot parent;
+
+        @Nullable
+        Spot parent;
+
         String leaf;
         final TreeMap<String, Spot> children = new TreeMap<>();
         boolean doomedBox;
@@ -146,7 +149,8 @@ final class SideMoves {
     private static final int CHANGES_PER_NAME_MAX = 10;
 
     /** Of several spots that become one name, the one that the others are merged into. */
-    @Nullable Spot primary(Group group) {
+    @Nullable
+    Spot primary(Group group) {
         List<Spot> own = spots.getOrDefault(group, List.of());
         Spot best = null;
         for (Spot spot : own) {
@@ -162,7 +166,8 @@ final class SideMoves {
         if (spot.mailbox) {
             return 0;
         }
-        boolean there = spot.parent != null && spot.parent.group == spot.group.seat && spot.leaf.equals(spot.group.leaf);
+        boolean there =
+                spot.parent != null && spot.parent.group == spot.group.seat && spot.leaf.equals(spot.group.leaf);
         return there ? 1 : 2;
     }
 
@@ -257,7 +262,8 @@ final class SideMoves {
     private void stepAside(Spot spot, Spot parent) {
         for (int n = 1; ; n++) {
             String leaf = Place.temporary(spot.leaf, n);
-            List<String> levels = new ArrayList<>(parent == top ? List.of() : parent.name().levels());
+            List<String> levels =
+                    new ArrayList<>(parent == top ? List.of() : parent.name().levels());
             levels.add(leaf);
             if (!parent.children.containsKey(leaf) && !known.contains(new MailboxName(levels))) {
                 rename(spot, parent, leaf, 1);
@@ -282,7 +288,8 @@ final class SideMoves {
                 Spot way = inverted || obstacle != null ? parent : parent.children.get(spot.group.leaf);
                 Spot found = way == null ? null : movable(way, inverted ? spot : null, seen);
                 if (found != null && isKnownThere(found)) {
-                    stepAside(found, Objects.requireNonNull(inverted ? spot.parent : Objects.requireNonNull(way).parent));
+                    stepAside(
+                            found, Objects.requireNonNull(inverted ? spot.parent : Objects.requireNonNull(way).parent));
                     return;
                 }
                 last = found == null ? last : found;
@@ -354,7 +361,8 @@ final class SideMoves {
 
     /** Deletes a mailbox that the other side deleted. */
     void delete(Spot spot, List<TreeChange> into) {
-        MailboxGuid guid = Objects.requireNonNull(Objects.requireNonNull(Objects.requireNonNull(spot.origin).node).guid());
+        MailboxGuid guid = Objects.requireNonNull(
+                Objects.requireNonNull(Objects.requireNonNull(spot.origin).node).guid());
         into.add(new Delete(spot.name(), guid, Objects.requireNonNull(deleted.get(guid))));
         spot.doomedBox = false;
     }

@@ -35,7 +35,7 @@ public final class MaildirSim implements SimAccount {
     private static final int[] FLAG_BITS = {Flags.DRAFT, Flags.FLAGGED, Flags.ANSWERED, Flags.SEEN, Flags.DELETED};
     private static final int READ_MAX = 4096;
 
-    private final SimHost host = new SimHost("mail.example.org", 4242);
+    private long nextProcess = 4242;
     private final Clock clock;
     private final MaildirLocation location;
     private SimDisk disk;
@@ -98,7 +98,7 @@ public final class MaildirSim implements SimAccount {
                 readOnly,
                 Durability.DURABLE,
                 clock,
-                host,
+                new SimHost("mail.example.org", nextProcess++),
                 StoreReport.NONE);
     }
 

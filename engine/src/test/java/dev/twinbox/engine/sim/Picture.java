@@ -27,6 +27,9 @@ public final class Picture {
     /** Names that hold neither mails nor other names. */
     final TreeSet<String> emptyNames = new TreeSet<>();
 
+    /** Whether the format knows such names; if not, they come and go as they must. */
+    private boolean keepsEmptyNames;
+
     /** A mailbox. */
     static final class Folder {
         final String name;
@@ -92,6 +95,7 @@ public final class Picture {
     /** Looks at an account. */
     public static Picture of(MailStore store) throws IOException {
         Picture picture = new Picture();
+        picture.keepsEmptyNames = store.capabilities().folders();
         List<String> names = new ArrayList<>();
         for (MailboxNode node : store.tree().nodes()) {
             String name = node.name().join('/');
@@ -179,14 +183,14 @@ public final class Picture {
 
     /** Everything, one line each: two accounts with the same lines look the same to every client. */
     public List<String> lines() {
-        return lines(true);
+        return lines(this, true);
     }
 
-    /** Everything, or everything but the modseqs of single mails. */
-    List<String> lines(boolean modSeqs) {
+    /** What can be compared with another account: everything, or everything but the modseqs of single mails. */
+    List<String> lines(Picture other, boolean modSeqs) {
         List<String> lines = new ArrayList<>();
         lines.add("subscribed " + subscribed);
-        lines.add("empty names " + emptyNames);
+        lines.add("empty names " + (keepsEmptyNames && other.keepsEmptyNames ? emptyNames : ""));
         for (String name : tree().keySet()) {
             Folder folder = Objects.requireNonNull(named(name));
             lines.add(name + " " + folder.guid + " UIDVALIDITY " + folder.uidValidity + " UIDNEXT " + folder.uidNext

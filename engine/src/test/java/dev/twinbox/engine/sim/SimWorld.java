@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two accounts, their users and a link, in which a {@link History} comes true. After every sync the {@link Oracle} judges,
@@ -39,6 +40,7 @@ public final class SimWorld {
     private final List<Operation.During> during = new ArrayList<>();
     private Picture base = new Picture();
     private boolean skewed;
+    private @Nullable Disturber disturber;
 
     /** What single mails have for modseqs when a run was broken off and repeated is not promised. */
     private boolean disturbed;
@@ -92,6 +94,28 @@ public final class SimWorld {
         }
     }
 
+    /** A run that somebody does something to. */
+    interface Run {
+        void run() throws IOException, InterruptedException;
+    }
+
+    /** Does something to a run: lets it run or not. */
+    interface Disturber {
+        void around(Run run) throws IOException, InterruptedException;
+    }
+
+    /** Plays a history in which the n-th sync, counted from 1, is disturbed. */
+    static void play(History history, Setting setting, int which, Disturber disturber)
+            throws IOException, InterruptedException {
+        SimWorld world = new SimWorld(setting);
+        int syncs = 0;
+        for (Operation operation : history.operations()) {
+            syncs += operation instanceof Operation.Sync ? 1 : 0;
+            world.disturber = operation instanceof Operation.Sync && syncs == which ? disturber : null;
+            world.play(operation);
+        }
+    }
+
     private void play(Operation operation) throws IOException, InterruptedException {
         if (operation instanceof Operation.Tick tick) {
             pass(tick.seconds());
@@ -116,6 +140,11 @@ public final class SimWorld {
         Facts facts = new Facts(base, picture(Side.LEFT), picture(Side.RIGHT), skewed);
         users.tell(facts);
         Outcome outcome;
+        Disturber other = disturber;
+        if (other != null) {
+            disturbed = true;
+            other.around(() -> run(sync, List.of()));
+        }
         if (!during.isEmpty()) {
             disturbed = true;
             List<Operation.During> events = List.copyOf(during);
@@ -185,8 +214,9 @@ public final class SimWorld {
 
     private Picture same(String when) throws IOException {
         Picture left = picture(Side.LEFT);
-        List<String> linesLeft = left.lines(!disturbed);
-        List<String> linesRight = picture(Side.RIGHT).lines(!disturbed);
+        Picture right = picture(Side.RIGHT);
+        List<String> linesLeft = left.lines(right, !disturbed);
+        List<String> linesRight = right.lines(left, !disturbed);
         check(
                 linesLeft.equals(linesRight),
                 "the sides differ " + when + "\n left: " + String.join("\n  ", linesLeft) + "\n right: "

@@ -132,18 +132,18 @@ class TreeMergeRandomTest {
     }
 
     static boolean interruption(SplittableRandom random) throws IOException {
-            TreeWorld world = world(random);
-            live(world, random);
-            world.finish();
-            live(world, random);
-            TreeWorld whole = world.copy();
-            whole.finish();
-            int first = random.nextInt(world.steps(0) + 1);
-            int second = random.nextInt(world.steps(1) + 1);
-            world.story.append("\nsteps ").append(first).append(", ").append(second);
-            world.story.append("\n  of ").append(world.plan(Mode.TWO_WAY));
-            world.interrupted(first, second);
-            world.finish();
+        TreeWorld world = world(random);
+        live(world, random);
+        world.finish();
+        live(world, random);
+        TreeWorld whole = world.copy();
+        whole.finish();
+        int first = random.nextInt(world.steps(0) + 1);
+        int second = random.nextInt(world.steps(1) + 1);
+        world.story.append("\nsteps ").append(first).append(", ").append(second);
+        world.story.append("\n  of ").append(world.plan(Mode.TWO_WAY));
+        world.interrupted(first, second);
+        world.finish();
         assertEquals(world.view(0), world.view(1), () -> "interrupted" + world.story);
         assertEquals(
                 new TreeSet<>(whole.mailboxes(0).values()),
@@ -159,15 +159,15 @@ class TreeMergeRandomTest {
     }
 
     static void oneWay(SplittableRandom random) throws IOException {
-            TreeWorld world = world(random);
+        TreeWorld world = world(random);
+        live(world, random);
+        world.run(Mode.TWO_WAY);
+        for (int round = 0; round < ROUNDS; round++) {
             live(world, random);
-            world.run(Mode.TWO_WAY);
-            for (int round = 0; round < ROUNDS; round++) {
-                live(world, random);
-                world.run(Mode.INITIATOR_TO_RESPONDER);
-            }
-            live(world, random);
-            world.run(Mode.RESPONDER_TO_INITIATOR);
+            world.run(Mode.INITIATOR_TO_RESPONDER);
+        }
+        live(world, random);
+        world.run(Mode.RESPONDER_TO_INITIATOR);
     }
 
     @Test
@@ -247,10 +247,7 @@ class TreeMergeRandomTest {
             Side real = world.ends.get(side).side();
             List<MailboxNode> nodes = new ArrayList<>();
             for (MailboxNode node : real.tree().nodes()) {
-                nodes.add(
-                        broken.get(side).contains(node.name())
-                                ? unreadable(node)
-                                : node);
+                nodes.add(broken.get(side).contains(node.name()) ? unreadable(node) : node);
             }
             sides.add(new Side(new MailboxTree(nodes, real.tree().deletes()), real.keep()));
         }
