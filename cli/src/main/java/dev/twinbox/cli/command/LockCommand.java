@@ -7,7 +7,6 @@ import dev.twinbox.cli.config.Location;
 import dev.twinbox.cli.exit.ExitCode;
 import dev.twinbox.cli.exit.Refusal;
 import dev.twinbox.cli.output.StoreMessages;
-import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.MailboxGoneException;
 import dev.twinbox.engine.storage.maildir.MaildirLocks;
@@ -38,7 +37,7 @@ final class LockCommand {
             return done.getAsInt();
         }
         long wait = options.timeoutSeconds() == CommandOptions.NO_LOCK
-                ? Dotlock.DEFAULT_WAIT_MILLIS
+                ? location.lockWaitMillis()
                 : options.timeoutSeconds() * MILLIS;
         try (MaildirLocks locks = MaildirLocks.ofMailboxes(
                 context.disk(),
