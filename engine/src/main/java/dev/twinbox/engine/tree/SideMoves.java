@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -380,7 +381,7 @@ final class SideMoves {
     }
 
     /** Everything there is, by name. */
-    TreeMap<MailboxName, Spot> all() {
+    SortedMap<MailboxName, Spot> all() {
         TreeMap<MailboxName, Spot> found = new TreeMap<>();
         collect(top, found);
         return found;
