@@ -444,6 +444,14 @@ final class MergeExchange {
         }
     }
 
+    /**
+     * Whether the log knows that a sync has seen all mails. If it does not, the next run could not tell new mails from those
+     * the other side has had and deleted, so a plan without steps is carried out, too.
+     */
+    private boolean isSeenBySync() throws IOException {
+        return box == null || box.changes(0).unsynced() == ChangeLog.ALL_SYNCED;
+    }
+
     private void commit(Staging staging) {
         if (moved) {
             return;
@@ -454,7 +462,7 @@ final class MergeExchange {
             if (!attributeChanges.isEmpty() && !applyAttributes()) {
                 return;
             }
-            if (MirrorMerge.isNoOp(possible, Infos.status(mine))) {
+            if (MirrorMerge.isNoOp(possible, Infos.status(mine)) && isSeenBySync()) {
                 reached = table().status();
                 return;
             }

@@ -234,11 +234,9 @@ final class MergeSide implements Side {
         }
     }
 
-    /** Mails of a mailbox that nobody keeps a log of may be new, all of them. */
     private static boolean holdsUnseenMail(Mailbox box) throws IOException {
-        int mails = box.snapshot().size();
-        ChangeLog log = box.changes(0);
-        return log.unsynced() != ChangeLog.ALL_SYNCED || (mails > 0 && log.equals(ChangeLog.UNKNOWN));
+        box.snapshot();
+        return box.changes(0).unsynced() != ChangeLog.ALL_SYNCED;
     }
 
     /** Somebody uses the mailbox. */
@@ -264,7 +262,9 @@ final class MergeSide implements Side {
             } else {
                 Mailbox box = store.open(there);
                 current = box;
-                if (isTreeDone() && !box.status().guid().equals(wanted)) {
+                if (isTreeDone()
+                        && !box.status().provisional()
+                        && !box.status().guid().equals(wanted)) {
                     throw new MailboxGoneException("somebody has put another mailbox in its place");
                 }
                 long digest = options.type() == SyncType.CHANGED ? box.digest() : 0;

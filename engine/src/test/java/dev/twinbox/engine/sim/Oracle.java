@@ -369,8 +369,11 @@ final class Oracle {
         }
     }
 
-    /** Whether another mailbox is called so. */
+    /** Whether another mailbox is called so, or may make the name impossible. */
     private boolean isWanted(String name, String but) {
+        if (name.contains("/")) {
+            return true; // what is above may have been put below: one of the two has to give way
+        }
         for (Map<String, Folder> side : List.of(left, right, after)) {
             for (Map.Entry<String, Folder> entry : side.entrySet()) {
                 if (!entry.getKey().equals(but) && entry.getValue().name.equals(name)) {

@@ -186,6 +186,18 @@ public final class Picture {
         return lines(this, true);
     }
 
+    /** Whether each mail has a modseq. */
+    boolean tracksMails() {
+        for (Folder folder : folders.values()) {
+            for (Mail mail : folder.mails.values()) {
+                if (mail.modSeq() == 0) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     /** What can be compared with another account: everything, or everything but the modseqs of single mails. */
     List<String> lines(Picture other, boolean modSeqs) {
         List<String> lines = new ArrayList<>();

@@ -68,7 +68,6 @@ class SyncCrashTest {
     }
 
     @Test
-    @Disabled("a deleted mailbox comes back if the Maildir of the other side has no index of it")
     void aLinkBetweenMaildirsThatBreaksAtAnyItemCostsNothing() throws Exception {
         cutEverywhere(new Setting(SyncStoresTest.PLUS_PLUS, SyncStoresTest.FS, false), STEP);
     }
@@ -115,7 +114,6 @@ class SyncCrashTest {
     }
 
     @Test
-    @Disabled("killed between making a mailbox and giving it its GUID: the rerun ends with DAMAGED")
     void aProcessThatDiesAtAnyOperationIsMadeGoodByTheNextRun() throws Exception {
         for (Moment moment : Moment.values()) {
             crashEverywhere(moment, false);

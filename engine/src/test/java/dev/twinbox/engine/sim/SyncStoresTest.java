@@ -22,15 +22,12 @@ class SyncStoresTest {
     }
 
     @Test
-    @Disabled(
-            "a mailbox that one side deleted comes back if the Maildir of the other has no index of it: regressions.txt")
     void maildirsBecomeEqual() throws Exception {
         play(new Setting(PLUS_PLUS, PLUS_PLUS, false));
     }
 
     @Test
-    @Disabled(
-            "as above; and a nested Maildir is told in every run to delete an empty folder that the other layout cannot have")
+    @Disabled("a nested Maildir is told in every run to delete an empty folder that the other layout cannot have")
     void maildirsOfDifferentLayoutBecomeEqual() throws Exception {
         play(new Setting(PLUS_PLUS, FS, false));
     }
