@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -155,7 +156,8 @@ class LockTest extends TwinboxTest {
         Account source = account();
         Account replica = Account.maildir(sandbox, "replica");
         sandbox.directory("replica/Maildir");
-        Path file = sandbox.file("replica/Maildir/twinbox.lock", "4711:elsewhere.example".getBytes("US-ASCII"));
+        Path file = sandbox.file(
+                "replica/Maildir/twinbox.lock", "4711:elsewhere.example".getBytes(StandardCharsets.US_ASCII));
         FileTree before = FileTree.of(sandbox, replica.home());
         try (FileChannel other = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
                 FileLock held = other.lock()) {

@@ -21,7 +21,7 @@ public record LockOptions(
         command = List.copyOf(command);
     }
 
-    /** Reads the words after {@code lock}. */
+    /** Reads the words after the command's name. */
     public static LockOptions parse(List<String> words, Clock clock) throws Refusal {
         List<String> common = new ArrayList<>();
         List<String> mailboxes = new ArrayList<>();

@@ -462,10 +462,8 @@ final class MergeSide implements Side {
             job.reached().ifPresent(numbers -> reached.put(name(), numbers));
         }
         job.state().ifPresentOrElse(state -> after.put(guid(), state), () -> after.remove(guid()));
-        if (role.initiator() || !role.twoWay()) {
-            for (String note : job.notes()) {
-                observer.warning(name(), note);
-            }
+        for (String note : job.notes()) {
+            observer.warning(name(), note);
         }
         result(job.status(), job.reason(), job.ownMails(), job.counts());
         return how;
