@@ -43,6 +43,9 @@ public final class MailboxMerge {
     private final PlanWriter leftPlan;
     private final PlanWriter rightPlan;
     private final Notes notes = new Notes();
+    private Common common = Common.NONE;
+    /** A mail that no client will see changed gets a new modseq all the same. */
+    private boolean raised;
 
     private MailboxMerge(Party left, Party right, Mode mode) {
         this.left = left;
@@ -114,7 +117,8 @@ public final class MailboxMerge {
         return new MailboxMerge(left, right, mode).run(common);
     }
 
-    private Result run(Common common) {
+    private Result run(Common position) {
+        common = position;
         boolean byUid = !left.status.provisional() && !right.status.provisional();
         match(byUid);
         if (byUid) {
@@ -130,7 +134,7 @@ public final class MailboxMerge {
         }
         leftPlan.expungeDead();
         rightPlan.expungeDead();
-        boolean changed = leftPlan.visible() || rightPlan.visible();
+        boolean changed = raised || leftPlan.visible() || rightPlan.visible();
         long commonUid = mode == Mode.TWO_WAY ? uids.uidNext() - 1 : (left.changes ? right : left).status.uidNext() - 1;
         return new Result(
                 new MailboxPlan(target(left, uids.uidNext(), changed), leftPlan.steps()),
@@ -188,12 +192,24 @@ public final class MailboxMerge {
         if (same && !moves && leftModSeq == rightModSeq) {
             return;
         }
-        long modSeq = same && !moves
+        boolean touched = wasTouched(uid, leftModSeq, rightModSeq);
+        raised |= touched;
+        long modSeq = same && !moves && !touched
                 ? Math.min(Math.max(left.shownModSeq(l), right.shownModSeq(r)), numbers.highestModSeq(false))
                 : numbers.highestModSeq(true);
         Wanted wanted = new Wanted(flags, keywords, modSeq);
         leftPlan.keep(l, uid, wanted, MailboxSnapshot.RECEIVED_UNKNOWN, moveReason());
         rightPlan.keep(r, uid, wanted, MailboxSnapshot.RECEIVED_UNKNOWN, moveReason());
+    }
+
+    /**
+     * Whether a common mail was changed since, if only there and back. What it was like at the other side is known from its
+     * changes alone then, and not all of it: so that both ends come to the same numbers, it counts as changed.
+     */
+    private boolean wasTouched(long uid, long leftModSeq, long rightModSeq) {
+        return uid <= common.uid()
+                && leftModSeq != rightModSeq
+                && Math.max(leftModSeq, rightModSeq) > common.modSeq();
     }
 
     /** The source's mail stays as it is, and modseqs may differ. */

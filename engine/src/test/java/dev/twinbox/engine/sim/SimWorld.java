@@ -9,6 +9,7 @@ import dev.twinbox.engine.session.Outcome;
 import dev.twinbox.engine.session.Outcome.Status;
 import dev.twinbox.engine.session.SyncOptions;
 import dev.twinbox.engine.sim.Operation.Side;
+import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.protocol.item.Handshake.SyncType;
@@ -41,6 +42,7 @@ public final class SimWorld {
     private final List<Operation.During> during = new ArrayList<>();
     private Picture base = new Picture();
     private boolean skewed;
+    private SyncState state = SyncState.EMPTY;
     private @Nullable Disturber disturber;
 
     /** What single mails have for modseqs when a run was broken off and repeated is not promised. */
@@ -59,14 +61,23 @@ public final class SimWorld {
      * What a history is played with.
      *
      * @param swapped the right side is the initiator
+     * @param stateful every run goes on from the state that the last one ended with, as with {@code -s}
      */
-    public record Setting(Maker left, Maker right, boolean swapped) {
+    public record Setting(Maker left, Maker right, boolean swapped, boolean stateful) {
+        /** Without a state. */
+        public Setting(Maker left, Maker right, boolean swapped) {
+            this(left, right, swapped, false);
+        }
+
         /** Memory at both sides. */
         public static final Setting MEMORY = new Setting(Maker.MEMORY, Maker.MEMORY, false);
 
+        /** The same, with a state. */
+        public static final Setting STATEFUL = new Setting(Maker.MEMORY, Maker.MEMORY, false, true);
+
         /** With the sides swapped. */
         public Setting swap() {
-            return new Setting(left, right, !swapped);
+            return new Setting(left, right, !swapped, stateful);
         }
     }
 
@@ -178,17 +189,21 @@ public final class SimWorld {
         Side first = setting.swapped() ? Side.RIGHT : Side.LEFT;
         SimLink one = new SimLink(pair.initiator(), events(first, events));
         SimLink other = new SimLink(pair.responder(), events(first.other(), events));
+        boolean goesOn = setting.stateful() && !sync.full() && !state.isEmpty();
         SyncOptions options = new SyncOptions(
-                sync.full() ? SyncType.FULL : SyncType.CHANGED,
+                sync.full() ? SyncType.FULL : goesOn ? SyncType.STATE : SyncType.CHANGED,
                 MailboxFilter.ALL,
                 MailFilter.ALL,
                 false,
                 false,
                 DeleteLimit.OFF,
-                "test.example.org");
+                "test.example.org",
+                state);
         try (MailStore a = account(first).openForWriting();
                 MailStore b = account(first.other()).openForWriting()) {
-            return LocalRun.sync(a, b, false, one, other, options, Nobody.LISTENS, Nobody.LISTENS);
+            Outcome outcome = LocalRun.sync(a, b, false, one, other, options, Nobody.LISTENS, Nobody.LISTENS);
+            state = outcome.state();
+            return outcome;
         }
     }
 

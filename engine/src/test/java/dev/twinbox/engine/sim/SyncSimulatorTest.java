@@ -12,6 +12,9 @@ import org.junit.jupiter.api.Test;
 class SyncSimulatorTest {
     private static final long SEEDS = 10_000;
 
+    /** One stateful history for so many stateless ones. */
+    private static final long STATEFUL_SHARE = 4;
+
     static long number(String name, long usual) {
         String wanted = System.getProperty(name, System.getenv(name));
         return wanted == null ? usual : Long.parseLong(wanted);
@@ -23,6 +26,15 @@ class SyncSimulatorTest {
         long seeds = number("TWINBOX_SEEDS", SEEDS);
         System.out.println("simulator: " + seeds + " seeds from " + first);
         List<String> failures = Simulation.play(first, seeds, SimWorld.Setting.MEMORY);
+        assertEquals("", String.join("\n\n", failures));
+    }
+
+    @Test
+    void theSameGoesForRunsThatGoOnFromAState() throws Exception {
+        long first = number("TWINBOX_SEED", System.nanoTime() & 0xFFFF_FFFF_FFFFL);
+        long seeds = number("TWINBOX_SEEDS", SEEDS) / STATEFUL_SHARE;
+        System.out.println("simulator, stateful: " + seeds + " seeds from " + first);
+        List<String> failures = Simulation.play(first, seeds, SimWorld.Setting.STATEFUL);
         assertEquals("", String.join("\n\n", failures));
     }
 }
