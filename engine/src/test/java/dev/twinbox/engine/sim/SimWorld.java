@@ -146,6 +146,7 @@ public final class SimWorld {
         Disturber other = disturber;
         if (other != null) {
             disturbed = true;
+            facts.brokenOff = true;
             other.around(() -> run(sync, List.of()));
         }
         if (!during.isEmpty()) {
