@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -380,8 +379,8 @@ final class SideMoves {
         }
     }
 
-    /** Everything there is, by name. */
-    SortedMap<MailboxName, Spot> all() {
+    /** Everything there is, by name, in order. */
+    Map<MailboxName, Spot> all() {
         TreeMap<MailboxName, Spot> found = new TreeMap<>();
         collect(top, found);
         return found;
