@@ -257,7 +257,7 @@ final class MergeExchange {
             talk.endList();
             receive(talk, null, Set.of());
         }
-        long pending = MirrorMerge.isNoOp(plan, Infos.status(mine))
+        long pending = MirrorMerge.isNoOp(plan, Infos.status(mine)) && isSeenBySync()
                 ? 0
                 : Math.max(1, plan.steps().size());
         MailboxState said = exchangeStates(talk, role.imports() ? pending : 0);

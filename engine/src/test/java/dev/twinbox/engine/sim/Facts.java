@@ -18,6 +18,9 @@ final class Facts {
     /** UIDs of mails that came during a sync: only that they differ from others matters. */
     private static final long LATE_UIDS = 1_000_000_000;
 
+    /** Stands among the touched names for a side where something was renamed, perhaps there and back. */
+    static final String TREE = "/";
+
     final Picture base;
     final Picture left;
     final Picture right;
@@ -34,6 +37,9 @@ final class Facts {
 
     /** Something happened during the sync: numbers were compared with those before it too early. */
     boolean late;
+
+    /** The sync was broken off and repeated: numbers nobody had recorded yet may have become others. */
+    boolean brokenOff;
 
     /** Mails of which not everything can be judged. */
     final Set<String> looseMails = new HashSet<>();
@@ -118,6 +124,9 @@ final class Facts {
         } else {
             long uid = lateUid++;
             lateMails.add(mail);
+            if (found.folder().find(mail) != null) {
+                looseMails.add(mail); // the same mail twice: it may become one
+            }
             found.folder().mails.put(uid, new Mail(uid, mail, new TreeSet<>(words), 0));
         }
     }

@@ -79,7 +79,7 @@ final class Oracle {
             oracle.mails();
             oracle.tree();
             oracle.subscriptions();
-            if (!facts.late) {
+            if (!facts.late && !facts.brokenOff) {
                 oracle.clients(Side.LEFT, oracle.left);
                 oracle.clients(Side.RIGHT, oracle.right);
             }
@@ -129,7 +129,8 @@ final class Oracle {
         if (b != null && anythingNew) {
             kept.add(id);
         }
-        boolean all = b == null || anythingNew;
+        // What was new may have gone during the sync, when it was settled already that the mailbox is kept.
+        boolean all = b == null || anythingNew || facts.late;
         Side other = left.get(id) == null ? Side.LEFT : Side.RIGHT;
         counts.forEach((mail, n) -> {
             boolean either = facts.isRemoved(other, id, mail);
@@ -310,12 +311,14 @@ final class Oracle {
         }
         Map<String, String> before = names(base);
         before.putIfAbsent(INBOX, INBOX);
-        if (!kept.isEmpty() || facts.skewed) {
-            return; // where a kept mailbox goes is not said, and by wrong clocks the wrong rename may win
+        if (!kept.isEmpty() || facts.skewed || facts.late) {
+            // Where a kept mailbox goes is not said, it may have been kept for a mail that went during the sync, and by
+            // wrong clocks the wrong rename may win.
+            return;
         }
-        if (names(left).equals(before)) {
+        if (names(left).equals(before) && !facts.isTouchedName(Side.LEFT, Facts.TREE)) {
             sameTree(right);
-        } else if (names(right).equals(before)) {
+        } else if (names(right).equals(before) && !facts.isTouchedName(Side.RIGHT, Facts.TREE)) {
             sameTree(left);
         } else {
             for (String id : after.keySet()) {
@@ -330,7 +333,7 @@ final class Oracle {
         Folder r = right.get(id);
         boolean deleted = b != null && (l == null || r == null);
         Folder now = after.get(id);
-        if (deleted && !kept.contains(id) && now != null) {
+        if (deleted && !kept.contains(id) && now != null && !facts.late) {
             wrong.add("deleted mailbox is back: " + now.name);
         } else if (!deleted && target(id) == null) {
             wrong.add("mailbox lost: " + (l != null ? l : Objects.requireNonNull(r)).name);

@@ -199,6 +199,7 @@ final class SimUsers {
             change = new TreeChange.Create(
                     name(create.folder()), new MailboxGuid(id, number), VALIDITY + Math.floorMod(id, SPREAD));
         } else if (operation instanceof Operation.Rename rename && !rename.to().startsWith(rename.folder() + "/")) {
+            touchedNames.add(rename.side() + " " + Facts.TREE);
             change = new TreeChange.Rename(name(rename.folder()), name(rename.to()));
         } else if (operation instanceof Operation.Delete delete
                 && !delete.folder().equals("INBOX")) {

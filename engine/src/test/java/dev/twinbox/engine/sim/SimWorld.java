@@ -157,6 +157,7 @@ public final class SimWorld {
         Disturber other = disturber;
         if (other != null) {
             disturbed = true;
+            facts.brokenOff = true;
             other.around(() -> run(sync, List.of()));
         }
         if (!during.isEmpty()) {

@@ -26,7 +26,10 @@ class SyncScenarioTest {
             "a mail comes during the run into a mailbox that the other side deleted (fs and Maildir++)",
             "a mail comes during the run under a deleted mailbox's child (fs and Maildir++)",
             "deleted without an index at the other side (fs and Maildir++)",
-            "a flag is taken away while another is set (memory and fs)");
+            "a flag is taken away while another is set (memory and fs)",
+            "both sides move the same mail, then one deletes the mailbox (fs and Maildir++)",
+            "a name above a mailbox is renamed (Maildir++)",
+            "a name above a mailbox is renamed (fs and Maildir++)");
 
     @TestFactory
     Stream<DynamicTest> keptHistoriesEndWell() {

@@ -22,6 +22,7 @@ class SyncStoresTest {
     }
 
     @Test
+    @Disabled("when a name above a mailbox is renamed in Maildir++, the other side may not follow: regressions.txt")
     void maildirsBecomeEqual() throws Exception {
         play(new Setting(PLUS_PLUS, PLUS_PLUS, false));
     }
