@@ -207,9 +207,7 @@ public final class MailboxMerge {
      * changes alone then, and not all of it: so that both ends come to the same numbers, it counts as changed.
      */
     private boolean wasTouched(long uid, long leftModSeq, long rightModSeq) {
-        return uid <= common.uid()
-                && leftModSeq != rightModSeq
-                && Math.max(leftModSeq, rightModSeq) > common.modSeq();
+        return uid <= common.uid() && leftModSeq != rightModSeq && Math.max(leftModSeq, rightModSeq) > common.modSeq();
     }
 
     /** The source's mail stays as it is, and modseqs may differ. */

@@ -1,6 +1,7 @@
 package dev.twinbox.engine.storage;
 
 import dev.twinbox.protocol.item.Flags;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -68,7 +69,29 @@ public record ChangeLog(boolean reachesBack, List<Expunge> expunges, Map<Long, C
         public Change {
             keywordsAdded = List.copyOf(keywordsAdded);
             keywordsRemoved = List.copyOf(keywordsRemoved);
-            when = Map.copyOf(when);
+            when = when.isEmpty() ? Map.of() : onlyTold(when, added, removed, keywordsAdded, keywordsRemoved);
+        }
+
+        /** What became of other flags and keywords is no news any more, so it does not matter when it was. */
+        private static Map<String, Long> onlyTold(
+                Map<String, Long> when, Flags added, Flags removed, List<String> set, List<String> unset) {
+            Map<String, Long> told = new HashMap<>();
+            for (int bits = added.bits() | removed.bits(); bits != 0; bits &= bits - 1) {
+                keep(new Flags(Integer.lowestOneBit(bits)).toString(), when, told);
+            }
+            for (List<String> names : List.of(set, unset)) {
+                for (String name : names) {
+                    keep(name.toLowerCase(Locale.ROOT), when, told);
+                }
+            }
+            return Map.copyOf(told);
+        }
+
+        private static void keep(String name, Map<String, Long> when, Map<String, Long> told) {
+            Long modSeq = when.get(name);
+            if (modSeq != null) {
+                told.put(name, modSeq);
+            }
         }
 
         /** Changes of which nobody noted when they were made. */

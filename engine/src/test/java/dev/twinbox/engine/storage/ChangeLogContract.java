@@ -10,8 +10,10 @@ import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailGuid;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /** The part of the contract that is about what a store knows of a mailbox's past. */
@@ -25,7 +27,32 @@ abstract class ChangeLogContract extends StoreTestBase {
         List<String> gone = log.expunges().stream()
                 .map(one -> one.uid() + " " + one.guid128() + (one.bySync() ? " by sync" : ""))
                 .toList();
-        return new Told(log.reachesBack(), log.changes(), gone, log.unsynced());
+        Map<Long, Change> changes = new HashMap<>();
+        log.changes().forEach((uid, c) -> {
+            for (Map.Entry<String, Long> when : c.when().entrySet()) {
+                assertTrue(when.getValue() > 0, () -> "UID " + uid + ": " + c);
+            }
+            changes.put(uid, new Change(c.added(), c.removed(), c.keywordsAdded(), c.keywordsRemoved()));
+        });
+        return new Told(log.reachesBack(), changes, gone, log.unsynced());
+    }
+
+    @Test
+    void everyFlagAndKeywordHasTheModseqOfItsLastChange() throws IOException {
+        synced();
+        StoreUser user = fixture().user();
+        user.flag(WORK, 1, new Flags(Flags.SEEN));
+        long seen = highest();
+        user.keyword(WORK, 1, Keywords.of(List.of("Word")));
+        long word = highest();
+        user.flag(WORK, 1, new Flags(Flags.SEEN | Flags.DRAFT));
+        long draft = highest();
+        try (Mailbox box = store().open(WORK)) {
+            box.snapshot();
+            assertEquals(
+                    Map.of("\\Seen", seen, "word", word, "\\Draft", draft),
+                    Objects.requireNonNull(box.changes(0).changes().get(1L)).when());
+        }
     }
 
     private static String gone(long uid, boolean bySync) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -178,8 +179,20 @@ final class MaildirChanges {
             Keywords wordsThen = state.keywords(indexRow);
             added |= now & ~then;
             removed |= then & ~now;
+            // The index has yet to hear of it: it will give it the next modseq.
+            long next = table.status().highestModSeq() + 1;
             for (int bits = now ^ then; bits != 0; bits &= bits - 1) {
-                when.remove(new Flags(Integer.lowestOneBit(bits)).toString());
+                when.put(new Flags(Integer.lowestOneBit(bits)).toString(), next);
+            }
+            for (String word : words.names()) {
+                if (!wordsThen.contains(word)) {
+                    when.put(word.toLowerCase(Locale.ROOT), next);
+                }
+            }
+            for (String word : wordsThen.names()) {
+                if (!words.contains(word)) {
+                    when.put(word.toLowerCase(Locale.ROOT), next);
+                }
             }
             words.names().stream().filter(word -> !wordsThen.contains(word)).forEach(wordsAdded::add);
             wordsThen.names().stream().filter(word -> !words.contains(word)).forEach(wordsRemoved::add);
