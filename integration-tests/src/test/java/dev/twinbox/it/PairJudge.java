@@ -169,17 +169,25 @@ final class PairJudge {
         for (Long uid : inBase.keySet()) {
             survivors += inLeft.containsKey(uid) && inRight.containsKey(uid) ? 1 : 0;
         }
-        int newLeft = fresh(inBase, inLeft);
-        int newRight = fresh(inBase, inRight);
-        int least = survivors + Math.max(newLeft, newRight);
-        int most = survivors + newLeft + newRight;
+        Map<Long, ClientView.Mail> newLeft = fresh(inBase, inLeft);
+        Map<Long, ClientView.Mail> newRight = fresh(inBase, inRight);
+        int least = survivors + Math.max(newLeft.size(), newRight.size());
+        int most = survivors + newLeft.size() + newRight.size();
         if (there.size() < least) {
             mistakes.add(new Mistake(Wrong.LOST, where + ": " + there.size() + " instead of " + least));
         } else if (there.size() > most) {
             Wrong wrong = survivors < inBase.size() ? Wrong.EXPUNGED_CAME_BACK : Wrong.DUPLICATED;
             mistakes.add(new Mistake(wrong, where + ": " + there.size() + " instead of " + most));
         } else if (there.size() == 1 && most == 1) {
-            judgeFlags(where, only(inBase), only(inLeft), only(inRight), only(there), mistakes);
+            // What the other side did to an instance that was expunged here is gone with it.
+            boolean old = survivors == 1;
+            judgeFlags(
+                    where,
+                    old ? survivor(inBase, inLeft, inRight) : null,
+                    old ? survivor(inLeft, inBase, inRight) : only(newLeft),
+                    old ? survivor(inRight, inBase, inLeft) : only(newRight),
+                    only(there),
+                    mistakes);
         }
     }
 
@@ -223,8 +231,19 @@ final class PairJudge {
         return contended ? null : Boolean.valueOf(mine != before ? mine : theirs);
     }
 
-    private static int fresh(Map<Long, ClientView.Mail> before, Map<Long, ClientView.Mail> now) {
-        return (int) now.keySet().stream().filter(uid -> !before.containsKey(uid)).count();
+    private static Map<Long, ClientView.Mail> fresh(Map<Long, ClientView.Mail> before, Map<Long, ClientView.Mail> now) {
+        Map<Long, ClientView.Mail> fresh = new HashMap<>(now);
+        fresh.keySet().removeAll(before.keySet());
+        return fresh;
+    }
+
+    /** The one mail of the first that the other two have, too. */
+    private static ClientView.@Nullable Mail survivor(
+            Map<Long, ClientView.Mail> of, Map<Long, ClientView.Mail> first, Map<Long, ClientView.Mail> second) {
+        Map<Long, ClientView.Mail> common = new HashMap<>(of);
+        common.keySet().retainAll(first.keySet());
+        common.keySet().retainAll(second.keySet());
+        return only(common);
     }
 
     private static ClientView.@Nullable Mail only(Map<Long, ClientView.Mail> mails) {
