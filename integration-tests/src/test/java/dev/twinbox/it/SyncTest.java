@@ -117,6 +117,7 @@ class SyncTest extends TwinboxTest {
 
     @Test
     @Tag("F108")
+    @Tag("F111")
     void theDestinationOfAOneWaySyncKeepsItsOwn() {
         Pair pair = golden();
         Pair copy = pair.copy("dovecot");
@@ -155,6 +156,7 @@ class SyncTest extends TwinboxTest {
     }
 
     @Test
+    @Tag("F114")
     void theManualsMailThatWasExpungedAtTheDestinationStaysGone() {
         Pair pair = inStep(5);
         expunge(pair.destination, 1);
@@ -167,6 +169,8 @@ class SyncTest extends TwinboxTest {
 
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
+    @Tag("F112")
+    @Tag("F116")
     void theManualsConflictOfTwoMailsWithUidSixGivesSevenAndEight(boolean oneWay) {
         Pair pair = inStep(5);
         pair.source.save("INBOX", "Six at the source");
@@ -226,7 +230,8 @@ class SyncTest extends TwinboxTest {
     }
 
     @Test
-    @Tag("F115")
+    @Tag("F122")
+    @Tag("F124")
     void goesOnFromAStateAndHandsItToDovecotAndBack() {
         Pair pair = inStep(5);
         String state = stateOf(twinbox.sync(pair.source, pair.destination, "-s", ""));
@@ -249,6 +254,7 @@ class SyncTest extends TwinboxTest {
     }
 
     @Test
+    @Tag("F123")
     void aBrokenStateCostsAWarningAndAFullRun() {
         Pair pair = inStep(2);
         pair.source.save("INBOX", "Mail 3");

@@ -62,6 +62,7 @@ enum CommandOption implements OptionSpec {
     /** What {@code status} takes. */
     static final List<CommandOption> OF_STATUS = List.of(USER, NO_USERDB_LOOKUP, DESTINATION_OPTION, JSON, HELP);
 
+    @SuppressWarnings("ImmutableEnumChecker") // a record of values
     private final OptionShape shape;
 
     CommandOption(char letter, String longName, boolean takesArgument) {

@@ -148,7 +148,7 @@ public final class CommandParser {
             case PURGE_REMOTE -> remarks.add(spelling + ": a Maildir holds nothing that waits to be purged");
             case ALL_MAILBOX ->
                 remarks.add(spelling + " " + argument
-                        + ": not needed, mails are found by their GUID in whichever mailbox they are");
+                        + ": not searched; mails are found by their GUID in all mailboxes that change in the run");
             case HELP -> help = true;
             case ONEWAY_SYNC -> oneWay = true;
             case STATE -> takeState(argument, option, spelling);

@@ -22,6 +22,8 @@ enum DsyncOption implements OptionSpec {
     MAILBOX(CommandOption.MAILBOX);
 
     private final @Nullable GlobalOption global;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a record of values
     private final OptionShape shape;
 
     DsyncOption(GlobalOption meant) {

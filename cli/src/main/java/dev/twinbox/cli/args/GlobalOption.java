@@ -12,6 +12,7 @@ enum GlobalOption implements OptionSpec {
     HELP(NO_LETTER, "help", false),
     VERSION(NO_LETTER, "version", false);
 
+    @SuppressWarnings("ImmutableEnumChecker") // a record of values
     private final OptionShape shape;
 
     GlobalOption(char letter, String longName, boolean takesArgument) {

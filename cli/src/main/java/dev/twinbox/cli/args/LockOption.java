@@ -9,6 +9,7 @@ enum LockOption implements OptionSpec {
     DESTINATION_OPTION('p', "destination-option", true),
     HELP(NO_LETTER, "help", false);
 
+    @SuppressWarnings("ImmutableEnumChecker") // a record of values
     private final OptionShape shape;
 
     LockOption(char letter, String longName, boolean takesArgument) {

@@ -16,6 +16,7 @@ public final class Interruption {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread worker;
     private volatile @Nullable Process child;
+    private volatile boolean interrupted;
     private volatile int exitCode = ExitCode.TEMPORARY;
 
     /**
@@ -33,6 +34,10 @@ public final class Interruption {
     /** From now on a child does the work: it is told to end in the worker's place. */
     void childStarted(Process started) {
         child = started;
+        // Whoever came between the child's start and this line has seen no child.
+        if (interrupted) {
+            started.destroy();
+        }
     }
 
     /** The work is over; what comes now is a normal exit. */
@@ -45,6 +50,7 @@ public final class Interruption {
         if (ended.getCount() == 0) {
             return;
         }
+        interrupted = true;
         Process running = child;
         if (running != null) {
             running.destroy();

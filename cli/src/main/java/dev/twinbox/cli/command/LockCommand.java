@@ -7,7 +7,6 @@ import dev.twinbox.cli.config.Location;
 import dev.twinbox.cli.exit.ExitCode;
 import dev.twinbox.cli.exit.Refusal;
 import dev.twinbox.cli.output.StoreMessages;
-import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.MailboxGoneException;
 import dev.twinbox.engine.storage.maildir.MaildirLocks;
@@ -38,7 +37,7 @@ final class LockCommand {
             return done.getAsInt();
         }
         long wait = options.timeoutSeconds() == CommandOptions.NO_LOCK
-                ? Dotlock.DEFAULT_WAIT_MILLIS
+                ? location.lockWaitMillis()
                 : options.timeoutSeconds() * MILLIS;
         try (MaildirLocks locks = MaildirLocks.ofMailboxes(
                 context.disk(),
@@ -88,6 +87,18 @@ final class LockCommand {
             throw new Refusal(ExitCode.NOT_FOUND, "cannot run '" + command.get(0) + "': " + e.getMessage());
         }
         context.interruption().childStarted(child);
+        try {
+            return waitFor(context, child, command.get(0), locks);
+        } catch (InterruptedException e) {
+            // The locks are held until it has ended, however little time it is left.
+            child.destroy();
+            child.waitFor();
+            throw e;
+        }
+    }
+
+    private static int waitFor(Context context, Process child, String name, MaildirLocks locks)
+            throws InterruptedException {
         boolean lost = false;
         while (!child.waitFor(MaildirLocks.TOUCH_MILLIS, TimeUnit.MILLISECONDS)) {
             try {
@@ -97,7 +108,7 @@ final class LockCommand {
             } catch (IOException e) {
                 lost = true;
                 context.messages()
-                        .error(e.getMessage() + ": others may have changed the mail while '" + command.get(0)
+                        .error(e.getMessage() + ": others may have changed the mail while '" + name
                                 + "' was running; run it again");
             }
         }

@@ -80,11 +80,19 @@ public final class MailboxMerge {
      * @param commonUid last UID that both have seen when the plans are carried out
      * @param notes what could not be merged or is odd, with UIDs, never with content
      */
-    public record Result(MailboxPlan initiatorPlan, MailboxPlan responderPlan, long commonUid, List<String> notes) {
+    public record Result(MailboxPlan initiatorPlan, MailboxPlan responderPlan, long commonUid, List<Note> notes) {
         public Result {
             notes = List.copyOf(notes);
         }
     }
+
+    /**
+     * Something the administrator should know.
+     *
+     * @param initiator whether it is about a mail of the initiator
+     * @param text with UIDs, never with content
+     */
+    public record Note(boolean initiator, String text) {}
 
     /**
      * Works both plans out. Takes time in proportion to the mails of both sides.

@@ -28,6 +28,7 @@ import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxState;
 import dev.twinbox.protocol.item.ModSeq;
 import dev.twinbox.protocol.item.Uid;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -44,6 +45,9 @@ import org.jspecify.annotations.Nullable;
  * protocol, section 3.1). Used once.
  */
 final class MergeExchange {
+    /** How long to wait for another sync program that has the mailbox (dsync wire protocol, section 5). */
+    private static final long LOCK_WAIT_MILLIS = 30_000;
+
     private final MergeRole role;
     private final MailboxName name;
     private final @Nullable Mailbox box;
@@ -63,7 +67,7 @@ final class MergeExchange {
     private @Nullable Listing other;
     private MailboxPlan plan;
     private MailboxPlan later;
-    private List<String> notes = List.of();
+    private final List<String> notes = new ArrayList<>();
 
     /** Somebody used the mailbox since its numbers were said: what was planned does not fit any more. */
     private boolean moved;
@@ -210,7 +214,11 @@ final class MergeExchange {
         MailboxMerge.Result merged = MailboxMerge.merge(
                 first.input(), second.input(), MergeSide.mailMode(role), common, first.wanted(), second.wanted());
         plan = role.initiator() ? merged.initiatorPlan() : merged.responderPlan();
-        notes = merged.notes();
+        for (MailboxMerge.Note note : merged.notes()) {
+            if (note.initiator() == role.initiator()) {
+                notes.add(note.text());
+            }
+        }
         if (first.attributes().isComplete() && second.attributes().isComplete()) {
             AttributeMerge.Plan entries =
                     AttributeMerge.merge(first.attributes(), second.attributes(), common.modSeq());
@@ -293,7 +301,8 @@ final class MergeExchange {
     /** The real pass: from the lists to the states. */
     Exchanged carryOut(Conversation talk) throws IOException {
         plan(talk);
-        try (Staging staging = role.imports() ? stage() : null) {
+        try (Closeable lock = role.imports() ? lock() : null;
+                Staging staging = lock == null ? null : stage()) {
             Set<MailGuid> asked = staging == null ? Set.of() : collect(staging);
             List<MailRequest> requests = new ArrayList<>();
             if (role.twoWay()) {
@@ -315,6 +324,16 @@ final class MergeExchange {
         }
         boolean again = (moved || said.changesDuringSync()) && status.compareTo(Status.CHANGED) <= 0;
         return again ? Exchanged.AGAIN : Exchanged.DONE;
+    }
+
+    /** Other sync programs are kept away while this one changes the mailbox; null if they would not go. */
+    private @Nullable Closeable lock() {
+        try {
+            return Objects.requireNonNull(box).lockForSync(LOCK_WAIT_MILLIS);
+        } catch (IOException e) {
+            failed(e);
+            return null;
+        }
     }
 
     private @Nullable Staging stage() {
@@ -425,6 +444,14 @@ final class MergeExchange {
         }
     }
 
+    /**
+     * Whether the log knows that a sync has seen all mails. If it does not, the next run could not tell new mails from those
+     * the other side has had and deleted, so a plan without steps is carried out, too.
+     */
+    private boolean isSeenBySync() throws IOException {
+        return box == null || box.changes(0).unsynced() == ChangeLog.ALL_SYNCED;
+    }
+
     private void commit(Staging staging) {
         if (moved) {
             return;
@@ -435,7 +462,7 @@ final class MergeExchange {
             if (!attributeChanges.isEmpty() && !applyAttributes()) {
                 return;
             }
-            if (MirrorMerge.isNoOp(possible, Infos.status(mine))) {
+            if (MirrorMerge.isNoOp(possible, Infos.status(mine)) && isSeenBySync()) {
                 reached = table().status();
                 return;
             }

@@ -128,8 +128,7 @@ final class MergeSide implements Side {
                 continue;
             }
             try (Mailbox box = store.open(held.name())) {
-                box.snapshot();
-                if (box.changes(0).unsynced() != ChangeLog.ALL_SYNCED) {
+                if (holdsUnseenMail(box)) {
                     hints.add(MailboxHint.ofTree(deleted.guid(), true, false));
                 }
             } catch (IOException e) {
@@ -229,11 +228,15 @@ final class MergeSide implements Side {
     /** A mailbox with mails that no sync has seen is not to be deleted; it is when they come during the run that it was. */
     private boolean gotMail(MailboxName doomed) throws IOException {
         try (Mailbox box = store.open(doomed)) {
-            box.snapshot();
-            return box.changes(0).unsynced() != ChangeLog.ALL_SYNCED;
+            return holdsUnseenMail(box);
         } catch (MailboxGoneException e) {
             return false;
         }
+    }
+
+    private static boolean holdsUnseenMail(Mailbox box) throws IOException {
+        box.snapshot();
+        return box.changes(0).unsynced() != ChangeLog.ALL_SYNCED;
     }
 
     /** Somebody uses the mailbox. */
@@ -259,7 +262,9 @@ final class MergeSide implements Side {
             } else {
                 Mailbox box = store.open(there);
                 current = box;
-                if (isTreeDone() && !box.status().guid().equals(wanted)) {
+                if (isTreeDone()
+                        && !box.status().provisional()
+                        && !box.status().guid().equals(wanted)) {
                     throw new MailboxGoneException("somebody has put another mailbox in its place");
                 }
                 long digest = options.type() == SyncType.CHANGED ? box.digest() : 0;
@@ -457,10 +462,8 @@ final class MergeSide implements Side {
             job.reached().ifPresent(numbers -> reached.put(name(), numbers));
         }
         job.state().ifPresentOrElse(state -> after.put(guid(), state), () -> after.remove(guid()));
-        if (role.initiator() || !role.twoWay()) {
-            for (String note : job.notes()) {
-                observer.warning(name(), note);
-            }
+        for (String note : job.notes()) {
+            observer.warning(name(), note);
         }
         result(job.status(), job.reason(), job.ownMails(), job.counts());
         return how;

@@ -12,7 +12,9 @@ final class Group {
     /** An order that does not depend on which side is which. */
     static final Comparator<Group> ORDER = Comparator.<Group, Boolean>comparing(group -> group.smallestGuid() == null)
             .thenComparing(Group::smallestGuid, Comparator.nullsLast(Comparator.naturalOrder()))
-            .thenComparing(Group::smallestName);
+            .thenComparing(Group::isRoot)
+            .thenComparing(Group::smallestName, Comparator.nullsFirst(Comparator.naturalOrder()))
+            .thenComparing(Group::compareAbove);
 
     final List<Place> places = new ArrayList<>(2);
 
@@ -85,10 +87,10 @@ final class Group {
         return places.stream().anyMatch(Place::isInbox);
     }
 
-    /** Whether two groups could be one: one thing cannot be two mailboxes of one side. */
+    /** Whether two groups could be one: one thing cannot be two mailboxes of one side, or move what is fixed. */
     boolean canAbsorb(Group other) {
-        return !isPinned()
-                && !other.isPinned()
+        return !isFixed()
+                && !other.isFixed()
                 && (mailbox(0) == null || other.mailbox(0) == null)
                 && (mailbox(1) == null || other.mailbox(1) == null);
     }
@@ -105,10 +107,19 @@ final class Group {
         return smallest;
     }
 
+    /** Two folders of different sides and the same name lie in different things, else they would be one. */
+    private static int compareAbove(Group one, Group other) {
+        Place above = one.places.get(0).parent;
+        Place otherAbove = other.places.get(0).parent;
+        return one == other || above == null || otherAbove == null ? 0 : ORDER.compare(above.group, otherAbove.group);
+    }
+
+    /** Null for the root. */
+    @Nullable
     MailboxName smallestName() {
-        MailboxName smallest = places.get(0).name();
+        MailboxName smallest = null;
         for (Place place : places) {
-            if (place.name().compareTo(smallest) < 0) {
+            if (!place.levels.isEmpty() && (smallest == null || place.name().compareTo(smallest) < 0)) {
                 smallest = place.name();
             }
         }

@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** The GUIDs that mailboxes have after a merge: of two the byte-wise larger one that no other mailbox has. */
+/**
+ * The GUIDs that mailboxes have after a merge: of two the byte-wise larger one. INBOX, which is matched by its name, does
+ * not get one that another mailbox has.
+ */
 final class Identities {
     private final List<TreeMerge.Side> sides;
     private final Map<Group, MailboxGuid> guids = new HashMap<>();
@@ -35,7 +38,7 @@ final class Identities {
             MailboxGuid guid = place == null ? null : place.guid();
             if (guid != null) {
                 largest = largest == null || guid.compareTo(largest) > 0 ? guid : largest;
-                if (isOnlyIn(group, guid) && (best == null || guid.compareTo(best) > 0)) {
+                if ((!group.isInbox() || isOnlyIn(group, guid)) && (best == null || guid.compareTo(best) > 0)) {
                     best = guid;
                 }
             }

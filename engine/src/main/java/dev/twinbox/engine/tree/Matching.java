@@ -21,7 +21,8 @@ import java.util.TreeSet;
  * other side deleted counts as a mere name.
  *
  * <p>Also says what may not be touched. What cannot be read on one side may be anything: all at and below its name stays
- * as it is on both sides, and so does the name of everything above it.
+ * as it is on both sides, and so does the name of everything above it. A mailbox that may be the same one under another name
+ * is left out, too.
  */
 final class Matching {
     final List<TreeMap<MailboxName, Place>> places = List.of(new TreeMap<>(), new TreeMap<>());
@@ -34,14 +35,20 @@ final class Matching {
     private final List<TreeMerge.Side> sides;
     private final TreeSet<MailboxName> blocked = new TreeSet<>();
 
+    /** Whether the side has anything that cannot be read. */
+    private final boolean[] unreadable = new boolean[2];
+
+    /** Whether any of it was renamed. */
+    private final boolean[] unreadableRenamed = new boolean[2];
+
     /**
      * @param blocked more names at and below which nothing may be touched
      */
     Matching(List<TreeMerge.Side> sides, Collection<MailboxName> blocked) {
         this.sides = sides;
         this.blocked.addAll(blocked);
-        Place first = new Place(0, List.of(), null, null);
-        Place second = new Place(1, List.of(), null, null);
+        Place first = new Place(0, null, null, null);
+        Place second = new Place(1, null, null, null);
         first.group.absorb(second.group);
         root = first.group;
         list(first, 0);
@@ -65,6 +72,7 @@ final class Matching {
             nodes.put(node.name(), node);
             if (node.existence() == Existence.UNREADABLE) {
                 blocked.add(node.name());
+                unreadable[side] = true;
             }
             boolean exists = node.existence() == Existence.EXISTS || node.existence() == Existence.UNREADABLE;
             List<String> levels = node.name().levels();
@@ -79,7 +87,10 @@ final class Matching {
             Place parent = levels.size() == 1
                     ? top
                     : places.get(side).get(new MailboxName(levels.subList(0, levels.size() - 1)));
-            places.get(side).put(name, new Place(side, levels, parent, nodes.get(name)));
+            Place place = new Place(side, name, parent, nodes.get(name));
+            places.get(side).put(name, place);
+            boolean known = place.node == null || place.node.existence() != Existence.UNREADABLE;
+            unreadableRenamed[side] |= !known && place.time > 0;
         }
     }
 
@@ -182,6 +193,17 @@ final class Matching {
         }
     }
 
+    /** Whether nothing may be put under a name. */
+    boolean isTaken(MailboxName name) {
+        for (TreeMap<MailboxName, Place> side : places) {
+            Place place = side.get(name);
+            if (place != null && place.pinned) {
+                return true;
+            }
+        }
+        return isBlocked(name);
+    }
+
     private boolean isBlocked(MailboxName name) {
         List<String> levels = name.levels();
         for (int depth = 1; !blocked.isEmpty() && depth <= levels.size(); depth++) {
@@ -192,14 +214,6 @@ final class Matching {
         return false;
     }
 
-    boolean anythingBlocked() {
-        return !blocked.isEmpty();
-    }
-
-    boolean isBlockedName(MailboxName name) {
-        return isBlocked(name);
-    }
-
     private void pin() {
         if (blocked.isEmpty()) {
             return;
@@ -207,7 +221,7 @@ final class Matching {
         List<Place> all = new ArrayList<>();
         places.forEach(side -> all.addAll(side.values()));
         for (Place place : all) {
-            place.pinned = isBlocked(place.name());
+            place.pinned = isBlocked(place.name()) || isSuspect(place);
             place.fixed = place.pinned;
         }
         boolean changed = true;
@@ -217,6 +231,19 @@ final class Matching {
                 changed |= spread(place);
             }
         }
+    }
+
+    /** If there were renames, a mailbox that the other side does not know can be one that cannot be read there. */
+    private boolean isSuspect(Place place) {
+        MailboxGuid guid = place.guid();
+        boolean suspect = guid != null
+                && !place.isInbox()
+                && (place.time > 0 && unreadable[1 - place.side] || unreadableRenamed[1 - place.side])
+                && tree(1 - place.side).find(guid).isEmpty();
+        if (suspect) {
+            notes.add("mailbox " + place.name() + " is left out: it may be one that cannot be read on the other side");
+        }
+        return suspect;
     }
 
     /** Whether something had to be pinned or fixed more. */

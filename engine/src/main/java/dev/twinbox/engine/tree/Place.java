@@ -5,6 +5,7 @@ import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
 import dev.twinbox.protocol.item.MailboxNode.Existence;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +21,7 @@ final class Place {
 
     final int side;
     final List<String> levels;
+    private final @Nullable MailboxName name;
     final @Nullable Place parent;
     final @Nullable MailboxNode node;
     final TreeMap<String, Place> children = new TreeMap<>();
@@ -38,9 +40,13 @@ final class Place {
     /** Cannot be renamed, because that would take along what is pinned. */
     boolean fixed;
 
-    Place(int side, List<String> levels, @Nullable Place parent, @Nullable MailboxNode node) {
+    /**
+     * @param name null for the root, which also has no parent
+     */
+    Place(int side, @Nullable MailboxName name, @Nullable Place parent, @Nullable MailboxNode node) {
         this.side = side;
-        this.levels = levels;
+        this.name = name;
+        this.levels = name == null ? List.of() : name.levels();
         this.parent = parent;
         this.node = node;
         this.time = time(parent, node);
@@ -63,7 +69,7 @@ final class Place {
 
     /** Not for the root. */
     MailboxName name() {
-        return new MailboxName(levels);
+        return Objects.requireNonNull(name);
     }
 
     boolean isMailbox() {

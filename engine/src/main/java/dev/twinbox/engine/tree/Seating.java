@@ -27,7 +27,7 @@ final class Seating {
 
     private record Seat(Group parent, String leaf) {}
 
-    private record Candidate(Group parent, String leaf, long time, List<String> levels) {}
+    private record Candidate(Group parent, String leaf, long time, MailboxName name) {}
 
     private Seating(Matching matching) {
         root = matching.root;
@@ -102,12 +102,13 @@ final class Seating {
         for (Place place : group.places) {
             if (!mailbox || place.isMailbox()) {
                 Place parent = Objects.requireNonNull(place.parent);
-                all.add(new Candidate(parent.group, place.leaf(), place.time, place.levels));
+                all.add(new Candidate(parent.group, place.leaf(), place.time, place.name()));
             }
         }
         all.sort(Comparator.comparingLong(Candidate::time)
                 .reversed()
-                .thenComparing(candidate -> new MailboxName(candidate.levels())));
+                .thenComparing(Candidate::name)
+                .thenComparing(Candidate::parent, Group.ORDER));
         List<Candidate> different = new ArrayList<>();
         for (Candidate candidate : all) {
             boolean known = false;
@@ -122,6 +123,10 @@ final class Seating {
     }
 
     private boolean seat(Group group, List<Candidate> own, Map<Group, List<Candidate>> candidates) {
+        if (group.isFixed()) {
+            take(group, own.get(0).parent(), own.get(0).leaf(), own.get(0).time());
+            return true;
+        }
         for (Candidate candidate : own) {
             if (isBelow(candidate.parent(), group)) {
                 continue;
@@ -138,7 +143,11 @@ final class Seating {
         }
         for (Candidate candidate : own) {
             Group holder = taken.get(new Seat(candidate.parent(), candidate.leaf()));
-            if (holder != null && !isBelow(candidate.parent(), group) && makeRoom(holder, list(candidates, holder))) {
+            if (holder != null
+                    && !holder.isFixed()
+                    && !holder.isInbox()
+                    && !isBelow(candidate.parent(), group)
+                    && makeRoom(holder, list(candidates, holder))) {
                 take(group, candidate.parent(), candidate.leaf(), candidate.time());
                 return true;
             }
@@ -149,9 +158,6 @@ final class Seating {
 
     /** Lets the holder of a name use its other name, if that is free. */
     private boolean makeRoom(Group holder, List<Candidate> own) {
-        if (holder.isFixed() || holder.isInbox()) {
-            return false;
-        }
         Seat now = new Seat(Objects.requireNonNull(holder.seat), holder.leaf);
         for (Candidate candidate : own) {
             Seat other = new Seat(candidate.parent(), candidate.leaf());
@@ -203,7 +209,8 @@ final class Seating {
         }
         if (levels.size() > MailboxName.MAX_LEVELS) {
             taken.remove(new Seat(Objects.requireNonNull(group.seat), group.leaf));
-            seatAside(group, List.of(new Candidate(root, group.leaf, group.time, List.of())));
+            seatAside(
+                    group, List.of(new Candidate(root, group.leaf, group.time, new MailboxName(List.of(group.leaf)))));
             return new MailboxName(List.of(group.leaf));
         }
         return new MailboxName(levels);

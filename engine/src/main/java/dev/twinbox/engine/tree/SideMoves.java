@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +71,10 @@ final class SideMoves {
 
         boolean isPinned() {
             return origin != null && origin.pinned;
+        }
+
+        boolean isFixed() {
+            return origin != null && origin.fixed;
         }
 
         boolean hasChildren() {
@@ -137,7 +140,7 @@ final class SideMoves {
                 stepAside(groups);
             }
             if (changes.size() > CHANGES_PER_NAME_MAX * (known.size() + 1)) {
-                throw new IllegalStateException(debug(groups));
+                throw new IllegalStateException("mailbox names cannot be brought in order");
             }
         }
     }
@@ -168,28 +171,8 @@ final class SideMoves {
         return there ? 1 : 2;
     }
 
-    private String debug(List<Group> groups) {
-        StringBuilder text = new StringBuilder("cannot order side " + side + " done " + changes + " ");
-        for (Group group : groups) {
-            for (Spot spot : spots.getOrDefault(group, List.of())) {
-                text.append("\n   ")
-                        .append(spot.name())
-                        .append(spot.mailbox ? " M" : "")
-                        .append(spot.folder ? " F" : "")
-                        .append(spot.doomedBox ? " D" : "")
-                        .append(spot.isSolid() ? " s" : "")
-                        .append(spot.origin == null ? " v" : "")
-                        .append(" -> ")
-                        .append(group.name)
-                        .append(isMisplaced(spot) ? " misplaced" : "")
-                        .append(spot == primary(group) ? " p" : "");
-            }
-        }
-        return text.toString();
-    }
-
     private boolean isMisplaced(Spot spot) {
-        if (spot == top || !spot.isSolid() || spot.isPinned() || spot != primary(spot.group)) {
+        if (spot == top || !spot.isSolid() || spot.isFixed() || spot != primary(spot.group)) {
             return false;
         }
         if (!isNeeded(spot)) {
@@ -313,7 +296,7 @@ final class SideMoves {
             }
         }
         if (last == null) {
-            throw new IllegalStateException(debug(groups));
+            throw new IllegalStateException("mailbox names cannot be brought in order");
         }
         stepAside(last, top);
     }
@@ -347,23 +330,32 @@ final class SideMoves {
 
     /** Makes way for a mailbox that is yet to be made: the name is free then, or that of a folder. */
     Spot freeFor(Group group) {
-        Spot parent = spotOf(Objects.requireNonNull(group.seat));
-        Spot there = parent.children.get(group.leaf);
-        if (there != null && there.doomedBox) {
+        Spot there = at(group);
+        if (there.doomedBox) {
             if (isNeeded(there)) {
                 delete(there, changes);
             } else {
-                stepAside(there, parent);
-                there = null;
+                stepAside(there, Objects.requireNonNull(there.parent));
+                there = at(group);
             }
-        }
-        if (there == null || !there.isSolid()) {
-            there = new Spot(group, null, parent, group.leaf);
-            add(there);
         }
         there.mailbox = true;
         there.made = true;
         there.folder = false;
+        return there;
+    }
+
+    /** What is at the final name of a group, when everything is in its place. */
+    Spot at(Group group) {
+        if (group.seat == null) {
+            return top;
+        }
+        Spot parent = at(group.seat);
+        Spot there = parent.children.get(group.leaf);
+        if (there == null || !there.isSolid()) {
+            there = new Spot(group, null, parent, group.leaf);
+            add(there);
+        }
         return there;
     }
 
@@ -387,8 +379,8 @@ final class SideMoves {
         }
     }
 
-    /** Everything there is, by name. */
-    SortedMap<MailboxName, Spot> all() {
+    /** Everything there is, by name, in order. */
+    Map<MailboxName, Spot> all() {
         TreeMap<MailboxName, Spot> found = new TreeMap<>();
         collect(top, found);
         return found;

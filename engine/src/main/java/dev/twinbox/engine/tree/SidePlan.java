@@ -9,6 +9,7 @@ import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -76,7 +77,10 @@ final class SidePlan {
     private void identify() {
         before.addAll(moves.changes);
         moves.changes.clear();
-        for (Group group : groups) {
+        // INBOX first: it may have to give up a GUID that another mailbox gets.
+        List<Group> order = new ArrayList<>(groups);
+        order.sort(Comparator.comparing(group -> !group.isInbox()));
+        for (Group group : order) {
             Place place = group.mailbox(side);
             if (place != null && !identities.of(group).equals(place.guid())) {
                 before.add(new SetGuid(Objects.requireNonNull(group.name), identities.of(group)));
@@ -100,12 +104,10 @@ final class SidePlan {
 
     private void createFolders() {
         for (Group group : groups) {
-            Spot spot = moves.primary(group);
-            boolean there = spot != null && spot.folder;
-            if (!there && life.isWanted(group)) {
+            if (life.isWanted(group) && !moves.at(group).folder) {
                 long time = Math.max(1, life.time(group));
-                boolean taken = spot != null && spot.doomedBox;
-                (taken ? late : before).add(new CreateFolder(Objects.requireNonNull(group.name), time));
+                (moves.at(group).doomedBox ? late : before)
+                        .add(new CreateFolder(Objects.requireNonNull(group.name), time));
             }
         }
     }

@@ -108,7 +108,7 @@ public final class TreeMerge {
         while (true) {
             Matching matching = new Matching(sides, blocked);
             List<Group> groups = Seating.seat(matching);
-            if (matching.anythingBlocked() && addBlocked(matching, groups, blocked)) {
+            if (addBlocked(matching, groups, blocked)) {
                 continue;
             }
             Identities identities = new Identities(sides, groups);
@@ -125,7 +125,7 @@ public final class TreeMerge {
     private static boolean addBlocked(Matching matching, List<Group> groups, Set<MailboxName> blocked) {
         boolean added = false;
         for (Group group : groups) {
-            if (!group.isFixed() && matching.isBlockedName(Objects.requireNonNull(group.name))) {
+            if (matching.isTaken(Objects.requireNonNull(group.name))) {
                 for (Place place : group.places) {
                     added |= blocked.add(place.name());
                 }

@@ -131,7 +131,7 @@ class MailboxMergeTest {
         Result result = oneWay();
         assertEquals("{2=b, 3=c, 4=d, 5=e, 7=x, 8=y}", guids(right));
         assertEquals("{1=a, 2=b, 3=c, 4=d, 5=e, 6=x}", guids(left));
-        assertEquals(List.of("UID 6 of the responder is now UID 8: " + Reasons.CONFLICT), result.notes());
+        assertEquals(List.of(new MailboxMerge.Note(false, "UID 6 is now UID 8: " + Reasons.CONFLICT)), result.notes());
     }
 
     @Test
@@ -223,7 +223,7 @@ class MailboxMergeTest {
         left.forget();
         result = sync();
         assertEquals("-2b", words(result.responderPlan()));
-        assertEquals(List.of("UID 2 of the responder " + Reasons.GAP), result.notes());
+        assertEquals(List.of(new MailboxMerge.Note(false, "UID 2 " + Reasons.GAP)), result.notes());
     }
 
     @Test

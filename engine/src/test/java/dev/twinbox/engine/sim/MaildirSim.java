@@ -22,6 +22,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -35,7 +36,7 @@ public final class MaildirSim implements SimAccount {
     private static final int[] FLAG_BITS = {Flags.DRAFT, Flags.FLAGGED, Flags.ANSWERED, Flags.SEEN, Flags.DELETED};
     private static final int READ_MAX = 4096;
 
-    private final SimHost host = new SimHost("mail.example.org", 4242);
+    private long nextProcess = 4242;
     private final Clock clock;
     private final MaildirLocation location;
     private SimDisk disk;
@@ -98,7 +99,7 @@ public final class MaildirSim implements SimAccount {
                 readOnly,
                 Durability.DURABLE,
                 clock,
-                host,
+                new SimHost("mail.example.org", nextProcess++),
                 StoreReport.NONE);
     }
 
@@ -160,7 +161,7 @@ public final class MaildirSim implements SimAccount {
         if (file == null) {
             return;
         }
-        TreeSet<Character> letters = letters(file);
+        SortedSet<Character> letters = letters(file);
         if (on) {
             letters.add(letter(folder(folder), word));
         } else {
@@ -169,8 +170,8 @@ public final class MaildirSim implements SimAccount {
         move(file, folder(folder), letters);
     }
 
-    private static TreeSet<Character> letters(DiskPath file) {
-        TreeSet<Character> letters = new TreeSet<>();
+    private static SortedSet<Character> letters(DiskPath file) {
+        SortedSet<Character> letters = new TreeSet<>();
         int info = name(file).indexOf(":2,");
         for (int i = info + 3; info >= 0 && i < name(file).length(); i++) {
             letters.add(name(file).charAt(i));
@@ -178,7 +179,7 @@ public final class MaildirSim implements SimAccount {
         return letters;
     }
 
-    private void move(DiskPath file, DiskPath folder, TreeSet<Character> letters) throws IOException {
+    private void move(DiskPath file, DiskPath folder, SortedSet<Character> letters) throws IOException {
         DiskPath to = folder.resolve("cur").resolve(base(file) + info(letters));
         if (!to.equals(file)) {
             disk.rename(file, to);
@@ -192,7 +193,7 @@ public final class MaildirSim implements SimAccount {
         return end < 0 ? name(file) : name(file).substring(0, end);
     }
 
-    private static String info(TreeSet<Character> letters) {
+    private static String info(SortedSet<Character> letters) {
         StringBuilder info = new StringBuilder(":2,");
         letters.forEach(info::append);
         return info.toString();
@@ -255,7 +256,7 @@ public final class MaildirSim implements SimAccount {
         if (file == null || find(folder(to), mail) != null) {
             return false; // a folder can't hold two files of one name
         }
-        TreeSet<Character> letters = new TreeSet<>();
+        SortedSet<Character> letters = new TreeSet<>();
         List<String> words = keywords(folder(folder));
         for (char letter : letters(file)) {
             boolean flag = FLAG_LETTERS.indexOf(letter) >= 0;

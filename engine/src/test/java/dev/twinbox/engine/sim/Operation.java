@@ -52,7 +52,7 @@ public sealed interface Operation {
         /** The line without the side. */
         String action();
 
-        /** The line. */
+        @Override
         default String line() {
             return side() + ": " + action();
         }

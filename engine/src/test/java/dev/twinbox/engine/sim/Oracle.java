@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -111,7 +112,7 @@ final class Oracle {
                     expect(id, mail, n[0] + Math.max(newLeft, newRight), n[0] + Math.max(n[1], n[2]));
                 });
             } else if (l != null || r != null) {
-                one(id, b, l != null ? l : r);
+                one(id, b, l != null ? l : Objects.requireNonNull(r));
             }
         }
     }
@@ -267,11 +268,13 @@ final class Oracle {
             if (l == null || r == null) {
                 // A mail that was moved away and back is another one: what the other side did to the former may be
                 // lost.
-                allowed.add((l == null ? r : l).words().contains(word));
+                allowed.add((l != null ? l : Objects.requireNonNull(r)).words().contains(word));
             } else {
                 boolean old = b != null && isThere(b, l) && isThere(b, r);
-                boolean byLeft = !old || facts.isTouched(Side.LEFT, left.get(id).guid, l.uid(), word);
-                boolean byRight = !old || facts.isTouched(Side.RIGHT, right.get(id).guid, r.uid(), word);
+                boolean byLeft =
+                        !old || facts.isTouched(Side.LEFT, Objects.requireNonNull(left.get(id)).guid, l.uid(), word);
+                boolean byRight =
+                        !old || facts.isTouched(Side.RIGHT, Objects.requireNonNull(right.get(id)).guid, r.uid(), word);
                 if (byLeft || !byRight) {
                     allowed.add(l.words().contains(word));
                 }
@@ -326,11 +329,12 @@ final class Oracle {
         Folder l = left.get(id);
         Folder r = right.get(id);
         boolean deleted = b != null && (l == null || r == null);
-        if (deleted && !kept.contains(id) && after.containsKey(id)) {
-            wrong.add("deleted mailbox is back: " + after.get(id).name);
+        Folder now = after.get(id);
+        if (deleted && !kept.contains(id) && now != null) {
+            wrong.add("deleted mailbox is back: " + now.name);
         } else if (!deleted && target(id) == null) {
-            wrong.add("mailbox lost: " + (l == null ? r : l).name);
-        } else if (!deleted && l != null && r != null && !after.containsKey(id)) {
+            wrong.add("mailbox lost: " + (l != null ? l : Objects.requireNonNull(r)).name);
+        } else if (!deleted && l != null && r != null && now == null) {
             // Both know it as the same one: it cannot have become another.
             wrong.add("mailbox lost its identity: " + l.name);
         }
@@ -352,25 +356,29 @@ final class Oracle {
     private void renamed(String id) {
         Folder l = left.get(id);
         Folder r = right.get(id);
-        String now = after.get(id).leaf();
+        Folder is = Objects.requireNonNull(after.get(id));
+        String now = is.leaf();
         boolean fromLeft = l != null && now.startsWith(l.leaf());
         boolean fromRight = r != null && now.startsWith(r.leaf());
         if (!fromLeft && !fromRight) {
-            wrong.add("a name nobody gave: " + after.get(id).name);
+            wrong.add("a name nobody gave: " + is.name);
         }
         Folder b = base.get(id);
         if (l != null && r != null && b != null && !l.leaf().equals(r.leaf())) {
             if (r.name.equals(b.name) && !fromLeft && !isWanted(l.name, id)) {
-                wrong.add("rename lost: " + l.name + " is " + after.get(id).name);
+                wrong.add("rename lost: " + l.name + " is " + is.name);
             }
             if (l.name.equals(b.name) && !fromRight && !isWanted(r.name, id)) {
-                wrong.add("rename lost: " + r.name + " is " + after.get(id).name);
+                wrong.add("rename lost: " + r.name + " is " + is.name);
             }
         }
     }
 
-    /** Whether another mailbox is called so. */
+    /** Whether another mailbox is called so, or may make the name impossible. */
     private boolean isWanted(String name, String but) {
+        if (name.contains("/")) {
+            return true; // what is above may have been put below: one of the two has to give way
+        }
         for (Map<String, Folder> side : List.of(left, right, after)) {
             for (Map.Entry<String, Folder> entry : side.entrySet()) {
                 if (!entry.getKey().equals(but) && entry.getValue().name.equals(name)) {

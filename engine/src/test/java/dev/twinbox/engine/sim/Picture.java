@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,9 @@ public final class Picture {
 
     /** Names that hold neither mails nor other names. */
     final TreeSet<String> emptyNames = new TreeSet<>();
+
+    /** Whether the format knows such names; if not, they come and go as they must. */
+    private boolean keepsEmptyNames;
 
     /** A mailbox. */
     static final class Folder {
@@ -74,7 +78,7 @@ public final class Picture {
     }
 
     /** A mail; flags and keywords are words. */
-    record Mail(long uid, String guid, TreeSet<String> words, long modSeq) {
+    record Mail(long uid, String guid, SortedSet<String> words, long modSeq) {
         Mail copy(long newUid) {
             return new Mail(newUid, guid, new TreeSet<>(words), modSeq);
         }
@@ -92,6 +96,7 @@ public final class Picture {
     /** Looks at an account. */
     public static Picture of(MailStore store) throws IOException {
         Picture picture = new Picture();
+        picture.keepsEmptyNames = store.capabilities().folders();
         List<String> names = new ArrayList<>();
         for (MailboxNode node : store.tree().nodes()) {
             String name = node.name().join('/');
@@ -127,8 +132,8 @@ public final class Picture {
         }
     }
 
-    private static TreeSet<String> words(MailboxSnapshot table, int row) {
-        TreeSet<String> words = new TreeSet<>();
+    private static SortedSet<String> words(MailboxSnapshot table, int row) {
+        SortedSet<String> words = new TreeSet<>();
         String flags = table.flags(row).settable().toString();
         if (!flags.isEmpty()) {
             words.addAll(List.of(flags.split(" ")));
@@ -179,14 +184,26 @@ public final class Picture {
 
     /** Everything, one line each: two accounts with the same lines look the same to every client. */
     public List<String> lines() {
-        return lines(true);
+        return lines(this, true);
     }
 
-    /** Everything, or everything but the modseqs of single mails. */
-    List<String> lines(boolean modSeqs) {
+    /** Whether each mail has a modseq. */
+    boolean tracksMails() {
+        for (Folder folder : folders.values()) {
+            for (Mail mail : folder.mails.values()) {
+                if (mail.modSeq() == 0) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** What can be compared with another account: everything, or everything but the modseqs of single mails. */
+    List<String> lines(Picture other, boolean modSeqs) {
         List<String> lines = new ArrayList<>();
         lines.add("subscribed " + subscribed);
-        lines.add("empty names " + emptyNames);
+        lines.add("empty names " + (keepsEmptyNames && other.keepsEmptyNames ? emptyNames : ""));
         for (String name : tree().keySet()) {
             Folder folder = Objects.requireNonNull(named(name));
             lines.add(name + " " + folder.guid + " UIDVALIDITY " + folder.uidValidity + " UIDNEXT " + folder.uidNext

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -92,7 +93,7 @@ final class SimUsers {
     }
 
     private SimAccount account(Operation.At operation) {
-        return accounts.get(operation.side());
+        return Objects.requireNonNull(accounts.get(operation.side()));
     }
 
     private static MailboxName name(String name) {

@@ -20,6 +20,8 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Two accounts, their users and a link, in which a {@link History} comes true. After every sync the {@link Oracle} judges,
@@ -39,6 +41,7 @@ public final class SimWorld {
     private final List<Operation.During> during = new ArrayList<>();
     private Picture base = new Picture();
     private boolean skewed;
+    private @Nullable Disturber disturber;
 
     /** What single mails have for modseqs when a run was broken off and repeated is not promised. */
     private boolean disturbed;
@@ -74,8 +77,9 @@ public final class SimWorld {
             clocks.put(side, clock);
             SimAccount account = (side == Side.LEFT ? setting.left() : setting.right()).make(side, clock);
             accounts.put(side, account);
-            account.change(new TreeChange.Create(
-                    MailboxName.INBOX, new MailboxGuid(side.ordinal() + 1, 0), INBOX_VALIDITY + side.ordinal()));
+            int number = side == Side.LEFT ? 0 : 1;
+            account.change(
+                    new TreeChange.Create(MailboxName.INBOX, new MailboxGuid(number + 1, 0), INBOX_VALIDITY + number));
         }
         users = new SimUsers(accounts);
     }
@@ -92,12 +96,35 @@ public final class SimWorld {
         }
     }
 
+    /** A run that somebody does something to. */
+    interface Run {
+        void run() throws IOException, InterruptedException;
+    }
+
+    /** Does something to a run: lets it run or not. */
+    interface Disturber {
+        void around(Run run) throws IOException, InterruptedException;
+    }
+
+    /** Plays a history in which the n-th sync, counted from 1, is disturbed. */
+    static void play(History history, Setting setting, int which, Disturber disturber)
+            throws IOException, InterruptedException {
+        SimWorld world = new SimWorld(setting);
+        int syncs = 0;
+        for (Operation operation : history.operations()) {
+            syncs += operation instanceof Operation.Sync ? 1 : 0;
+            world.disturber = operation instanceof Operation.Sync && syncs == which ? disturber : null;
+            world.play(operation);
+        }
+    }
+
     private void play(Operation operation) throws IOException, InterruptedException {
         if (operation instanceof Operation.Tick tick) {
             pass(tick.seconds());
         } else if (operation instanceof Operation.Skew skew) {
             skewed = true;
-            clocks.get(skew.side()).setEpochMillis(SimClock.START_MILLIS + skew.seconds() * MILLIS_PER_SECOND);
+            Objects.requireNonNull(clocks.get(skew.side()))
+                    .setEpochMillis(SimClock.START_MILLIS + skew.seconds() * MILLIS_PER_SECOND);
         } else if (operation instanceof Operation.During event) {
             during.add(event);
         } else if (operation instanceof Operation.Sync sync) {
@@ -116,6 +143,11 @@ public final class SimWorld {
         Facts facts = new Facts(base, picture(Side.LEFT), picture(Side.RIGHT), skewed);
         users.tell(facts);
         Outcome outcome;
+        Disturber other = disturber;
+        if (other != null) {
+            disturbed = true;
+            other.around(() -> run(sync, List.of()));
+        }
         if (!during.isEmpty()) {
             disturbed = true;
             List<Operation.During> events = List.copyOf(during);
@@ -154,8 +186,8 @@ public final class SimWorld {
                 false,
                 DeleteLimit.OFF,
                 "test.example.org");
-        try (MailStore a = accounts.get(first).openForWriting();
-                MailStore b = accounts.get(first.other()).openForWriting()) {
+        try (MailStore a = account(first).openForWriting();
+                MailStore b = account(first.other()).openForWriting()) {
             return LocalRun.sync(a, b, false, one, other, options, Nobody.LISTENS, Nobody.LISTENS);
         }
     }
@@ -177,16 +209,22 @@ public final class SimWorld {
         };
     }
 
+    private SimAccount account(Side side) {
+        return Objects.requireNonNull(accounts.get(side));
+    }
+
     private Picture picture(Side side) throws IOException {
-        try (MailStore store = accounts.get(side).openForReading()) {
+        try (MailStore store = account(side).openForReading()) {
             return Picture.of(store);
         }
     }
 
     private Picture same(String when) throws IOException {
         Picture left = picture(Side.LEFT);
-        List<String> linesLeft = left.lines(!disturbed);
-        List<String> linesRight = picture(Side.RIGHT).lines(!disturbed);
+        Picture right = picture(Side.RIGHT);
+        boolean modSeqs = !disturbed && left.tracksMails() && right.tracksMails();
+        List<String> linesLeft = left.lines(right, modSeqs);
+        List<String> linesRight = right.lines(left, modSeqs);
         check(
                 linesLeft.equals(linesRight),
                 "the sides differ " + when + "\n left: " + String.join("\n  ", linesLeft) + "\n right: "

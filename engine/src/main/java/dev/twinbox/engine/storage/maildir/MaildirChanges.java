@@ -48,7 +48,9 @@ final class MaildirChanges {
     ChangeLog read() throws IOException {
         IndexState state = index;
         if (state == null) {
-            return ChangeLog.UNKNOWN;
+            // Every sync writes the index: none has seen these mails.
+            long first = table.size() == 0 ? ChangeLog.ALL_SYNCED : table.uid(0);
+            return new ChangeLog(false, List.of(), Map.of(), first);
         }
         IndexHistory history = history(state);
         boolean reachesBack = history != null && history.reachesBack();
