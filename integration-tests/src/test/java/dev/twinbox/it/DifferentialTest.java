@@ -1,0 +1,215 @@
+package dev.twinbox.it;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.SplittableRandom;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Random histories of two accounts, made by a real Dovecot; then the same pair is put in step by Dovecot's own dsync and by
+ * Twinbox. Both must end the same, or dsync must have broken a promise; Twinbox never may. The classes of differences are in
+ * {@code docs/differences-from-dsync.md}. {@code TWINBOX_DIFFERENTIAL} sets how many histories, {@code TWINBOX_SEEDS="4 711"}
+ * repeats single ones. Prints one line for each history and mode.
+ */
+class DifferentialTest {
+    private static final int HISTORIES = Integer.parseInt(System.getenv().getOrDefault("TWINBOX_DIFFERENTIAL", "6"));
+    private static final int CHANGES_MAX = 6;
+
+    /** A pair that was equal once, and what became of it. */
+    private record Pair(Account left, Account right) {
+        Pair copy(String name) {
+            return new Pair(left.copy(name + "-left"), right.copy(name + "-right"));
+        }
+
+        ClientView[] look() {
+            return new ClientView[] {ClientView.take(left), ClientView.take(right)};
+        }
+    }
+
+    /** What is asked for. */
+    private enum Mode {
+        SYNC("sync"),
+        SYNC_FULL("sync", "-f"),
+        ONE_WAY("sync", "-1"),
+        BACKUP("backup");
+
+        final List<String> words;
+
+        Mode(String... words) {
+            this.words = List.of(words);
+        }
+    }
+
+    /** One history: how it came about, and who has to judge its end. */
+    private record History(Pair pair, List<String> steps, PairJudge judge, ClientView left, ClientView right) {}
+
+    @TestFactory
+    @Tag("F107")
+    @Tag("F108")
+    Stream<DynamicTest> endsAsWithDovecotUnlessDovecotBreaksAPromise() {
+        return RandomLife.seeds(HISTORIES).stream()
+                .map(seed -> DynamicTest.dynamicTest("seed " + seed, () -> compare(seed)));
+    }
+
+    private static void compare(long seed) {
+        List<String> failures = new ArrayList<>();
+        try (Sandbox sandbox = Sandbox.create()) {
+            History history = history(sandbox, seed);
+            for (Mode mode : Mode.values()) {
+                String verdict;
+                try {
+                    verdict = new Comparison(sandbox, history, mode).verdict();
+                } catch (AssertionError e) {
+                    verdict = "FAILED " + e.getMessage();
+                }
+                System.out.println("differential: seed " + seed + " " + mode + " " + verdict.replace("\n", "\n    "));
+                if (!verdict.startsWith("same") && !verdict.startsWith("dsync")) {
+                    failures.add(mode + ": " + verdict);
+                }
+            }
+            if (!failures.isEmpty()) {
+                throw new AssertionError("seed " + seed + "\n" + String.join("\n", failures) + "\nleft before:\n"
+                        + history.left + "right before:\n" + history.right + "history:\n"
+                        + String.join("\n", history.steps));
+            }
+        }
+    }
+
+    private static History history(Sandbox sandbox, long seed) {
+        SplittableRandom random = new SplittableRandom(seed);
+        List<String> steps = new ArrayList<>();
+        Pair pair = new Pair(Account.maildir(sandbox, "left"), Account.maildir(sandbox, "right"));
+        PairLife left = new PairLife(random, "left", steps);
+        PairLife right = new PairLife(random, "right", steps);
+        left.begin(pair.left);
+        ClientView.take(pair.left);
+        pair.left.doveadm("backup", pair.right.location());
+        if (random.nextBoolean()) {
+            left.live(pair.left, random.nextInt(CHANGES_MAX));
+            right.live(pair.right, random.nextInt(CHANGES_MAX));
+            pair.left.tryDoveadm("sync", "-f", pair.right.location());
+            steps.add("doveadm sync -f");
+        }
+        ClientView[] base = pair.look();
+        if (!base[0].differences(base[1]).isEmpty()) {
+            sandbox.shell("rm -rf \"$2\"; cp -a \"$1\" \"$2\"", pair.left.maildir(), pair.right.maildir());
+            base = pair.look();
+            steps.add("cp -a left right");
+        }
+        steps.add("-- equal; then:");
+        left.forget();
+        right.forget();
+        nextSecond();
+        left.live(pair.left, 1 + random.nextInt(CHANGES_MAX));
+        right.live(pair.right, random.nextInt(CHANGES_MAX));
+        ClientView[] now = pair.look();
+        PairJudge judge = new PairJudge(base[0], now[0], now[1], left::touched, right::touched);
+        return new History(pair, steps, judge, now[0], now[1]);
+    }
+
+    /** Dovecot notes in seconds when a mailbox was renamed or subscribed: what comes after the base must not look as old. */
+    private static void nextSecond() {
+        long second = Instant.now().getEpochSecond();
+        while (Instant.now().getEpochSecond() == second) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
+        }
+    }
+
+    /** One mode on copies of the pair. */
+    private static final class Comparison {
+        private final Twinbox twinbox;
+        private final History history;
+        private final Mode mode;
+        private final Pair ours;
+        private final Pair theirs;
+
+        Comparison(Sandbox sandbox, History history, Mode mode) {
+            this.twinbox = new Twinbox(sandbox);
+            this.history = history;
+            this.mode = mode;
+            this.ours = history.pair.copy("twinbox-" + mode);
+            this.theirs = history.pair.copy("dsync-" + mode);
+        }
+
+        /** Begins with "same", or with "dsync" when only dsync is to blame; otherwise Twinbox is to blame or nobody. */
+        String verdict() {
+            Ran dsync = dsync();
+            Ran run = twinbox();
+            ClientView[] our = ours.look();
+            List<String> wrong = mistakes(our[0], our[1]);
+            Ran again = twinbox();
+            ClientView[] later = ours.look();
+            for (int i = 0; i < our.length; i++) {
+                for (String difference : our[i].differences(later[i])) {
+                    wrong.add("a second run changes " + difference);
+                }
+            }
+            if (run.exit() != 0 || again.exit() != 0 || !wrong.isEmpty()) {
+                return "FAILED\n" + String.join("\n", wrong) + "\n" + run + "\n" + again;
+            }
+            ClientView[] their = theirs.look();
+            List<String> differences = their[0].differences(our[0]);
+            differences.addAll(their[1].differences(our[1]));
+            if (differences.isEmpty()) {
+                return "same";
+            }
+            return blame(dsync, their, differences);
+        }
+
+        private Ran dsync() {
+            List<String> words = new ArrayList<>(mode.words);
+            words.add(theirs.right.location());
+            return theirs.left.tryDoveadm(words.toArray(String[]::new));
+        }
+
+        private Ran twinbox() {
+            return switch (mode) {
+                case SYNC -> twinbox.sync(ours.left, ours.right);
+                case SYNC_FULL -> twinbox.sync(ours.left, ours.right, "-f");
+                case ONE_WAY -> twinbox.sync(ours.left, ours.right, "-1");
+                case BACKUP -> twinbox.backup(ours.left, ours.right, "--allow-delete");
+            };
+        }
+
+        /** Promises of the mode that this end breaks. */
+        private List<String> mistakes(ClientView left, ClientView right) {
+            List<String> wrong = new ArrayList<>();
+            if (mode != Mode.ONE_WAY) {
+                left.differences(right).forEach(line -> wrong.add("NOT_EQUAL " + line));
+            }
+            if (mode == Mode.ONE_WAY || mode == Mode.BACKUP) {
+                history.left.differences(left).forEach(line -> wrong.add("SOURCE_CHANGED " + line));
+            }
+            if (mode != Mode.BACKUP) {
+                history.judge.judge(right).forEach(mistake -> wrong.add(mistake.wrong() + " " + mistake.text()));
+            }
+            return wrong;
+        }
+
+        private String blame(Ran dsync, ClientView[] their, List<String> differences) {
+            List<String> wrong = mistakes(their[0], their[1]);
+            if (dsync.exit() != 0) {
+                wrong.add("EXIT_" + dsync.exit() + " " + dsync.err());
+            }
+            if (wrong.isEmpty()) {
+                dsync();
+                ClientView[] later = theirs.look();
+                for (int i = 0; i < later.length; i++) {
+                    their[i].differences(later[i]).forEach(line -> wrong.add("SECOND_RUN_CHANGES " + line));
+                }
+            }
+            SortedSet<String> classes = new TreeSet<>();
+            wrong.forEach(line -> classes.add(line.split(" ", 2)[0]));
+            return (wrong.isEmpty() ? "UNEXPLAINED" : "dsync: " + String.join(" ", classes)) + "\n" + String.join("\n", wrong)
+                    + "\nDIFFERENCES dsync -> twinbox\n" + String.join("\n", differences);
+        }
+    }
+}
