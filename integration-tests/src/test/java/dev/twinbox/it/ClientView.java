@@ -24,8 +24,8 @@ final class ClientView {
     /** One mailbox with its mails by UID. */
     record Box(String name, String guid, long uidValidity, long uidNext, SortedMap<Long, Mail> mails) {}
 
-    private static final Pattern STATUS = Pattern.compile(
-            "\\* STATUS (\"?)(.+)\\1 \\(UIDNEXT (\\d+) UIDVALIDITY (\\d+) X-GUID ([0-9a-f]+)\\)");
+    private static final Pattern STATUS =
+            Pattern.compile("\\* STATUS (\"?)(.+)\\1 \\(UIDNEXT (\\d+) UIDVALIDITY (\\d+) X-GUID ([0-9a-f]+)\\)");
     private static final Pattern LSUB = Pattern.compile("\\* LSUB \\(.*?\\) \"/\" (\"?)(.+)\\1");
     private static final Pattern FETCH = Pattern.compile("\\* \\d+ FETCH \\(UID (\\d+) FLAGS \\((.*?)\\)"
             + " X-GUID (\\S+) INTERNALDATE \"(.*?)\" RFC822.SIZE (\\d+)\\)");
@@ -78,11 +78,7 @@ final class ClientView {
         flags.remove("");
         flags.remove("\\Recent");
         return new Mail(
-                Long.parseLong(fetch.group(1)),
-                fetch.group(3),
-                flags,
-                fetch.group(4),
-                Long.parseLong(fetch.group(5)));
+                Long.parseLong(fetch.group(1)), fetch.group(3), flags, fetch.group(4), Long.parseLong(fetch.group(5)));
     }
 
     SortedMap<String, Box> boxes() {
@@ -94,7 +90,8 @@ final class ClientView {
     }
 
     /** The mailbox with this GUID, or null. */
-    @Nullable Box byGuid(String guid) {
+    @Nullable
+    Box byGuid(String guid) {
         return boxes.values().stream()
                 .filter(box -> box.guid().equals(guid))
                 .findFirst()

@@ -208,8 +208,8 @@ class DifferentialTest {
             }
             SortedSet<String> classes = new TreeSet<>();
             wrong.forEach(line -> classes.add(line.split(" ", 2)[0]));
-            return (wrong.isEmpty() ? "UNEXPLAINED" : "dsync: " + String.join(" ", classes)) + "\n" + String.join("\n", wrong)
-                    + "\nDIFFERENCES dsync -> twinbox\n" + String.join("\n", differences);
+            return (wrong.isEmpty() ? "UNEXPLAINED" : "dsync: " + String.join(" ", classes)) + "\n"
+                    + String.join("\n", wrong) + "\nDIFFERENCES dsync -> twinbox\n" + String.join("\n", differences);
         }
     }
 }

@@ -57,8 +57,7 @@ final class PairJudge {
     List<Mistake> judge(ClientView merged) {
         List<Mistake> mistakes = new ArrayList<>();
         SortedSet<String> guids = new TreeSet<>();
-        Stream.of(base, left, right)
-                .forEach(view -> view.boxes().values().forEach(box -> guids.add(box.guid())));
+        Stream.of(base, left, right).forEach(view -> view.boxes().values().forEach(box -> guids.add(box.guid())));
         for (String guid : guids) {
             judgeBox(guid, merged, mistakes);
         }
@@ -108,8 +107,12 @@ final class PairJudge {
             return;
         }
         if (inBase != null) {
-            judgeName(inBase.name(), Objects.requireNonNull(inLeft).name(), Objects.requireNonNull(inRight).name(),
-                    there.name(), mistakes);
+            judgeName(
+                    inBase.name(),
+                    Objects.requireNonNull(inLeft).name(),
+                    Objects.requireNonNull(inRight).name(),
+                    there.name(),
+                    mistakes);
         }
         SortedSet<String> mails = new TreeSet<>();
         Stream.of(inBase, inLeft, inRight, there)
@@ -208,9 +211,12 @@ final class PairJudge {
             Boolean expected;
             if (inLeft != null && inRight != null) {
                 boolean before = inBase != null && inBase.flags().contains(flag);
-                expected = decided(before, inLeft.flags().contains(flag), inRight.flags().contains(flag), guid, flag);
+                expected = decided(
+                        before, inLeft.flags().contains(flag), inRight.flags().contains(flag), guid, flag);
             } else if (inLeft != null) {
-                expected = touchedRight.by(guid, flag) ? null : Boolean.valueOf(inLeft.flags().contains(flag));
+                expected = touchedRight.by(guid, flag)
+                        ? null
+                        : Boolean.valueOf(inLeft.flags().contains(flag));
             } else {
                 boolean has = Objects.requireNonNull(inRight).flags().contains(flag);
                 expected = touchedLeft.by(guid, flag) ? null : Boolean.valueOf(has);

@@ -118,7 +118,8 @@ class MaildirChangesTest {
         long base = highest();
         disk.rename(file(2, ":2,S"), file(2, ":2,F"));
 
-        Change change = new Change(new Flags(Flags.FLAGGED), new Flags(Flags.SEEN), List.of(), List.of());
+        Map<String, Long> when = Map.of("\\Flagged", base + 1, "\\Seen", base + 1);
+        Change change = new Change(new Flags(Flags.FLAGGED), new Flags(Flags.SEEN), List.of(), List.of(), when);
         assertEquals(new ChangeLog(true, List.of(), Map.of(2L, change), ChangeLog.ALL_SYNCED), changes(base));
     }
 

@@ -177,7 +177,12 @@ class MemoryStoreTest extends MailStoreContract {
         client.flag(BOX, 1, new Flags(Flags.FLAGGED));
         client.keyword(BOX, 1, Keywords.of(List.of("a", "b")));
         client.keyword(BOX, 1, Keywords.of(List.of("B")));
-        Change expected = new Change(new Flags(Flags.FLAGGED), new Flags(Flags.SEEN), List.of("b"), List.of("a"));
+        Change expected = new Change(
+                new Flags(Flags.FLAGGED),
+                new Flags(Flags.SEEN),
+                List.of("b"),
+                List.of("a"),
+                Map.of("\\Flagged", before + 1, "\\Seen", before + 2, "b", before + 3, "a", before + 4));
         assertEquals(new ChangeLog(true, List.of(), Map.of(1L, expected), 1), box.changes(before));
         assertEquals(expected, box.changes(0).of(1));
         assertEquals(Change.NONE, box.changes(box.status().highestModSeq()).of(1));
