@@ -368,13 +368,18 @@ final class Oracle {
         }
         Folder b = base.get(id);
         if (l != null && r != null && b != null && !l.leaf().equals(r.leaf())) {
-            if (r.name.equals(b.name) && !fromLeft && !isWanted(l.name, id)) {
+            if (isAsBefore(Side.RIGHT, r, b) && !fromLeft && !isWanted(l.name, id)) {
                 wrong.add("rename lost: " + l.name + " is " + is.name);
             }
-            if (l.name.equals(b.name) && !fromRight && !isWanted(r.name, id)) {
+            if (isAsBefore(Side.LEFT, l, b) && !fromRight && !isWanted(r.name, id)) {
                 wrong.add("rename lost: " + r.name + " is " + is.name);
             }
         }
+    }
+
+    /** There and back is a rename, too, and may be the later one. */
+    private boolean isAsBefore(Side side, Folder now, Folder before) {
+        return now.name.equals(before.name) && !facts.isTouchedName(side, Facts.TREE);
     }
 
     /** Whether another mailbox is called so, or may make the name impossible. */

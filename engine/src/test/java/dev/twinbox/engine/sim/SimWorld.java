@@ -174,12 +174,14 @@ public final class SimWorld {
             outcome = run(sync, List.of());
         }
         check(outcome.status() == Status.DONE, "the sync ended with " + outcome);
-        Picture result = same("after the sync");
+        Picture result = same("after the sync", sync.full());
         List<String> wrong = Oracle.judge(facts, result);
         check(wrong.isEmpty(), String.join("\n", wrong));
         Outcome again = run(new Operation.Sync(sync.full(), 0), List.of());
         check(again.status() == Status.DONE && again.changes() == 0, "the second sync ended with " + again);
-        check(same("after the second sync").lines().equals(result.lines()), "the second sync changed something");
+        check(
+                same("after the second sync", sync.full()).lines().equals(result.lines()),
+                "the second sync changed something");
         base = result;
         users.forget();
         pass(1);
@@ -235,10 +237,11 @@ public final class SimWorld {
         }
     }
 
-    private Picture same(String when) throws IOException {
+    /** Of a mailbox with equal numbers and equal content a fast run does not ask for the modseqs of single mails. */
+    private Picture same(String when, boolean full) throws IOException {
         Picture left = picture(Side.LEFT);
         Picture right = picture(Side.RIGHT);
-        boolean modSeqs = !disturbed && left.tracksMails() && right.tracksMails();
+        boolean modSeqs = full && !disturbed && left.tracksMails() && right.tracksMails();
         List<String> linesLeft = left.lines(right, modSeqs);
         List<String> linesRight = right.lines(left, modSeqs);
         check(
