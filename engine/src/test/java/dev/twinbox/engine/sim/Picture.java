@@ -199,15 +199,21 @@ public final class Picture {
         return true;
     }
 
-    /** What can be compared with another account: everything, or everything but the modseqs of single mails. */
-    List<String> lines(Picture other, boolean modSeqs) {
+    /**
+     * What can be compared with another account: everything, or everything but the modseqs.
+     *
+     * @param highest with HIGHESTMODSEQ
+     * @param modSeqs with the modseqs of single mails
+     */
+    List<String> lines(Picture other, boolean highest, boolean modSeqs) {
         List<String> lines = new ArrayList<>();
         lines.add("subscribed " + subscribed);
         lines.add("empty names " + (keepsEmptyNames && other.keepsEmptyNames ? emptyNames : ""));
         for (String name : tree().keySet()) {
             Folder folder = Objects.requireNonNull(named(name));
             lines.add(name + " " + folder.guid + " UIDVALIDITY " + folder.uidValidity + " UIDNEXT " + folder.uidNext
-                    + " HIGHESTMODSEQ " + Math.max(1, folder.highestModSeq)); // a Maildir nobody wrote to counts none
+                    // a Maildir nobody wrote to counts none
+                    + (highest ? " HIGHESTMODSEQ " + Math.max(1, folder.highestModSeq) : ""));
             folder.mails.values().forEach(mail -> lines.add("  " + (modSeqs ? mail.toString() : mail.text())));
         }
         return lines;

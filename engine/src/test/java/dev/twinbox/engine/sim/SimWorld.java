@@ -62,22 +62,28 @@ public final class SimWorld {
      *
      * @param swapped the right side is the initiator
      * @param stateful every run goes on from the state that the last one ended with, as with {@code -s}
+     * @param quiet nobody does anything during a run: what a history says of that is left out
      */
-    public record Setting(Maker left, Maker right, boolean swapped, boolean stateful) {
+    public record Setting(Maker left, Maker right, boolean swapped, boolean stateful, boolean quiet) {
         /** Without a state. */
         public Setting(Maker left, Maker right, boolean swapped) {
-            this(left, right, swapped, false);
+            this(left, right, swapped, false, false);
         }
 
         /** Memory at both sides. */
         public static final Setting MEMORY = new Setting(Maker.MEMORY, Maker.MEMORY, false);
 
         /** The same, with a state. */
-        public static final Setting STATEFUL = new Setting(Maker.MEMORY, Maker.MEMORY, false, true);
+        public static final Setting STATEFUL = new Setting(Maker.MEMORY, Maker.MEMORY, false, true, false);
 
         /** With the sides swapped. */
         public Setting swap() {
-            return new Setting(left, right, !swapped, stateful);
+            return new Setting(left, right, !swapped, stateful, quiet);
+        }
+
+        /** With nobody about during a run. */
+        public Setting whileNobodyIsAbout() {
+            return new Setting(left, right, swapped, stateful, true);
         }
     }
 
@@ -137,7 +143,9 @@ public final class SimWorld {
             Objects.requireNonNull(clocks.get(skew.side()))
                     .setEpochMillis(SimClock.START_MILLIS + skew.seconds() * MILLIS_PER_SECOND);
         } else if (operation instanceof Operation.During event) {
-            during.add(event);
+            if (!setting.quiet()) {
+                during.add(event);
+            }
         } else if (operation instanceof Operation.Sync sync) {
             sync(sync);
         } else if (operation instanceof Operation.At at) {
@@ -242,8 +250,8 @@ public final class SimWorld {
         Picture left = picture(Side.LEFT);
         Picture right = picture(Side.RIGHT);
         boolean modSeqs = full && !disturbed && left.tracksMails() && right.tracksMails();
-        List<String> linesLeft = left.lines(right, modSeqs);
-        List<String> linesRight = right.lines(left, modSeqs);
+        List<String> linesLeft = left.lines(right, !disturbed, modSeqs);
+        List<String> linesRight = right.lines(left, !disturbed, modSeqs);
         check(
                 linesLeft.equals(linesRight),
                 "the sides differ " + when + "\n left: " + String.join("\n  ", linesLeft) + "\n right: "

@@ -179,8 +179,8 @@ final class MaildirChanges {
             Keywords wordsThen = state.keywords(indexRow);
             added |= now & ~then;
             removed |= then & ~now;
-            // The index has yet to hear of it: it will give it the next modseq.
-            long next = table.status().highestModSeq() + 1;
+            // The index has yet to hear of it; the highest modseq that is shown foresees what it will get.
+            long next = table.status().highestModSeq();
             for (int bits = now ^ then; bits != 0; bits &= bits - 1) {
                 when.put(new Flags(Integer.lowestOneBit(bits)).toString(), next);
             }
