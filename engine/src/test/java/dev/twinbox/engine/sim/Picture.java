@@ -184,7 +184,7 @@ public final class Picture {
 
     /** Everything, one line each: two accounts with the same lines look the same to every client. */
     public List<String> lines() {
-        return lines(this, true);
+        return lines(this, true, true);
     }
 
     /** Whether each mail has a modseq. */

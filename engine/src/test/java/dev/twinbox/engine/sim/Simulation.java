@@ -25,7 +25,7 @@ public final class Simulation {
             return null;
         } catch (AssertionError e) {
             return String.valueOf(e.getMessage());
-        } catch (IOException | RuntimeException | StackOverflowError e) {
+        } catch (IOException | RuntimeException | Error e) {
             return text(e);
         }
     }
