@@ -133,6 +133,24 @@ final class ClientView {
         return differences;
     }
 
+    /** The same mails with the same flags in mailboxes of the same names, whatever their UIDs are. */
+    boolean hasTheSameMails(ClientView other) {
+        return subscriptions.equals(other.subscriptions) && contents().equals(other.contents());
+    }
+
+    private SortedMap<String, List<String>> contents() {
+        SortedMap<String, List<String>> contents = new TreeMap<>();
+        for (Box box : boxes.values()) {
+            contents.put(
+                    box.name(),
+                    box.mails().values().stream()
+                            .map(mail -> mail.guid() + mail.flags() + mail.date())
+                            .sorted()
+                            .toList());
+        }
+        return contents;
+    }
+
     /** For people who have to find out what happened. */
     @Override
     public String toString() {

@@ -27,8 +27,12 @@ final class PairJudge {
         DUPLICATED,
         FLAG_LOST,
         SUBSCRIPTION_LOST,
-        /** A mailbox is missing, came back, or has a name that nobody gave it. */
-        TREE
+        /** A UID means another mail now than it did at this side before, or a mail new to it got a UID below UIDNEXT. */
+        UID_REUSED,
+        /** A mailbox is missing, or has a name that nobody gave it. */
+        TREE,
+        /** One side deleted the mailbox, yet it is there although the other side put no mail into it. */
+        DELETED_MAILBOX_KEPT
     }
 
     /** One mistake, in words. */
@@ -83,6 +87,26 @@ final class PairJudge {
         return mistakes;
     }
 
+    /** What a client of one side would stumble over, that was as {@code before}; empty when it can keep what it has cached. */
+    static List<Mistake> judgeUids(ClientView before, ClientView merged) {
+        List<Mistake> mistakes = new ArrayList<>();
+        for (ClientView.Box box : merged.boxes().values()) {
+            ClientView.Box old = before.boxes().get(box.name());
+            if (old == null || old.uidValidity() != box.uidValidity()) {
+                continue;
+            }
+            for (ClientView.Mail mail : box.mails().values()) {
+                ClientView.Mail was = old.mails().get(mail.uid());
+                boolean same =
+                        was == null ? mail.uid() >= old.uidNext() : was.guid().equals(mail.guid());
+                if (!same) {
+                    mistakes.add(new Mistake(Wrong.UID_REUSED, box.name() + " " + was + " -> " + mail));
+                }
+            }
+        }
+        return mistakes;
+    }
+
     private void judgeBox(String guid, ClientView merged, List<Mistake> mistakes) {
         ClientView.Box inBase = base.byGuid(guid);
         ClientView.Box inLeft = left.byGuid(guid);
@@ -96,7 +120,7 @@ final class PairJudge {
             // New on one side. A mailbox that the other side has under that name, too, is merged with it.
             ClientView.Box mine = Objects.requireNonNull(inLeft == null ? inRight : inLeft);
             ClientView.Box same = (inLeft == null ? left : right).boxes().get(mine.name());
-            if (same != null) {
+            if (same != null && base.byGuid(same.guid()) == null) {
                 there = there == null ? merged.boxes().get(mine.name()) : there;
                 inLeft = inLeft == null ? same : inLeft;
                 inRight = inRight == null ? same : inRight;
@@ -157,7 +181,7 @@ final class PairJudge {
             }
         }
         if (!news && merged.byGuid(inBase.guid()) != null) {
-            mistakes.add(new Mistake(Wrong.TREE, "deleted mailbox is there: " + inBase.name()));
+            mistakes.add(new Mistake(Wrong.DELETED_MAILBOX_KEPT, inBase.name()));
         }
     }
 
@@ -179,7 +203,8 @@ final class PairJudge {
         if (there.size() < least) {
             mistakes.add(new Mistake(Wrong.LOST, where + ": " + there.size() + " instead of " + least));
         } else if (there.size() > most) {
-            Wrong wrong = survivors < inBase.size() ? Wrong.EXPUNGED_CAME_BACK : Wrong.DUPLICATED;
+            boolean back = most == 0 || survivors < inBase.size();
+            Wrong wrong = back ? Wrong.EXPUNGED_CAME_BACK : Wrong.DUPLICATED;
             mistakes.add(new Mistake(wrong, where + ": " + there.size() + " instead of " + most));
         } else if (there.size() == 1 && most == 1) {
             // What the other side did to an instance that was expunged here is gone with it.

@@ -49,11 +49,10 @@ final class FolderLife {
             }
             int other = 1 - place.side;
             MailboxDeletes deletes = sides.get(other).tree().deletes();
-            String escaped = MailboxDeletes.hash(deletes.spell(place.name()));
-            String plain = MailboxDeletes.hash(place.name().join(deletes.separator()));
-            long time = Math.max(
-                    records.get(other).getOrDefault(escaped, -1L),
-                    records.get(other).getOrDefault(plain, -1L));
+            long time = -1;
+            for (String hash : deletes.hashes(place.name())) {
+                time = Math.max(time, records.get(other).getOrDefault(hash, -1L));
+            }
             if (group.isOn(other) || place.fixed || time <= node.lastRenamedOrCreated()) {
                 return true;
             }

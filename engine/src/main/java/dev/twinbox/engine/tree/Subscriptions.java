@@ -56,8 +56,9 @@ final class Subscriptions {
             MailboxName name, @Nullable MailboxNode node, MailboxDeletes deletes, Map<String, Long> records) {
         long time = node == null ? 0 : node.lastSubscriptionChange();
         if (!records.isEmpty()) {
-            time = Math.max(time, records.getOrDefault(MailboxDeletes.hash(deletes.spell(name)), 0L));
-            time = Math.max(time, records.getOrDefault(MailboxDeletes.hash(name.join(deletes.separator())), 0L));
+            for (String hash : deletes.hashes(name)) {
+                time = Math.max(time, records.getOrDefault(hash, 0L));
+            }
         }
         return time;
     }

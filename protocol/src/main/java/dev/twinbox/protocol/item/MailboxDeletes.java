@@ -4,7 +4,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What the sender's change log says was deleted or unsubscribed. Exactly one per tree (wire protocol, section 2.4).
@@ -97,6 +99,22 @@ public record MailboxDeletes(
             }
         }
         return spelled.toString();
+    }
+
+    /**
+     * All hashes under which a record about the name may lie here: spelled as the sender should, without escapes, and with
+     * the separators that servers usually show, because a sender that reads a server's log hands its hashes on without
+     * knowing how that server spells.
+     */
+    public Set<String> hashes(MailboxName name) {
+        Set<String> hashes = new LinkedHashSet<>();
+        hashes.add(hash(spell(name)));
+        hashes.add(hash(name.join(separator)));
+        if (name.levels().size() > 1) {
+            hashes.add(hash(name.join('/')));
+            hashes.add(hash(name.join('.')));
+        }
+        return hashes;
     }
 
     private static void checkCharacter(String field, char c) {

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * <p>The id of a deleted mailbox is its GUID; otherwise it is the first 16 bytes of the SHA-1 of the visible UTF-8 name
- * with the visible separator. Records are appended without a lock in one write; a file of {@link #ROTATE_BYTES} or more is
+ * with the visible separator. A reader who was not told which one that server uses finds nested names by neither, so those
+ * are looked up with {@link #USUAL_SEPARATORS}, too. Records are appended without a lock in one write; a file of {@link #ROTATE_BYTES} or more is
  * first renamed to {@code dovecot.mailbox.log.2}. A record of type 6 must never be written: Dovecot 2.3.19 takes it for
  * damage and removes the log. Damaged records are left out; what follows an incomplete one can't be read by anybody, so a
  * file whose length is no multiple of {@link #RECORD_LENGTH} must be cut to {@link #wholeBytes} before appending.
@@ -50,6 +52,8 @@ public final class MailboxLog {
 
     /** Nothing happened. */
     public static final MailboxLog EMPTY = parse(new byte[0], new byte[0]);
+
+    private static final char[] USUAL_SEPARATORS = {'/', '.'};
 
     private static final int ID_LENGTH = 16;
     private static final int CREATE_FOLDER = 6;
@@ -207,19 +211,34 @@ public final class MailboxLog {
         return hash(name.join(separator));
     }
 
-    /** The same, made once for each name. */
-    private String id(MailboxName name, char separator) {
-        return ids.computeIfAbsent(name.join(separator), MailboxLog::hash);
+    /** The ids that the server may have given the name: one, unless it has several levels. Made once for each name. */
+    private Set<String> ids(MailboxName name, char separator) {
+        Set<String> of = new LinkedHashSet<>();
+        of.add(ids.computeIfAbsent(name.join(separator), MailboxLog::hash));
+        for (char usual : name.levels().size() > 1 ? USUAL_SEPARATORS : new char[0]) {
+            of.add(ids.computeIfAbsent(name.join(usual), MailboxLog::hash));
+        }
+        return of;
     }
 
     /** When something last got the name, in seconds since 1970, or 0. */
     long renamed(MailboxName name, char separator) {
-        return renames.isEmpty() ? 0 : renamed(id(name, separator));
+        return time(renames, name, separator);
     }
 
     /** When the name was last subscribed or unsubscribed, in seconds since 1970, or 0. */
     long subscriptionChanged(MailboxName name, char separator) {
-        return subscriptions.isEmpty() ? 0 : subscriptionChanged(id(name, separator));
+        return time(subscriptions, name, separator);
+    }
+
+    private long time(Map<String, Entry> kind, MailboxName name, char separator) {
+        long time = 0;
+        if (!kind.isEmpty()) {
+            for (String id : ids(name, separator)) {
+                time = Math.max(time, time(kind, id));
+            }
+        }
+        return time;
     }
 
     /** When something last got the name of this id by a rename, in seconds since 1970, or 0. */
@@ -259,10 +278,10 @@ public final class MailboxLog {
                 if (!named) {
                     continue;
                 }
-                String id = id(node.name(), separator);
-                known.add(id);
+                Set<String> of = ids(node.name(), separator);
+                known.addAll(of);
                 if (node.existence() == MailboxNode.Existence.EXISTS) {
-                    existing.add(id);
+                    existing.addAll(of);
                 }
             }
         }
