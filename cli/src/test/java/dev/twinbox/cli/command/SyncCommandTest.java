@@ -302,7 +302,7 @@ final class SyncCommandTest {
         assertEquals("", world.err());
         assertEquals(0, world.run("-v", "sync", "-P", "-a", "All", "--from", "maildir:a", "maildir:b"));
         assertTrue(world.err().contains("Info: -P: a Maildir holds nothing"), world.err());
-        assertTrue(world.err().contains("Info: -a All: not needed"), world.err());
+        assertTrue(world.err().contains("Info: -a All: not searched"), world.err());
     }
 
     @Test
