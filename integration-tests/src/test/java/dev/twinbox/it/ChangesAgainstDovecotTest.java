@@ -21,6 +21,7 @@ import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -64,7 +65,7 @@ final class ChangesAgainstDovecotTest {
         dovecot.doveadm("", "expunge", "mailbox", "INBOX", "uid", "2");
         Change flagged = new Change(new Flags(Flags.FLAGGED), Flags.NONE, List.of("Two"), List.of("$One"));
         ChangeLog byUser = changes(dovecot, base);
-        assertEquals(Map.of(1L, flagged), byUser.changes());
+        assertEquals(Map.of(1L, flagged), bare(byUser));
         assertEquals(List.of(gone(2, false)), gone(byUser));
         assertEquals(List.of(gone(2, false)), gone(changes(dovecot, 0)));
 
@@ -80,7 +81,7 @@ final class ChangesAgainstDovecotTest {
         dovecot.save("INBOX", "mail 6");
         Change rest = new Change(Flags.NONE, Flags.NONE, List.of("Two"), List.of("$One"));
         ChangeLog bySync = changes(dovecot, base);
-        assertEquals(Map.of(1L, rest), bySync.changes());
+        assertEquals(Map.of(1L, rest), bare(bySync));
         assertEquals(List.of(gone(2, false), gone(3, true)), gone(bySync));
         assertEquals(6, bySync.unsynced());
 
@@ -90,7 +91,7 @@ final class ChangesAgainstDovecotTest {
         ChangeLog byHand = changes(dovecot, base);
         assertEquals(List.of(gone(2, false), gone(3, true), gone(4, false)), gone(byHand));
         Change seen = new Change(new Flags(Flags.SEEN), Flags.NONE, List.of(), List.of());
-        assertEquals(Map.of(1L, rest, 5L, seen), byHand.changes());
+        assertEquals(Map.of(1L, rest, 5L, seen), bare(byHand));
     }
 
     private Path file(IndexDovecot dovecot, long uid) throws IOException {
@@ -135,5 +136,14 @@ final class ChangesAgainstDovecotTest {
             box.snapshot();
             return box.changes(modSeq);
         }
+    }
+
+    /** Without the modseqs, which depend on how many records Dovecot writes. */
+    private static Map<Long, Change> bare(ChangeLog log) {
+        Map<Long, Change> changes = new HashMap<>();
+        log.changes()
+                .forEach((uid, all) -> changes.put(
+                        uid, new Change(all.added(), all.removed(), all.keywordsAdded(), all.keywordsRemoved())));
+        return changes;
     }
 }
