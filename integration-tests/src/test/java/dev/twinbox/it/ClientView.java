@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,20 +136,23 @@ final class ClientView {
 
     /** The same mails with the same flags in mailboxes of the same names, whatever their UIDs are. */
     boolean hasTheSameMails(ClientView other) {
-        return subscriptions.equals(other.subscriptions) && contents().equals(other.contents());
+        return subscriptions.equals(other.subscriptions) && mails(true).equals(other.mails(true));
     }
 
-    private SortedMap<String, List<String>> contents() {
-        SortedMap<String, List<String>> contents = new TreeMap<>();
+    /** The same mails in mailboxes of the same names, however many copies of each there are, and whatever their flags. */
+    boolean hasTheSameGuids(ClientView other) {
+        return subscriptions.equals(other.subscriptions) && mails(false).equals(other.mails(false));
+    }
+
+    private SortedMap<String, List<String>> mails(boolean each) {
+        SortedMap<String, List<String>> mails = new TreeMap<>();
         for (Box box : boxes.values()) {
-            contents.put(
-                    box.name(),
-                    box.mails().values().stream()
-                            .map(mail -> mail.guid() + mail.flags() + mail.date())
-                            .sorted()
-                            .toList());
+            Stream<String> of = box.mails().values().stream()
+                    .map(mail -> mail.guid() + (each ? mail.flags() + mail.date() : ""))
+                    .sorted();
+            mails.put(box.name(), (each ? of : of.distinct()).toList());
         }
-        return contents;
+        return mails;
     }
 
     /** For people who have to find out what happened. */

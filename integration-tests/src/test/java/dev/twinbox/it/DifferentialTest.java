@@ -23,7 +23,7 @@ class DifferentialTest {
     private static final int HISTORIES = Integer.parseInt(System.getenv().getOrDefault("TWINBOX_DIFFERENTIAL", "6"));
     private static final int CHANGES_MAX = 6;
     /** First words of the verdicts that are all right: each is a class of {@code docs/differences-from-dsync.md}. */
-    private static final List<String> ACCEPTED = List.of("same", "dsync", "other UIDs", "kept a deleted mailbox");
+    private static final List<String> ACCEPTED = List.of("same", "dsync", "other UIDs", "other copies", "kept a deleted mailbox");
 
     private static final String KEPT = PairJudge.Wrong.DELETED_MAILBOX_KEPT.name();
 
@@ -167,8 +167,9 @@ class DifferentialTest {
             if (theirWrong.isEmpty() && kept) {
                 word = "kept a deleted mailbox";
             } else if (theirWrong.isEmpty()) {
-                boolean numbers = their[0].hasTheSameMails(our[0]) && their[1].hasTheSameMails(our[1]);
-                word = numbers ? "other UIDs" : "UNEXPLAINED";
+                boolean mails = their[0].hasTheSameMails(our[0]) && their[1].hasTheSameMails(our[1]);
+                boolean guids = their[0].hasTheSameGuids(our[0]) && their[1].hasTheSameGuids(our[1]);
+                word = mails ? "other UIDs" : guids ? "other copies" : "UNEXPLAINED";
             }
             return word + "\n" + String.join("\n", theirWrong) + "\nDIFFERENCES dsync -> twinbox\n"
                     + String.join("\n", differences);

@@ -27,6 +27,7 @@ final class PairJudge {
         DUPLICATED,
         FLAG_LOST,
         SUBSCRIPTION_LOST,
+        SUBSCRIPTION_INVENTED,
         /** A UID means another mail now than it did at this side before, or a mail new to it got a UID below UIDNEXT. */
         UID_REUSED,
         /** A mailbox is missing, or has a name that nobody gave it. */
@@ -79,8 +80,13 @@ final class PairJudge {
                 mistakes.add(new Mistake(Wrong.SUBSCRIPTION_LOST, name));
             }
         }
+        for (String name : merged.subscriptions()) {
+            if (!names.contains(name)) {
+                mistakes.add(new Mistake(Wrong.SUBSCRIPTION_INVENTED, name));
+            }
+        }
         for (String name : merged.boxes().keySet()) {
-            if (name.contains("-temp-")) {
+            if (name.contains("-temp-") && !base.boxes().containsKey(name)) {
                 mistakes.add(new Mistake(Wrong.TREE, "temporary name " + name));
             }
         }
@@ -158,9 +164,22 @@ final class PairJudge {
         String wanted = mine.equals(before) ? theirs : mine;
         boolean contended = !mine.equals(theirs)
                 && (mine.equals(before) ? left : right).boxes().containsKey(wanted);
-        if (oneRenamed && !contended && !now.equals(wanted)) {
+        if (oneRenamed && !contended && !isBelowContended(wanted) && !now.equals(wanted)) {
             mistakes.add(new Mistake(Wrong.TREE, before + " should be called " + wanted + " instead of " + now));
         }
+    }
+
+    /** Whether a mailbox above this name is not the same one at both sides. */
+    private boolean isBelowContended(String name) {
+        for (int end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) {
+            ClientView.Box mine = left.boxes().get(name.substring(0, end));
+            ClientView.Box theirs = right.boxes().get(name.substring(0, end));
+            if ((mine == null ? "" : mine.guid()).equals(theirs == null ? "" : theirs.guid())) {
+                continue;
+            }
+            return true;
+        }
+        return false;
     }
 
     /** One side, or both, deleted it; {@code kept} is how the other has it. */
