@@ -98,6 +98,23 @@ final class PairLife {
         }
     }
 
+    /** Only what dsync can carry over from a state: new mails, flags, expunges. */
+    void changeMails(Account account, int changes) {
+        try (ImapSession imap = account.imap()) {
+            for (int i = 0; i < changes; i++) {
+                List<ClientView.Box> boxes =
+                        new ArrayList<>(ClientView.take(imap).boxes().values());
+                ClientView.Box box = any(boxes);
+                Change change = any(List.of(Change.APPEND, Change.FLAG, Change.FLAG, Change.EXPUNGE));
+                if (change == Change.APPEND) {
+                    append(imap, box.name());
+                } else {
+                    changeMail(imap, change, box, boxes);
+                }
+            }
+        }
+    }
+
     private void change(ImapSession imap) {
         ClientView now = ClientView.take(imap);
         List<ClientView.Box> boxes = new ArrayList<>(now.boxes().values());
