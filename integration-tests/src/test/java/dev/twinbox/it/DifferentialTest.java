@@ -21,6 +21,7 @@ import org.junit.jupiter.api.TestFactory;
  */
 class DifferentialTest {
     private static final int HISTORIES = Integer.parseInt(System.getenv().getOrDefault("TWINBOX_DIFFERENTIAL", "6"));
+    private static final boolean SHOW_HISTORIES = System.getenv("TWINBOX_SHOW") != null;
     private static final int CHANGES_MAX = 6;
     /** First words of the verdicts that are all right: each is a class of {@code docs/differences-from-dsync.md}. */
     private static final List<String> ACCEPTED = List.of("same", "dsync", "other UIDs", "other copies", "kept a deleted mailbox");
@@ -75,6 +76,9 @@ class DifferentialTest {
                     verdict = "FAILED " + e.getMessage();
                 }
                 System.out.println("differential: seed " + seed + " " + mode + " " + verdict.replace("\n", "\n    "));
+                if (SHOW_HISTORIES && !verdict.startsWith("same")) {
+                    System.out.println(history.left + "--\n" + history.right + String.join("\n", history.steps));
+                }
                 if (ACCEPTED.stream().noneMatch(verdict::startsWith)) {
                     failures.add(mode + ": " + verdict);
                 }
