@@ -24,7 +24,8 @@ class DifferentialTest {
     private static final boolean SHOW_HISTORIES = System.getenv("TWINBOX_SHOW") != null;
     private static final int CHANGES_MAX = 6;
     /** First words of the verdicts that are all right: each is a class of {@code docs/differences-from-dsync.md}. */
-    private static final List<String> ACCEPTED = List.of("same", "dsync", "other UIDs", "other copies", "kept a deleted mailbox");
+    private static final List<String> ACCEPTED =
+            List.of("same", "dsync", "other UIDs", "other copies", "kept a deleted mailbox");
 
     private static final String KEPT = PairJudge.Wrong.DELETED_MAILBOX_KEPT.name();
 

@@ -42,7 +42,10 @@ class DsyncFailuresTest extends TwinboxTest {
         ClientView.Box box = ClientView.take(account).boxes().get(mailbox);
         return box == null
                 ? List.of()
-                : box.mails().values().stream().map(ClientView.Mail::guid).sorted().toList();
+                : box.mails().values().stream()
+                        .map(ClientView.Mail::guid)
+                        .sorted()
+                        .toList();
     }
 
     private static List<String> both(List<String> one, List<String> other) {
