@@ -164,22 +164,26 @@ final class PairJudge {
         String wanted = mine.equals(before) ? theirs : mine;
         boolean contended = !mine.equals(theirs)
                 && (mine.equals(before) ? left : right).boxes().containsKey(wanted);
-        if (oneRenamed && !contended && !isBelowContended(wanted) && !now.equals(wanted)) {
+        if (oneRenamed && !contended && !isBelowContended(wanted, before) && !now.equals(wanted)) {
             mistakes.add(new Mistake(Wrong.TREE, before + " should be called " + wanted + " instead of " + now));
         }
     }
 
-    /** Whether a mailbox above this name is not the same one at both sides. */
-    private boolean isBelowContended(String name) {
+    /** Whether a mailbox above this name is not the same one at both sides; the renamed one itself does not count. */
+    private boolean isBelowContended(String name, String before) {
+        String self = guid(base, before);
         for (int end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) {
-            ClientView.Box mine = left.boxes().get(name.substring(0, end));
-            ClientView.Box theirs = right.boxes().get(name.substring(0, end));
-            if ((mine == null ? "" : mine.guid()).equals(theirs == null ? "" : theirs.guid())) {
-                continue;
+            String above = name.substring(0, end);
+            if (!guid(left, above).replace(self, "").equals(guid(right, above).replace(self, ""))) {
+                return true;
             }
-            return true;
         }
         return false;
+    }
+
+    private static String guid(ClientView view, String name) {
+        ClientView.Box box = view.boxes().get(name);
+        return box == null ? "" : box.guid();
     }
 
     /** One side, or both, deleted it; {@code kept} is how the other has it. */
