@@ -72,7 +72,6 @@ final class MergeExchange {
     /** Somebody used the mailbox since its numbers were said: what was planned does not fit any more. */
     private boolean moved;
 
-    private final Set<MailGuid> missing = new HashSet<>();
     private Status status = Status.DONE;
     private String reason = "synced";
     private Counts counts = Counts.NONE;
@@ -420,9 +419,7 @@ final class MergeExchange {
             if (guid == null || !open.remove(guid) || staging == null) {
                 throw new PeerException(name + ": the other side sent a mail nobody asked for");
             }
-            if (body == null) {
-                missing.add(guid);
-            } else if (!status.equals(Status.NO_SPACE)) {
+            if (body != null && !status.equals(Status.NO_SPACE)) {
                 take(staging, guid, mail, body);
             }
         });
@@ -437,9 +434,8 @@ final class MergeExchange {
             bytes += size;
             observer.mailSaved(name, size);
         } catch (BodyGoneException e) {
-            missing.add(guid);
+            observer.debug(name, "a mail went away at the other side: " + e.getMessage());
         } catch (IOException e) {
-            missing.add(guid);
             failed(e);
         }
     }
@@ -472,7 +468,7 @@ final class MergeExchange {
             if (staging.commit(table(), split.now()) == Staging.Result.DONE) {
                 later = split.later();
                 counts = Counts.of(possible).withBytes(bytes);
-                reached = later.steps().isEmpty() && missing.isEmpty() ? arrived(possible) : null;
+                reached = later.steps().isEmpty() && possible == plan ? arrived(possible) : null;
             } else {
                 moved = true;
             }
@@ -515,21 +511,11 @@ final class MergeExchange {
                 false);
     }
 
-    /** A mail that did not come cannot be saved; the rest can, but the mailbox must not look equal then. */
+    /** A mail that did not come cannot be saved. */
     private MailboxPlan withoutMissing(Staging staging) {
-        List<Step> possible = new ArrayList<>(plan.steps().size());
-        for (Step step : plan.steps()) {
-            if (step instanceof Save save && !staging.has(save.guid())) {
-                missing.add(save.guid());
-            } else {
-                possible.add(step);
-            }
-        }
-        if (possible.size() == plan.steps().size()) {
-            return plan;
-        }
-        moved |= status == Status.DONE;
-        return HeldBack.notYetEqual(new MailboxPlan(plan.target(), possible));
+        MailboxPlan possible = BeforeMissing.of(plan, table().status().uidNext(), save -> !staging.has(save.guid()));
+        moved |= possible != plan && status == Status.DONE;
+        return possible;
     }
 
     private void failed(IOException e) {
