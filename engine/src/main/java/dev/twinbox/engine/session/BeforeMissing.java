@@ -17,20 +17,29 @@ import java.util.function.Predicate;
 final class BeforeMissing {
     private BeforeMissing() {}
 
-    /**
-     * The plan, if nothing is missing; otherwise what lies before the first missing mail. Nothing is taken away then, and
-     * nothing gets another UID: that is decided anew when all are there.
-     *
-     * @param uidNext the mailbox's UIDNEXT now, which does not go down
-     */
-    static MailboxPlan of(MailboxPlan plan, long uidNext, Predicate<Save> isMissing) {
-        long first = Long.MAX_VALUE;
+    /** "All mails are there." */
+    static final long NONE = Long.MAX_VALUE;
+
+    /** The UID that the first missing mail was to get, or {@link #NONE}. */
+    static long first(MailboxPlan plan, Predicate<Save> isMissing) {
+        long first = NONE;
         for (Step step : plan.steps()) {
             if (step instanceof Save save && isMissing.test(save)) {
                 first = Math.min(first, save.newUid());
             }
         }
-        if (first == Long.MAX_VALUE) {
+        return first;
+    }
+
+    /**
+     * The plan up to the first missing mail. If there is one, nothing is taken away, and nothing gets another UID: that is
+     * decided anew when all are there.
+     *
+     * @param first as {@link #first} says
+     * @param uidNext the mailbox's UIDNEXT now, which does not go down
+     */
+    static MailboxPlan of(MailboxPlan plan, long first, long uidNext) {
+        if (first == NONE) {
             return plan;
         }
         List<Step> possible = new ArrayList<>();

@@ -256,7 +256,7 @@ final class MergeExchange {
             talk.endList();
             receive(talk, null, Set.of());
         }
-        long pending = MirrorMerge.isNoOp(plan, Infos.status(mine)) && isSeenBySync()
+        long pending = MirrorMerge.isNoOp(plan, Infos.status(mine)) && isSeenBySync(box)
                 ? 0
                 : Math.max(1, plan.steps().size());
         MailboxState said = exchangeStates(talk, role.imports() ? pending : 0);
@@ -444,7 +444,7 @@ final class MergeExchange {
      * Whether the log knows that a sync has seen all mails. If it does not, the next run could not tell new mails from those
      * the other side has had and deleted, so a plan without steps is carried out, too.
      */
-    private boolean isSeenBySync() throws IOException {
+    static boolean isSeenBySync(@Nullable Mailbox box) throws IOException {
         return box == null || box.changes(0).unsynced() == ChangeLog.ALL_SYNCED;
     }
 
@@ -452,13 +452,16 @@ final class MergeExchange {
         if (moved) {
             return;
         }
-        MailboxPlan possible = withoutMissing(staging);
+        long missing = BeforeMissing.first(plan, save -> !staging.has(save.guid()));
+        boolean whole = missing == BeforeMissing.NONE;
+        moved |= !whole && status == Status.DONE;
+        MailboxPlan possible = BeforeMissing.of(plan, missing, table().status().uidNext());
         LateExpunge.Split split = LateExpunge.split(possible, expunge -> copies.isWanted(expunge.guid()));
         try {
             if (!attributeChanges.isEmpty() && !applyAttributes()) {
                 return;
             }
-            if (MirrorMerge.isNoOp(possible, Infos.status(mine)) && isSeenBySync()) {
+            if (MirrorMerge.isNoOp(possible, Infos.status(mine)) && isSeenBySync(box)) {
                 reached = table().status();
                 return;
             }
@@ -468,7 +471,7 @@ final class MergeExchange {
             if (staging.commit(table(), split.now()) == Staging.Result.DONE) {
                 later = split.later();
                 counts = Counts.of(possible).withBytes(bytes);
-                reached = later.steps().isEmpty() && possible == plan ? arrived(possible) : null;
+                reached = later.steps().isEmpty() && whole ? arrived(possible) : null;
             } else {
                 moved = true;
             }
@@ -509,13 +512,6 @@ final class MergeExchange {
                 target.firstRecentUid(),
                 Math.max(TRACKED, highestModSeq),
                 false);
-    }
-
-    /** A mail that did not come cannot be saved. */
-    private MailboxPlan withoutMissing(Staging staging) {
-        MailboxPlan possible = BeforeMissing.of(plan, table().status().uidNext(), save -> !staging.has(save.guid()));
-        moved |= possible != plan && status == Status.DONE;
-        return possible;
     }
 
     private void failed(IOException e) {
