@@ -26,6 +26,7 @@ import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.SyncItem;
 import dev.twinbox.transport.link.LocalPeer;
 import java.io.IOException;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -96,8 +97,8 @@ class FailedSaveTest {
         }
     }
 
-    private static TreeMap<Long, String> table(MemoryAccount account) throws IOException {
-        TreeMap<Long, String> mails = new TreeMap<>();
+    private static SortedMap<Long, String> table(MemoryAccount account) throws IOException {
+        SortedMap<Long, String> mails = new TreeMap<>();
         try (MailStore store = account.openForReading();
                 Mailbox box = store.open(MailboxName.INBOX)) {
             MailboxSnapshot table = box.snapshot();
