@@ -1,15 +1,14 @@
 package dev.twinbox.engine.session;
 
 import dev.twinbox.engine.merge.MirrorMerge;
-import dev.twinbox.engine.session.Outcome.MailboxResult;
 import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.engine.storage.Attributes;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
-import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.tree.MailboxTree;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.engine.tree.TreeMirror;
@@ -21,9 +20,7 @@ import dev.twinbox.protocol.item.MailboxNode;
 import dev.twinbox.protocol.item.MailboxState;
 import dev.twinbox.protocol.item.ModSeq;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -37,9 +34,9 @@ final class DestinationSide implements Side {
     private final SyncOptions options;
     private final SyncObserver observer;
 
-    private final List<MailboxName> leftOut = new ArrayList<>();
-    /** GUIDs of mailboxes that take no part, which no other mailbox can be given. */
-    private final Map<MailboxGuid, MailboxName> takenGuids = new HashMap<>();
+    private final Participants participants;
+    private final RunReport report;
+    private final TreeSteps treeSteps;
 
     private TreeMirror.@Nullable Plan treePlan;
     private @Nullable MailboxTree mine;
@@ -54,10 +51,6 @@ final class DestinationSide implements Side {
     private long destinationMails;
     private long deletions;
 
-    private final Map<MailboxName, MailboxResult> results = new LinkedHashMap<>();
-    private Status status = Status.DONE;
-    private @Nullable String reason;
-    private int treeChanges;
     private final SourceWatch watch = new SourceWatch();
     /** Mails that are gone at the source but still here, by mailbox. */
     private final Map<MailboxName, Integer> pending = new HashMap<>();
@@ -67,32 +60,27 @@ final class DestinationSide implements Side {
         this.sourceName = sourceName;
         this.options = options;
         this.observer = observer;
+        this.participants = new Participants(options.mailboxes());
+        this.report = new RunReport(observer);
+        this.treeSteps = new TreeSteps(store, observer, report);
     }
 
     @Override
     public MailboxTree tree() throws IOException {
-        MailboxTree whole = store.tree();
-        for (MailboxNode node : whole.nodes()) {
-            if (node.existence() != MailboxNode.Existence.MISSING
-                    && !options.mailboxes().accepts(node)) {
-                leftOut.add(node.name());
-                if (node.guid() != null) {
-                    takenGuids.put(node.guid(), node.name());
-                }
-            }
-        }
-        return Trees.filtered(whole, options.mailboxes());
+        return participants.of(store.tree());
     }
 
     @Override
     public List<MailboxNode> treesKnown(MailboxTree mineTree, MailboxTree theirTree, Hints hints) {
         mine = mineTree;
         theirs = theirTree;
-        MailboxTree possible = Trees.without(theirTree, takenGuids.keySet());
+        MailboxTree possible = participants.possible(theirTree);
         treePlan = TreeMirror.plan(
-                store.capabilities().folders() ? possible : Trees.withoutFolders(possible), mineTree, leftOut);
+                store.capabilities().folders() ? possible : Trees.withoutFolders(possible),
+                mineTree,
+                participants.leftOut());
         for (MailboxName kept : treePlan.deletionsHeldBack()) {
-            problem(kept, Status.DAMAGED, "not deleted, because the source has mailboxes that cannot be read");
+            report.problem(kept, Status.DAMAGED, "not deleted, because the source has mailboxes that cannot be read");
         }
         return theirTree.mailboxes();
     }
@@ -102,27 +90,12 @@ final class DestinationSide implements Side {
         pass = next;
         watch.newPass();
         if (pass == Pass.APPLY && !options.dryRun()) {
-            apply(treePlan().before());
+            treeSteps.before(treePlan().before());
         }
     }
 
     private TreeMirror.Plan treePlan() {
         return Objects.requireNonNull(treePlan);
-    }
-
-    private void apply(List<TreeChange> changes) throws IOException {
-        for (TreeChange change : changes) {
-            try {
-                store.apply(change);
-                treeChanges++;
-                observer.treeChange(change, false);
-            } catch (IOException e) {
-                if (Failures.endsRun(e)) {
-                    throw e;
-                }
-                problem(change.name(), Failures.status(e), Failures.describe(e));
-            }
-        }
     }
 
     @Override
@@ -132,10 +105,7 @@ final class DestinationSide implements Side {
         current = null;
         before = null;
         try {
-            MailboxName holder = takenGuids.get(Objects.requireNonNull(node.guid()));
-            if (holder != null) {
-                throw new NotPossibleException("its GUID is that of " + holder + ", which takes no part");
-            }
+            participants.requireFree(Objects.requireNonNull(node.guid()));
             MailboxName there = pass == Pass.APPLY && !options.dryRun()
                     ? node.name()
                     : treePlan().origins().get(node.name());
@@ -194,13 +164,10 @@ final class DestinationSide implements Side {
             if (before != null) {
                 count(0, before.messages());
             }
-            result(Status.DAMAGED, "cannot be read at the source", 0, Counts.NONE);
+            report.result(currentName(), Status.DAMAGED, "cannot be read at the source", 0, Counts.NONE);
         } else if (before != null) {
             count(info.messages(), before.messages());
-            MailboxResult untouched = new MailboxResult(currentName(), Status.DONE, "unchanged", true, 0, 0, 0, 0, 0);
-            if (results.putIfAbsent(currentName(), untouched) == null) {
-                observer.mailboxDone(untouched, (int) info.messages());
-            }
+            report.unchanged(currentName(), info.messages());
         }
         close();
     }
@@ -260,7 +227,7 @@ final class DestinationSide implements Side {
             if (Failures.endsRun(e)) {
                 throw e;
             }
-            problem(currentName(), Failures.status(e), "attributes: " + Failures.describe(e));
+            report.problem(currentName(), Failures.status(e), "attributes: " + Failures.describe(e));
             return false;
         }
     }
@@ -293,7 +260,7 @@ final class DestinationSide implements Side {
             if (!plan.steps().isEmpty()) {
                 observer.planned(currentName(), plan, true);
             }
-            result(Status.DONE, "planned", source.table().size(), counts);
+            report.result(currentName(), Status.DONE, "planned", source.table().size(), counts);
         }
         return counts;
     }
@@ -312,46 +279,24 @@ final class DestinationSide implements Side {
             job.keepUnequal();
         }
         job.run(talk);
-        result(job.status(), job.reason(), source.table().size(), job.counts());
+        report.result(currentName(), job.status(), job.reason(), source.table().size(), job.counts());
         pending.put(currentName(), job.heldBack());
         return job.heldBack();
     }
 
-    private void result(Status how, String why, int messages, Counts counts) {
-        if (how != Status.DONE) {
-            status = status.and(how);
-            reason = currentName() + ": " + why;
-        }
-        MailboxResult result = new MailboxResult(
-                currentName(),
-                how,
-                why,
-                false,
-                counts.saved(),
-                counts.expunged(),
-                counts.flagged(),
-                counts.renumbered(),
-                counts.bytes());
-        results.merge(currentName(), result, MailboxResult::and);
-        observer.mailboxDone(result, messages);
-    }
-
     private void fail(IOException e) {
         observer.damage(currentName(), Failures.describe(e));
-        result(Failures.status(e), Failures.describe(e), 0, Counts.NONE);
+        report.result(currentName(), Failures.status(e), Failures.describe(e), 0, Counts.NONE);
         close();
-    }
-
-    private void problem(MailboxName where, Status how, String what) {
-        status = status.and(how);
-        reason = where + ": " + what;
-        observer.damage(where, what);
     }
 
     @Override
     public void endPass(Pass ended) throws IOException {
         if (ended == Pass.PLAN) {
-            countDoomed();
+            // Mails of mailboxes that are to be deleted count as deletions.
+            long doomed = treeSteps.doomedMails(treePlan().after(), treePlan().origins());
+            destinationMails += doomed;
+            deletions += doomed;
             MailboxTree own = Objects.requireNonNull(mine);
             boolean shared = Objects.requireNonNull(theirs).mailboxes().stream()
                     .anyMatch(node ->
@@ -364,15 +309,12 @@ final class DestinationSide implements Side {
                 throw new GuardException(objection.get());
             }
             if (options.dryRun()) {
-                showTree();
+                treeSteps.show(treePlan().before());
+                treeSteps.show(treePlan().after());
             }
         } else if (!options.dryRun()) {
             sayWhatIsPending();
-            if (status.compareTo(Status.CHANGED) <= 0) {
-                apply(treePlan().after());
-            } else if (!treePlan().after().isEmpty()) {
-                observer.warning(null, "nothing was deleted from the mailbox tree, because the run met problems");
-            }
+            treeSteps.after(treePlan().after(), TreeSteps.Veto.NONE);
         }
     }
 
@@ -382,38 +324,8 @@ final class DestinationSide implements Side {
             mails += count;
         }
         if (mails > 0) {
-            status = status.and(Status.CHANGED);
-            if (reason == null) {
-                reason = "the source never stood still; " + mails
-                        + " mails that are gone there, or were moved, are still at the destination; run again";
-            }
-        }
-    }
-
-    /** Mails of mailboxes that are to be deleted count as deletions. */
-    private void countDoomed() throws IOException {
-        for (TreeChange change : treePlan().after()) {
-            MailboxName there = treePlan().origins().get(change.name());
-            if (change instanceof TreeChange.Delete && there != null) {
-                try (Mailbox box = store.open(there)) {
-                    int messages = box.status().messages();
-                    destinationMails += messages;
-                    deletions += messages;
-                } catch (IOException e) {
-                    problem(there, Failures.status(e), Failures.describe(e));
-                }
-            }
-        }
-    }
-
-    private void showTree() {
-        for (TreeChange change : treePlan().before()) {
-            treeChanges++;
-            observer.treeChange(change, true);
-        }
-        for (TreeChange change : treePlan().after()) {
-            treeChanges++;
-            observer.treeChange(change, true);
+            report.unsettled("the source never stood still; " + mails
+                    + " mails that are gone there, or were moved, are still at the destination; run again");
         }
     }
 
@@ -422,19 +334,13 @@ final class DestinationSide implements Side {
         if (!options.dryRun()) {
             store.flush();
         }
-        return new Outcome(status, reason, List.copyOf(results.values()), treeChanges);
+        return report.outcome(SyncState.EMPTY);
     }
 
     @Override
     public void close() {
         Mailbox box = current;
         current = null;
-        if (box != null) {
-            try {
-                box.close();
-            } catch (IOException e) {
-                observer.debug(box.name(), "closing: " + Failures.describe(e));
-            }
-        }
+        Failures.closeQuietly(box, observer);
     }
 }

@@ -2,6 +2,7 @@ package dev.twinbox.engine.session;
 
 import dev.twinbox.engine.session.Outcome.Status;
 import dev.twinbox.engine.storage.CorruptStoreException;
+import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxGoneException;
 import dev.twinbox.engine.storage.NotPossibleException;
 import java.io.IOException;
@@ -9,8 +10,9 @@ import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import org.jspecify.annotations.Nullable;
 
-/** What a failure means for the run: status and words for the administrator. Pure. */
+/** What a failure means for the run: status and words for the administrator. */
 final class Failures {
     private Failures() {}
 
@@ -63,5 +65,16 @@ final class Failures {
             return String.valueOf(text);
         }
         return failure.getClass().getSimpleName();
+    }
+
+    /** A mailbox that cannot be closed does no harm: what was to be written is on disk. */
+    static void closeQuietly(@Nullable Mailbox box, SyncObserver observer) {
+        if (box != null) {
+            try {
+                box.close();
+            } catch (IOException e) {
+                observer.debug(box.name(), "closing: " + describe(e));
+            }
+        }
     }
 }

@@ -96,7 +96,7 @@ final class SourceSide implements Side {
     public void skip(MailboxInfo theirs) {
         if (current != null) {
             opened.remove(current.name());
-            close(current);
+            Failures.closeQuietly(current, observer);
         }
     }
 
@@ -237,17 +237,9 @@ final class SourceSide implements Side {
     @Override
     public void close() {
         for (Mailbox box : opened.values()) {
-            close(box);
+            Failures.closeQuietly(box, observer);
         }
         opened.clear();
-    }
-
-    private void close(Mailbox box) {
-        try {
-            box.close();
-        } catch (IOException e) {
-            observer.debug(box.name(), "closing: " + Failures.describe(e));
-        }
     }
 
     /** The administrator pointed at nothing. Nothing was written. */

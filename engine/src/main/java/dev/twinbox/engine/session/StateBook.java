@@ -1,0 +1,86 @@
+package dev.twinbox.engine.session;
+
+import dev.twinbox.engine.merge.MailboxMerge;
+import dev.twinbox.engine.state.BoxState;
+import dev.twinbox.engine.state.SyncState;
+import dev.twinbox.engine.storage.Mailbox;
+import dev.twinbox.engine.storage.MailboxStatus;
+import dev.twinbox.protocol.item.MailboxGuid;
+import dev.twinbox.protocol.item.MailboxInfo;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What a run goes on from, and what the next one can go on from (dsync wire protocol, section 4). */
+final class StateBook {
+    /** The state the run began with. */
+    private SyncState before = SyncState.EMPTY;
+    /** The state the run ends with. */
+    private final Map<MailboxGuid, BoxState> after = new LinkedHashMap<>();
+
+    void beginWith(SyncState state) {
+        before = state;
+        state.boxes().forEach(after::put);
+    }
+
+    /** Whether a mailbox is not as the last run left it. */
+    boolean isChanged(MailboxGuid guid, MailboxStatus now) {
+        BoxState state = before.find(guid).orElse(null);
+        return state == null
+                || !now.guid().equals(guid)
+                || now.uidValidity() != state.uidValidity()
+                || now.uidNext() != state.commonUid() + 1
+                || now.highestModSeq() != state.commonModSeq()
+                || now.messages() != state.messages();
+    }
+
+    /** Whether the open mailbox can say what changed since the state. */
+    boolean canGoOn(Mailbox box, MailboxInfo now) throws IOException {
+        BoxState state = before.find(now.guid()).orElse(null);
+        if (state == null || state.commonUid() == 0) {
+            return false;
+        }
+        if (state.uidValidity() != now.uidValidity()
+                || now.uidNext() - 1 < state.commonUid()
+                || now.highestModSeq().value() < state.commonModSeq()) {
+            return false;
+        }
+        box.snapshot();
+        return box.changes(state.commonModSeq()).reachesBack();
+    }
+
+    /** How far both sides were the same. */
+    MailboxMerge.Common common(MailboxGuid guid) {
+        return before.find(guid)
+                .map(box -> new MailboxMerge.Common(box.commonUid(), box.commonModSeq()))
+                .orElse(MailboxMerge.Common.NONE);
+    }
+
+    /** Both sides have these numbers. */
+    void equal(MailboxGuid guid, MailboxInfo info) {
+        ended(
+                guid,
+                new BoxState(
+                        info.uidValidity(),
+                        info.uidNext() - 1,
+                        info.highestModSeq().value(),
+                        0,
+                        info.messages()));
+    }
+
+    /** @param state null if the mailbox did not end clean */
+    void ended(MailboxGuid guid, @Nullable BoxState state) {
+        if (state == null) {
+            after.remove(guid);
+        } else {
+            after.put(guid, state);
+        }
+    }
+
+    /** What the next run can go on from, of these mailboxes. */
+    SyncState endsWith(Set<MailboxGuid> mailboxes) {
+        return SyncState.of(after).only(mailboxes);
+    }
+}
