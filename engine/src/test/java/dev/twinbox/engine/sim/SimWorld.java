@@ -7,6 +7,7 @@ import dev.twinbox.engine.session.MailFilter;
 import dev.twinbox.engine.session.MailboxFilter;
 import dev.twinbox.engine.session.Outcome;
 import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.session.SilentObserver;
 import dev.twinbox.engine.session.SyncOptions;
 import dev.twinbox.engine.sim.Operation.Side;
 import dev.twinbox.engine.state.SyncState;
@@ -212,7 +213,8 @@ public final class SimWorld {
                 state);
         try (MailStore a = account(first).openForWriting();
                 MailStore b = account(first.other()).openForWriting()) {
-            Outcome outcome = LocalRun.sync(a, b, false, one, other, options, Nobody.LISTENS, Nobody.LISTENS);
+            Outcome outcome =
+                    LocalRun.sync(a, b, false, one, other, options, new SilentObserver(), new SilentObserver());
             state = outcome.state();
             return outcome;
         }
