@@ -3,6 +3,7 @@ package dev.twinbox.engine.disk;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * The file system, as little of it as Twinbox needs. Every operation is one step that a crash can fall before or after.
@@ -23,6 +24,12 @@ public interface Disk {
 
     /** What lies at the path, or nothing. */
     Optional<FileInfo> stat(DiskPath path) throws IOException;
+
+    /**
+     * When the inode at the path was last changed, in whole seconds since 1970, or nothing if nothing is there; links are not
+     * followed. Not a part of {@link FileInfo}, because asking Java for it takes many times as long.
+     */
+    OptionalLong ctime(DiskPath path) throws IOException;
 
     /** As {@link #stat} but a symbolic link in the last level is followed. */
     Optional<FileInfo> statFollowing(DiskPath path) throws IOException;

@@ -10,7 +10,9 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -303,7 +305,18 @@ public final class Dotlock implements AutoCloseable {
                 seen = null;
                 return false;
             }
-            Seen now = new Seen(there.get(), Holder.parse(text), disk.stat(guarded));
+            OptionalLong lockCtime = disk.ctime(lockFile);
+            if (lockCtime.isEmpty()) {
+                seen = null;
+                return false;
+            }
+            FileInfo guardedInfo = disk.stat(guarded).orElse(null);
+            Seen now = new Seen(
+                    there.get(),
+                    lockCtime.getAsLong(),
+                    Holder.parse(text),
+                    guardedInfo,
+                    disk.ctime(guarded).orElse(0));
             long nanos = clock.monotonicNanos();
             if (seen == null || !now.unchangedSince(seen)) {
                 seen = now;
@@ -374,32 +387,37 @@ public final class Dotlock implements AutoCloseable {
     /** The lock in our way at one moment. */
     private static final class Seen {
         final FileInfo lock;
+        final long lockCtime;
         final @Nullable Holder holder;
         final @Nullable FileInfo guarded;
+        final long guardedCtime;
 
-        Seen(FileInfo lock, @Nullable Holder holder, Optional<FileInfo> guarded) {
+        Seen(FileInfo lock, long lockCtime, @Nullable Holder holder, @Nullable FileInfo guarded, long guardedCtime) {
             this.lock = lock;
+            this.lockCtime = lockCtime;
             this.holder = holder;
-            this.guarded = guarded.orElse(null);
+            this.guarded = guarded;
+            this.guardedCtime = guardedCtime;
         }
 
         boolean unchangedSince(Seen earlier) {
             return sameLock(lock, earlier.lock)
-                    && lock.ctimeSeconds() == earlier.lock.ctimeSeconds()
-                    && (guarded == null ? earlier.guarded == null : guarded.equals(earlier.guarded));
+                    && lockCtime == earlier.lockCtime
+                    && Objects.equals(guarded, earlier.guarded)
+                    && guardedCtime == earlier.guardedCtime;
         }
 
         long lockChangedMillis() {
-            return changedMillis(lock);
+            return changedMillis(lock, lockCtime);
         }
 
         long guardedChangedMillis() {
-            return guarded == null ? Long.MIN_VALUE : changedMillis(guarded);
+            return guarded == null ? Long.MIN_VALUE : changedMillis(guarded, guardedCtime);
         }
 
-        private static long changedMillis(FileInfo info) {
+        private static long changedMillis(FileInfo info, long ctimeSeconds) {
             long mtime = info.mtimeSeconds() * MILLIS_PER_SECOND + info.mtimeNanos() / NANOS_PER_MILLI;
-            return Math.max(mtime, info.ctimeSeconds() * MILLIS_PER_SECOND);
+            return Math.max(mtime, ctimeSeconds * MILLIS_PER_SECOND);
         }
     }
 

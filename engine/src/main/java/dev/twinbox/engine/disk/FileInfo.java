@@ -7,10 +7,9 @@ package dev.twinbox.engine.disk;
  * @param size bytes
  * @param mtimeSeconds seconds since 1970, may be negative
  * @param mtimeNanos 0 to 999,999,999
- * @param ctimeSeconds seconds since 1970 of the last change to the inode
  * @param fileKey equal for two paths exactly if they are the same file (device and inode)
  */
-public record FileInfo(Kind kind, long size, long mtimeSeconds, int mtimeNanos, long ctimeSeconds, Object fileKey) {
+public record FileInfo(Kind kind, long size, long mtimeSeconds, int mtimeNanos, Object fileKey) {
     /** What can lie at a path. */
     public enum Kind {
         FILE,

@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -62,10 +63,6 @@ public final class RealDisk implements Disk {
     /** Size of the copy buffer, bytes. A mail shorter than this is copied by one read and one write. */
     static final int COPY_BUFFER = 128 * 1024;
 
-    private static final int KIND_BITS = 0170000;
-    private static final int KIND_FOLDER = 0040000;
-    private static final int KIND_FILE = 0100000;
-    private static final int KIND_LINK = 0120000;
     private static final int GROUP_AND_OTHERS = 0077;
 
     private final Clock clock;
@@ -108,17 +105,14 @@ public final class RealDisk implements Disk {
     /** One lstat(2) or stat(2). */
     static @Nullable FileInfo look(DiskPath path, Path java, LinkOption... options) throws IOException {
         try {
-            Map<String, Object> found =
-                    Files.readAttributes(java, "unix:mode,size,lastModifiedTime,ctime,fileKey", options);
-            Instant mtime = ((FileTime) required(found, "lastModifiedTime")).toInstant();
-            Instant ctime = ((FileTime) required(found, "ctime")).toInstant();
+            BasicFileAttributes found = Files.readAttributes(java, BasicFileAttributes.class, options);
+            Instant mtime = found.lastModifiedTime().toInstant();
             return new FileInfo(
-                    kind((Integer) required(found, "mode")),
-                    (Long) required(found, "size"),
+                    kind(found),
+                    found.size(),
                     mtime.getEpochSecond(),
                     mtime.getNano(),
-                    ctime.getEpochSecond(),
-                    required(found, "fileKey"));
+                    Objects.requireNonNull(found.fileKey()));
         } catch (NoSuchFileException e) {
             return null;
         } catch (IOException e) {
@@ -126,17 +120,30 @@ public final class RealDisk implements Disk {
         }
     }
 
-    private static Object required(Map<String, Object> found, String name) {
-        return Objects.requireNonNull(found.get(name), name);
+    @Override
+    public OptionalLong ctime(DiskPath path) throws IOException {
+        try {
+            FileTime ctime = (FileTime) Files.getAttribute(JavaPaths.toJava(path), "unix:ctime", NOFOLLOW);
+            return OptionalLong.of(ctime.toInstant().getEpochSecond());
+        } catch (NoSuchFileException e) {
+            return OptionalLong.empty();
+        } catch (IOException e) {
+            throw JavaPaths.named(e, path);
+        }
     }
 
-    private static FileInfo.Kind kind(int mode) {
-        return switch (mode & KIND_BITS) {
-            case KIND_FILE -> FileInfo.Kind.FILE;
-            case KIND_FOLDER -> FileInfo.Kind.FOLDER;
-            case KIND_LINK -> FileInfo.Kind.LINK;
-            default -> FileInfo.Kind.SPECIAL;
-        };
+    private static FileInfo.Kind kind(BasicFileAttributes found) {
+        if (found.isRegularFile()) {
+            return FileInfo.Kind.FILE;
+        }
+        if (found.isDirectory()) {
+            return FileInfo.Kind.FOLDER;
+        }
+        return found.isSymbolicLink() ? FileInfo.Kind.LINK : FileInfo.Kind.SPECIAL;
+    }
+
+    private static Object required(Map<String, Object> found, String name) {
+        return Objects.requireNonNull(found.get(name), name);
     }
 
     private static BasicFileAttributes brief(DiskPath path, Path java) throws IOException {

@@ -11,6 +11,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -152,10 +153,11 @@ public final class IndexWriter implements AutoCloseable {
 
     private boolean isAbandoned(DiskPath path) throws IOException {
         FileInfo there = disk.stat(path).orElse(null);
-        if (there == null) {
+        OptionalLong ctime = disk.ctime(path);
+        if (there == null || ctime.isEmpty()) {
             return false;
         }
-        long changed = Math.max(there.mtimeSeconds(), there.ctimeSeconds());
+        long changed = Math.max(there.mtimeSeconds(), ctime.getAsLong());
         if (changed + NEW_LOG_STALE_SECONDS > clock.epochMillis() / 1000) {
             return false;
         }

@@ -256,7 +256,7 @@ final class MergeExchange {
             talk.endList();
             receive(talk, null, Set.of());
         }
-        long pending = MirrorMerge.isNoOp(plan, Infos.status(mine)) && isSeenBySync(box)
+        long pending = MirrorMerge.isNoOp(plan, Infos.status(mine)) && isSeenBySync()
                 ? 0
                 : Math.max(1, plan.steps().size());
         MailboxState said = exchangeStates(talk, role.imports() ? pending : 0);
@@ -444,8 +444,8 @@ final class MergeExchange {
      * Whether the log knows that a sync has seen all mails. If it does not, the next run could not tell new mails from those
      * the other side has had and deleted, so a plan without steps is carried out, too.
      */
-    static boolean isSeenBySync(@Nullable Mailbox box) throws IOException {
-        return box == null || box.changes(0).unsynced() == ChangeLog.ALL_SYNCED;
+    private boolean isSeenBySync() throws IOException {
+        return box == null || box.isSeenBySync();
     }
 
     private void commit(Staging staging) {
@@ -461,7 +461,7 @@ final class MergeExchange {
             if (!attributeChanges.isEmpty() && !applyAttributes()) {
                 return;
             }
-            if (MirrorMerge.isNoOp(possible, Infos.status(mine)) && isSeenBySync(box)) {
+            if (MirrorMerge.isNoOp(possible, Infos.status(mine)) && isSeenBySync()) {
                 reached = table().status();
                 return;
             }

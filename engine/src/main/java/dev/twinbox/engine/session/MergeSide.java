@@ -4,7 +4,6 @@ import dev.twinbox.engine.merge.MailboxMerge;
 import dev.twinbox.engine.merge.MirrorMerge;
 import dev.twinbox.engine.session.Outcome.Status;
 import dev.twinbox.engine.state.SyncState;
-import dev.twinbox.engine.storage.ChangeLog;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxGoneException;
@@ -111,7 +110,7 @@ final class MergeSide implements Side {
                 continue;
             }
             try (Mailbox box = store.open(held.name())) {
-                if (holdsUnseenMail(box)) {
+                if (!box.isSeenBySync()) {
                     hints.add(MailboxHint.ofTree(deleted.guid(), true, false));
                 }
             } catch (IOException e) {
@@ -189,7 +188,7 @@ final class MergeSide implements Side {
             return false;
         }
         try (Mailbox box = store.open(change.name())) {
-            boolean got = holdsUnseenMail(box);
+            boolean got = !box.isSeenBySync();
             if (got) {
                 left.moved(change.name());
                 observer.warning(change.name(), "changed during the run");
@@ -198,11 +197,6 @@ final class MergeSide implements Side {
         } catch (MailboxGoneException e) {
             return false;
         }
-    }
-
-    private static boolean holdsUnseenMail(Mailbox box) throws IOException {
-        box.snapshot();
-        return box.changes(0).unsynced() != ChangeLog.ALL_SYNCED;
     }
 
     @Override
@@ -244,7 +238,7 @@ final class MergeSide implements Side {
     /** The digest, but not of a mailbox that must be gone through all the same, for its log to know that a sync saw it. */
     private long provingDigest(Mailbox box) throws IOException {
         long digest = box.digest();
-        return !role.imports() || MergeExchange.isSeenBySync(box) ? digest : 0;
+        return !role.imports() || box.isSeenBySync() ? digest : 0;
     }
 
     /** A saved state of the other end, or of this one. */

@@ -23,13 +23,22 @@ public interface Mailbox extends AutoCloseable {
         return snapshot().digest();
     }
 
+    /**
+     * Whether the log knows that a sync has seen all mails ({@link ChangeLog#ALL_SYNCED}) of the last snapshot, or of now if
+     * none was taken; by the cheapest way that is certain.
+     */
+    default boolean isSeenBySync() throws IOException {
+        return changes(0).unsynced() == ChangeLog.ALL_SYNCED;
+    }
+
     /** As {@link #snapshot}, and no received date in it is unknown, however many mails have to be looked at for that. */
     default MailboxSnapshot detailedSnapshot() throws IOException {
         return snapshot();
     }
 
     /**
-     * What the storage's log says happened to the mails of the last snapshot since a modseq, and which mails went away.
+     * What the storage's log says happened to the mails of the last snapshot since a modseq, and which mails went away. Takes
+     * a snapshot if none was taken.
      *
      * @param modSeq 0 for all that is known
      */

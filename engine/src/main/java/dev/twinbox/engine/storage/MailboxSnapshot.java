@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 
 /**
@@ -123,39 +122,17 @@ public final class MailboxSnapshot {
         return hash == 0 ? 1 : hash;
     }
 
-    /**
-     * Differs, as good as certainly, between tables that differ in a UID, GUID, flag or keyword; \\Recent, modseqs and dates
-     * do not count. The same at every store and in every run; never 0.
-     */
+    /** The {@link MailboxDigest} of all mails; never 0. */
     public long digest() {
-        long[] keywordDigests = new long[keywordTable.size()];
-        for (int i = 0; i < keywordDigests.length; i++) {
-            for (String name : keywordTable.get(i).names()) {
-                keywordDigests[i] =
-                        mix(keywordDigests[i] + name.toLowerCase(Locale.ROOT).hashCode());
-            }
-        }
-        long digest = size;
-        int start = 0;
+        MailboxDigest digest = new MailboxDigest(size);
+        int at = 0;
         for (int row = 0; row < size; row++) {
-            long guid = 0;
-            for (int at = start; at < guidEnds[row]; at++) {
-                guid = guid * DIGEST_PRIME + guidBytes[at];
+            while (at < guidEnds[row]) {
+                digest.guid(guidBytes[at++]);
             }
-            start = guidEnds[row];
-            long state = (long) (flags[row] & Flags.SETTABLE) << Integer.SIZE ^ Integer.toUnsignedLong(uids[row]);
-            digest = mix(mix(digest + state) + guid) + keywordDigests[keywordSets[row]];
+            digest.mail(Integer.toUnsignedLong(uids[row]), flags[row], keywordTable.get(keywordSets[row]));
         }
-        return digest == 0 ? 1 : digest;
-    }
-
-    private static final long DIGEST_PRIME = 0x100_0000_01B3L;
-
-    /** Every bit of the input changes about half of the result's (the finisher of SplitMix64). */
-    private static long mix(long value) {
-        long mixed = (value ^ value >>> 30) * 0xBF58476D1CE4E5B9L;
-        mixed = (mixed ^ mixed >>> 27) * 0x94D049BB133111EBL;
-        return mixed ^ mixed >>> 31;
+        return digest.value();
     }
 
     /** Whether status and mails are the same, received dates and versions aside. */

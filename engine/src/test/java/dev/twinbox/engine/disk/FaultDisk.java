@@ -7,6 +7,7 @@ import java.nio.file.FileSystemException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -205,6 +206,12 @@ public final class FaultDisk implements Disk {
     public Optional<FileInfo> stat(DiskPath path) throws IOException {
         look("stat", path);
         return disk.stat(path);
+    }
+
+    @Override
+    public OptionalLong ctime(DiskPath path) throws IOException {
+        look("stat", path);
+        return disk.ctime(path);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.nio.file.NotDirectoryException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -110,6 +111,14 @@ public final class SimDisk implements Disk {
         synchronized (state) {
             SimNode node = find(path);
             return node == null ? Optional.empty() : Optional.of(node.info());
+        }
+    }
+
+    @Override
+    public OptionalLong ctime(DiskPath path) throws IOException {
+        synchronized (state) {
+            SimNode node = find(path);
+            return node == null ? OptionalLong.empty() : OptionalLong.of(node.ctimeSeconds);
         }
     }
 

@@ -51,7 +51,7 @@ abstract class SimNode {
     }
 
     final FileInfo info() {
-        return new FileInfo(kind(), size(), mtimeSeconds, mtimeNanos, ctimeSeconds, id);
+        return new FileInfo(kind(), size(), mtimeSeconds, mtimeNanos, id);
     }
 
     /** A regular file. */

@@ -31,6 +31,7 @@ final class MaildirMailbox implements Mailbox {
     private final MailboxPaths paths;
     private final @Nullable MaildirAttributes attributes;
     private @Nullable MaildirTable table;
+    private @Nullable QuickTable quick;
     /** What {@link #received} saw of the mail that is asked for next. */
     private @Nullable FileInfo lastInfo;
 
@@ -79,6 +80,20 @@ final class MaildirMailbox implements Mailbox {
 
     private MaildirVersion lookNow() throws IOException {
         return MaildirVersion.look(context, paths);
+    }
+
+    @Override
+    public long digest() throws IOException {
+        quick = table == null ? QuickTable.read(context, paths) : null;
+        return quick == null ? snapshot().digest() : quick.digest();
+    }
+
+    @Override
+    public boolean isSeenBySync() throws IOException {
+        if (table == null && quick == null) {
+            quick = QuickTable.read(context, paths);
+        }
+        return table == null && quick != null ? quick.seenBySync() : Mailbox.super.isSeenBySync();
     }
 
     @Override

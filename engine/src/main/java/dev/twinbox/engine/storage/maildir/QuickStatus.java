@@ -39,14 +39,7 @@ final class QuickStatus {
         if (state == null || state.damage() != null) {
             return null;
         }
-        MaildirIndexHeader header = state.extension(MaildirIndexHeader.EXTENSION)
-                .flatMap(extension -> MaildirIndexHeader.parse(extension.header()))
-                .orElse(null);
-        FileInfo list = context.disk().stat(paths.uidlist()).orElse(null);
-        if (header == null
-                || list == null
-                || !header.matchesUidlist(list.mtimeSeconds(), list.mtimeNanos(), list.size())
-                || !isCurrent(header, context, paths)) {
+        if (!isCurrent(state, context, paths)) {
             return null;
         }
         Uidlist head = head(context, paths.uidlist());
@@ -81,8 +74,17 @@ final class QuickStatus {
         return state.header().logSeq() == state.logSeq() && state.header().logHead() == state.logOffset();
     }
 
-    private static boolean isCurrent(MaildirIndexHeader header, MaildirContext context, MailboxPaths paths)
-            throws IOException {
+    /** Whether the index is of the state that the uidlist and the folders are in now. */
+    static boolean isCurrent(IndexState state, MaildirContext context, MailboxPaths paths) throws IOException {
+        MaildirIndexHeader header = state.extension(MaildirIndexHeader.EXTENSION)
+                .flatMap(extension -> MaildirIndexHeader.parse(extension.header()))
+                .orElse(null);
+        FileInfo list = context.disk().stat(paths.uidlist()).orElse(null);
+        if (header == null
+                || list == null
+                || !header.matchesUidlist(list.mtimeSeconds(), list.mtimeNanos(), list.size())) {
+            return false;
+        }
         FolderListing.Stamp now = FolderListing.stamp(context.disk(), context.clock(), paths.fresh(), paths.cur());
         return same(now.fresh(), header.newMtime(), header.newMtimeNanos(), header.newCheck())
                 && same(now.cur(), header.curMtime(), header.curMtimeNanos(), header.curCheck());

@@ -1,6 +1,7 @@
 package dev.twinbox.engine.storage.maildir;
 
 import dev.twinbox.engine.storage.CorruptStoreException;
+import dev.twinbox.engine.storage.MailboxDigest;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxGuid;
@@ -130,6 +131,15 @@ public final class Uidlist {
             }
         }
         return MaildirName.guidOf(base(row));
+    }
+
+    /** Says the bytes of {@link #guid} to a digest; makes no objects where the GUID is the base name. */
+    void addGuid(int row, MailboxDigest digest) {
+        if (rows.hasFields(row) || !rows.addAscii(row, digest)) {
+            for (byte next : guid(row).value().getBytes(StandardCharsets.UTF_8)) {
+                digest.guid(next);
+            }
+        }
     }
 
     /** The row's other values. */

@@ -1,5 +1,7 @@
 package dev.twinbox.engine.storage.maildir;
 
+import dev.twinbox.engine.storage.MailboxDigest;
+import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.Uid;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
@@ -46,6 +48,23 @@ final class UidlistColumns {
     String base(int row) {
         int start = baseStarts[Objects.checkIndex(row, size)];
         return new String(text, start, baseEnds[row] - start, StandardCharsets.ISO_8859_1);
+    }
+
+    /** Says the base name to a digest if it is all printable ASCII; if not, says nothing and returns false. */
+    boolean addAscii(int row, MailboxDigest digest) {
+        int end = baseEnds[Objects.checkIndex(row, size)];
+        for (int at = baseStarts[row]; at < end; at++) {
+            if (text[at] < ' ' || text[at] == 0x7F) {
+                return false;
+            }
+        }
+        if (end - baseStarts[row] > MailGuid.MAX_LENGTH) {
+            return false;
+        }
+        for (int at = baseStarts[row]; at < end; at++) {
+            digest.guid(text[at]);
+        }
+        return true;
     }
 
     boolean hasFields(int row) {
