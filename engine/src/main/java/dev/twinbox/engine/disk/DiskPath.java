@@ -2,6 +2,7 @@ package dev.twinbox.engine.disk;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An absolute path as the bytes the kernel sees. Immutable. Holds no NUL, no empty level, no {@code .} or {@code ..}
@@ -17,6 +18,9 @@ public final class DiskPath implements Comparable<DiskPath> {
     private static final DiskPath ROOT = new DiskPath(new byte[] {'/'});
 
     private final byte[] bytes;
+
+    /** What this is for Java, once {@link JavaPaths} had to find out; whoever finds it missing makes an equal one. */
+    private java.nio.file.@Nullable Path java;
 
     private DiskPath(byte[] bytes) {
         this.bytes = bytes;
@@ -112,6 +116,15 @@ public final class DiskPath implements Comparable<DiskPath> {
             }
         }
         return true;
+    }
+
+    java.nio.file.@Nullable Path known() {
+        return java;
+    }
+
+    java.nio.file.Path known(java.nio.file.Path made) {
+        java = made;
+        return made;
     }
 
     private int lastSlash() {

@@ -28,8 +28,12 @@ final class JavaPaths {
 
     /** The same path for Java. */
     static Path toJava(DiskPath path) {
+        Path known = path.known();
+        if (known != null) {
+            return known;
+        }
         byte[] bytes = path.toBytes();
-        return path.isAscii() ? Path.of(new String(bytes, StandardCharsets.US_ASCII)) : viaUri(bytes);
+        return path.known(path.isAscii() ? Path.of(new String(bytes, StandardCharsets.US_ASCII)) : viaUri(bytes));
     }
 
     private static Path viaUri(byte[] bytes) {

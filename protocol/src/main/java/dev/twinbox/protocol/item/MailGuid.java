@@ -1,8 +1,7 @@
 package dev.twinbox.protocol.item;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 
 /**
@@ -38,14 +37,8 @@ public record MailGuid(String value) implements Comparable<MailGuid> {
         if (value.length() == HEX_LENGTH && value.chars().allMatch(HexFormat::isHexDigit)) {
             return HexFormat.of().parseHex(value);
         }
-        try {
-            byte[] sha1 = MessageDigest.getInstance("SHA-1").digest(value.getBytes(StandardCharsets.UTF_8));
-            byte[] last = new byte[16];
-            System.arraycopy(sha1, sha1.length - 16, last, 0, 16);
-            return last;
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-1", e);
-        }
+        byte[] sha1 = Sha1.of(value.getBytes(StandardCharsets.UTF_8));
+        return Arrays.copyOfRange(sha1, sha1.length - 16, sha1.length);
     }
 
     /** {@link #to128} as 32 lower-case hex digits: how expunged mails are named where only that form is known. */

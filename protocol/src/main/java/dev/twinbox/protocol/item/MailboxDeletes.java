@@ -1,8 +1,6 @@
 package dev.twinbox.protocol.item;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -69,12 +67,7 @@ public record MailboxDeletes(
      * @param spelled the full name as the sender writes it
      */
     public static String hash(String spelled) {
-        try {
-            byte[] sha1 = MessageDigest.getInstance("SHA-1").digest(spelled.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(sha1, 0, HASH_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-1", e);
-        }
+        return HexFormat.of().formatHex(Sha1.of(spelled.getBytes(StandardCharsets.UTF_8)), 0, HASH_BYTES);
     }
 
     /**

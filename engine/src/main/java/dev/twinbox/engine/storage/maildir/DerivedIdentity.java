@@ -2,6 +2,7 @@ package dev.twinbox.engine.storage.maildir;
 
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.protocol.item.MailboxGuid;
+import dev.twinbox.protocol.item.Sha1;
 
 /**
  * A stable identity for a mailbox that has none: a Maildir no Dovecot has ever opened. Made from where it lies, so that

@@ -112,23 +112,16 @@ public final class FolderNames {
     }
 
     /**
-     * The directory that holds {@code dovecot-uidlist} and {@code dovecot-keywords}.
+     * Where all parts of a mailbox lie.
      *
      * @throws NotPossibleException if this layout has no directory for the name
      */
-    public DiskPath controlFolder(MailboxName name) throws NotPossibleException {
+    MailboxPaths paths(MailboxName name) throws NotPossibleException {
+        DiskPath mail = mailFolder(name);
         DiskPath control = location.control();
-        return control == null ? mailFolder(name) : below(control, name);
-    }
-
-    /**
-     * The directory that holds {@code dovecot.index} and its companions.
-     *
-     * @throws NotPossibleException if this layout has no directory for the name
-     */
-    public DiskPath indexFolder(MailboxName name) throws NotPossibleException {
         DiskPath index = location.index();
-        return index == null ? mailFolder(name) : below(index, name);
+        return new MailboxPaths(
+                mail, control == null ? mail : below(control, name), index == null ? mail : below(index, name));
     }
 
     /** The directory of a name in a tree that has one for INBOX, too. */
@@ -215,8 +208,7 @@ public final class FolderNames {
     public void checkCreatable(MailboxName name) throws NotPossibleException {
         pieces(name);
         mailFolder(name);
-        controlFolder(name);
-        indexFolder(name);
+        paths(name);
         if (name.levels().get(0).startsWith("~")) {
             throw refused(name, "it begins with '~'");
         }

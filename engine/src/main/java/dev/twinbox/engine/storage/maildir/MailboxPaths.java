@@ -3,22 +3,50 @@ package dev.twinbox.engine.storage.maildir;
 import dev.twinbox.engine.disk.DiskPath;
 
 /**
- * Where the parts of one mailbox lie; all three are the same folder unless CONTROL= or INDEX= say otherwise.
- *
- * @param mail holds cur, new and tmp
- * @param control holds dovecot-uidlist and dovecot-keywords
- * @param index holds dovecot.index*
+ * Where the parts of one mailbox lie; all three are the same folder unless CONTROL= or INDEX= say otherwise. Immutable. What
+ * every run looks at again and again is made once.
  */
-record MailboxPaths(DiskPath mail, DiskPath control, DiskPath index) {
+final class MailboxPaths {
     static final String UIDLIST = "dovecot-uidlist";
     static final String KEYWORDS = "dovecot-keywords";
 
+    private final DiskPath mail;
+    private final DiskPath control;
+    private final DiskPath index;
+    private final DiskPath cur;
+    private final DiskPath fresh;
+    private final DiskPath uidlist;
+
+    MailboxPaths(DiskPath mail, DiskPath control, DiskPath index) {
+        this.mail = mail;
+        this.control = control;
+        this.index = index;
+        this.cur = mail.resolve("cur");
+        this.fresh = mail.resolve("new");
+        this.uidlist = control.resolve(UIDLIST);
+    }
+
+    /** Holds cur, new and tmp. */
+    DiskPath mail() {
+        return mail;
+    }
+
+    /** Holds dovecot-uidlist and dovecot-keywords. */
+    DiskPath control() {
+        return control;
+    }
+
+    /** Holds dovecot.index and its companions. */
+    DiskPath index() {
+        return index;
+    }
+
     DiskPath cur() {
-        return mail.resolve("cur");
+        return cur;
     }
 
     DiskPath fresh() {
-        return mail.resolve("new");
+        return fresh;
     }
 
     DiskPath tmp() {
@@ -26,7 +54,7 @@ record MailboxPaths(DiskPath mail, DiskPath control, DiskPath index) {
     }
 
     DiskPath uidlist() {
-        return control.resolve(UIDLIST);
+        return uidlist;
     }
 
     DiskPath uidlistLock() {

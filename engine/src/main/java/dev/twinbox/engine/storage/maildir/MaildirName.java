@@ -2,6 +2,7 @@ package dev.twinbox.engine.storage.maildir;
 
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.MailGuid;
+import dev.twinbox.protocol.item.Sha1;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

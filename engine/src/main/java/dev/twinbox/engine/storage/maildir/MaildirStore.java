@@ -173,7 +173,7 @@ public final class MaildirStore implements MailStore {
     }
 
     static MailboxPaths paths(FolderNames folders, MailboxName name) throws IOException {
-        return new MailboxPaths(folders.mailFolder(name), folders.controlFolder(name), folders.indexFolder(name));
+        return folders.paths(name);
     }
 
     @Override

@@ -63,16 +63,17 @@ class FolderNamesTest {
         DiskPath index = DiskPath.of("/i");
         FolderNames flat = new FolderNames(
                 new MaildirLocation(ROOT, Layout.MAILDIR_PLUS_PLUS, control, index, null, null, false, '.'));
-        assertEquals("/c/.INBOX", flat.controlFolder(MailboxName.INBOX).toString());
-        assertEquals("/i/.Work.Sub", flat.indexFolder(name("Work/Sub")).toString());
+        assertEquals("/c/.INBOX", flat.paths(MailboxName.INBOX).control().toString());
+        assertEquals("/i/.Work.Sub", flat.paths(name("Work/Sub")).index().toString());
         assertEquals("/m", flat.mailFolder(MailboxName.INBOX).toString());
         assertEquals("/c", flat.controlRoot().toString());
         assertEquals("/i", flat.indexRoot().toString());
         FolderNames nested =
                 new FolderNames(new MaildirLocation(ROOT, Layout.FS, control, null, null, "mAildir", false, '/'));
-        assertEquals("/c/INBOX", nested.controlFolder(MailboxName.INBOX).toString());
-        assertEquals("/c/Work/Sub", nested.controlFolder(name("Work/Sub")).toString());
-        assertEquals("/m/Work/Sub/mAildir", nested.indexFolder(name("Work/Sub")).toString());
+        assertEquals("/c/INBOX", nested.paths(MailboxName.INBOX).control().toString());
+        assertEquals("/c/Work/Sub", nested.paths(name("Work/Sub")).control().toString());
+        assertEquals(
+                "/m/Work/Sub/mAildir", nested.paths(name("Work/Sub")).index().toString());
         assertEquals("/m", nested.indexRoot().toString());
     }
 
@@ -81,7 +82,7 @@ class FolderNamesTest {
         FolderNames names = new FolderNames(
                 new MaildirLocation(ROOT, Layout.FS, null, null, DiskPath.of("/x"), "mAildir", false, '/'));
         assertEquals("/x", mail(names, "INBOX"));
-        assertEquals("/x", names.controlFolder(MailboxName.INBOX).toString());
+        assertEquals("/x", names.paths(MailboxName.INBOX).control().toString());
         assertEquals("/m/INBOX/low/mAildir", mail(names, "INBOX/low"));
     }
 

@@ -1,17 +1,17 @@
-package dev.twinbox.engine.storage.maildir;
+package dev.twinbox.protocol.item;
 
 /**
  * SHA-1 (FIPS 180-4), which Dovecot names mailboxes and mails by; nothing here relies on it for security. Our own, since
- * Java's brings the whole of its providers along, which costs every short run more than all its names.
+ * Java's brings the whole of its providers along, which costs every short run more than all its names. Pure.
  */
-final class Sha1 {
+public final class Sha1 {
     private static final int BLOCK = 64;
     private static final int ROUNDS = 80;
 
     private Sha1() {}
 
     /** The twenty bytes. */
-    static byte[] of(byte[] bytes) {
+    public static byte[] of(byte[] bytes) {
         int[] state = {0x67452301, 0xEFCDAB89, 0x98BADCFE, 0x10325476, 0xC3D2E1F0};
         byte[] padded = padded(bytes);
         int[] words = new int[ROUNDS];

@@ -1,4 +1,4 @@
-package dev.twinbox.engine.storage.maildir;
+package dev.twinbox.protocol.item;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
