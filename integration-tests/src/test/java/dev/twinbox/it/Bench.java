@@ -1,5 +1,6 @@
 package dev.twinbox.it;
 
+import dev.twinbox.it.Stopwatch.Sample;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -14,7 +15,7 @@ import java.util.function.Consumer;
 
 /**
  * Times Twinbox against the installed {@code doveadm backup}, its pull ({@code -R}) and {@code cp -a} with a sync, in
- * alternation on the same generated accounts. Started by {@code bin/bench}, which lists the options.
+ * alternation on the same generated accounts, and then two-way runs ({@link BenchSync}). Started by {@code bin/bench}, which lists the options.
  *
  * <p>No old tree is deleted before the end of an account: on ext4 that makes creating files slow for seconds, for every
  * program, and would punish whoever comes next.
@@ -34,19 +35,18 @@ final class Bench {
         }
     }
 
-    /** One measured run. */
-    private record Sample(double wall, double cpu, long rssKb) {}
-
     private final BenchOptions options;
     private final Sandbox sandbox;
     private final Twinbox twinbox;
     private final Consumer<String> say;
+    private final Stopwatch stopwatch;
 
     private Bench(BenchOptions options, Sandbox sandbox, Consumer<String> say) {
         this.options = options;
         this.sandbox = sandbox;
         this.twinbox = new Twinbox(sandbox);
         this.say = say;
+        this.stopwatch = new Stopwatch(sandbox);
     }
 
     public static void main(String[] arguments) throws IOException {
@@ -70,10 +70,12 @@ final class Bench {
     private void start() {
         List<Sample> samples = new ArrayList<>();
         for (int i = 0; i < options.rounds() + 1; i++) {
-            samples.add(measure(sandbox.asUserCommand(List.of(twinbox.program().toString(), "--version"))));
+            samples.add(stopwatch.measure(
+                    sandbox.asUserCommand(List.of(twinbox.program().toString(), "--version"))));
         }
         say.accept(String.format(
-                "bare start of the launcher: %s", BenchTable.line(walls(samples.subList(1, samples.size())))));
+                "bare start of the launcher: %s",
+                BenchTable.line(BenchTable.walls(samples.subList(1, samples.size())))));
     }
 
     private void account(BenchAccount shape) {
@@ -92,20 +94,32 @@ final class Bench {
             for (Tool tool : rotated(round)) {
                 Account fresh = Account.maildir(sandbox, "d-" + shape.name() + "-" + tool.name() + "-" + round);
                 destinations.put(tool, fresh);
-                settle();
-                first.computeIfAbsent(tool, t -> new ArrayList<>()).add(measure(command(tool, source, fresh)));
+                stopwatch.settle();
+                first.computeIfAbsent(tool, t -> new ArrayList<>())
+                        .add(stopwatch.measure(command(tool, source, fresh)));
                 complete(tool, fresh, shape.mails());
             }
         }
-        table("first copy, durable on return", first);
+        show("first copy, durable on return", first);
         destinations.remove(Tool.COPY);
-        table("nothing to do", repeated(source, destinations, round -> {}));
-        table("1 % changed", repeated(source, destinations, round -> change(source, shape, round)));
+        show("nothing to do", repeated(source, destinations, round -> {}));
+        show("1 % changed", repeated(source, destinations, round -> change(source, shape, round)));
         same(source, destinations);
+        new BenchSync(options, sandbox, stopwatch, twinbox, say).run(shape, source);
         if (options.calls()) {
             calls(shape, source);
         }
-        sandbox.shell("rm -rf \"$1\"/d-* \"$1\"/source-*", sandbox.root());
+        sandbox.shell("rm -rf \"$1\"/d-* \"$1\"/s-* \"$1\"/source-*", sandbox.root());
+    }
+
+    private void show(String title, Map<Tool, List<Sample>> samples) {
+        Map<String, List<Sample>> rows = new LinkedHashMap<>();
+        for (Tool tool : Tool.values()) {
+            if (samples.containsKey(tool)) {
+                rows.put(tool.label, samples.get(tool));
+            }
+        }
+        BenchTable.lines(title, rows).forEach(say);
     }
 
     private interface Before {
@@ -119,8 +133,8 @@ final class Bench {
             for (Tool tool : rotated(round)) {
                 Account destination = destinations.get(tool);
                 if (destination != null) {
-                    settle();
-                    Sample sample = measure(command(tool, source, destination));
+                    stopwatch.settle();
+                    Sample sample = stopwatch.measure(command(tool, source, destination));
                     samples.computeIfAbsent(tool, t -> new ArrayList<>()).add(sample);
                 }
             }
@@ -129,7 +143,7 @@ final class Bench {
     }
 
     /** One mail in a hundred: half of them flagged, a quarter expunged, as many new ones. */
-    private static void change(Account source, BenchAccount shape, int round) {
+    static void change(Account source, BenchAccount shape, int round) {
         SplittableRandom random = new SplittableRandom(round);
         int changes = Math.max(4, shape.mails() / 100);
         try (ImapSession imap = source.imap()) {
@@ -180,7 +194,11 @@ final class Bench {
             Path counts = sandbox.file("calls-" + tool.name(), new byte[0]);
             List<String> command = new ArrayList<>(List.of("strace", "-f", "-c", "-o", counts.toString()));
             List<String> full = command(tool, source, fresh);
-            Shell.run(sandbox.root(), environment(), new byte[0], sandbox.asUserCommand(concat(command, bare(full))))
+            Shell.run(
+                            sandbox.root(),
+                            stopwatch.environment(),
+                            new byte[0],
+                            sandbox.asUserCommand(concat(command, bare(full))))
                     .mustEndWith(0);
             long all = 0;
             long syncs = 0;
@@ -235,69 +253,19 @@ final class Bench {
 
     /** doveadm takes the home of the mail user from the environment. */
     private List<String> at(Account account, String... arguments) {
+        return doveadm(sandbox, account, arguments);
+    }
+
+    static List<String> doveadm(Sandbox sandbox, Account account, String... arguments) {
         List<String> command = new ArrayList<>(List.of("env", "HOME=" + account.home()));
-        command.addAll(bare(account.doveadmCommand(arguments)));
+        List<String> full = account.doveadmCommand(arguments);
+        command.addAll(full.subList(sandbox.asUserCommand(List.of()).size(), full.size()));
         return sandbox.asUserCommand(command);
-    }
-
-    private Map<String, String> environment() {
-        Map<String, String> environment = sandbox.environment();
-        System.getenv().forEach((name, value) -> {
-            if (name.startsWith("TWINBOX_")) {
-                environment.put(name, value);
-            }
-        });
-        environment.put("USER", "user");
-        return environment;
-    }
-
-    private Sample measure(List<String> command) {
-        List<String> timed = new ArrayList<>(List.of("/usr/bin/time", "-q", "-f", "measured %U %S %M"));
-        timed.addAll(command);
-        long start = System.nanoTime();
-        Ran ran = Shell.run(sandbox.root(), environment(), new byte[0], timed).mustEndWith(0);
-        double wall = (System.nanoTime() - start) / 1e9;
-        String[] words = ran.err().replaceFirst("(?s).*measured ", "").strip().split(" ");
-        return new Sample(wall, Double.parseDouble(words[0]) + Double.parseDouble(words[1]), Long.parseLong(words[2]));
-    }
-
-    /** What earlier runs left to write must not be paid by the next. */
-    private void settle() {
-        sandbox.asMyself("sync").mustEndWith(0);
     }
 
     private List<Tool> rotated(int round) {
         List<Tool> tools = new ArrayList<>(List.of(Tool.values()));
         java.util.Collections.rotate(tools, -round);
         return tools;
-    }
-
-    private static List<Double> walls(List<Sample> samples) {
-        return samples.stream().map(Sample::wall).toList();
-    }
-
-    private void table(String title, Map<Tool, List<Sample>> samples) {
-        say.accept("");
-        say.accept(title);
-        say.accept(String.format(
-                "  %-18s %24s %26s %8s %8s", "", "wall s (min-max)", "ratio to it (min-max)", "cpu s", "MB"));
-        List<Double> ours = walls(samples.getOrDefault(Tool.TWINBOX, List.of()));
-        for (Tool tool : Tool.values()) {
-            List<Sample> rows = samples.get(tool);
-            if (rows != null) {
-                List<Double> theirs = walls(rows);
-                List<Double> ratios = new ArrayList<>();
-                for (int i = 0; i < theirs.size(); i++) {
-                    ratios.add(ours.get(i) / theirs.get(i));
-                }
-                say.accept(String.format(
-                        "  %-18s %24s %26s %8.2f %8d",
-                        tool.label,
-                        BenchTable.line(theirs),
-                        tool == Tool.TWINBOX ? "" : BenchTable.line(ratios),
-                        BenchTable.median(rows.stream().map(Sample::cpu).toList()),
-                        rows.stream().mapToLong(Sample::rssKb).max().orElse(0) / 1024));
-            }
-        }
     }
 }
