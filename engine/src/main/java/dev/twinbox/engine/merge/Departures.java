@@ -160,14 +160,13 @@ final class Departures {
         boolean forgetful = !other.log.reachesBack() && (!side.changes || other.changes);
         List<Row> stay = new ArrayList<>();
         for (Row mail : side.unmatched) {
-            boolean shared = mail.uid() <= common
-                    && mail.uid() < side.log.unsynced()
-                    && side.wanted.test(mail.row())
-                    && !moved.contains(mail.guid());
+            boolean shared = mail.uid() <= common && side.wanted.test(mail.row()) && !moved.contains(mail.guid());
+            // The source of a one-way run is never written to, so its log knows of no sync.
+            boolean seen = mail.uid() < side.log.unsynced();
             Answer answer = shared ? other.expunges.ask(mail.uid(), mail.guid()) : Answer.NEVER;
-            if (answer == Answer.UID_GONE) {
+            if (answer == Answer.UID_GONE && (seen || !side.changes)) {
                 side.kill(mail, Reasons.EXPUNGED, false);
-            } else if (answer == Answer.UNKNOWN && forgetful) {
+            } else if (answer == Answer.UNKNOWN && forgetful && seen) {
                 side.kill(mail, Reasons.GAP, false);
             } else {
                 stay.add(mail);

@@ -72,6 +72,24 @@ public final class HeaderHash {
         return new HeaderHash(fields, version).hash(mail);
     }
 
+    /**
+     * As {@link #of}, but of a mail that has none of the fields it is the MD5 of its body, without CRs: that both sides have
+     * such a mail must not make one mail of two. For Twinboxes among themselves; dsync takes {@link #OF_NOTHING}.
+     */
+    public static String orOfBody(InputStream mail, Collection<String> fields, Version version) throws IOException {
+        HeaderHash header = new HeaderHash(fields, version);
+        String hash = header.hash(mail);
+        if (!hash.equals(OF_NOTHING)) {
+            return hash;
+        }
+        for (int octet = mail.read(); octet >= 0; octet = mail.read()) {
+            if (octet != '\r') {
+                header.md5.update((byte) octet);
+            }
+        }
+        return HexFormat.of().formatHex(header.md5.digest());
+    }
+
     private String hash(InputStream mail) throws IOException {
         boolean lineStart = true;
         boolean cr = false;

@@ -12,6 +12,7 @@ import java.util.function.IntPredicate;
 
 /** One side of a merge while it is worked out: its account, and which of its mails have found no counterpart. */
 final class Party {
+    final MergeInput input;
     final MailboxSnapshot table;
     final MailboxStatus status;
     final ChangeLog log;
@@ -39,6 +40,7 @@ final class Party {
     record Dead(int row, String reason, boolean bySync) {}
 
     Party(MergeInput input, IntPredicate wanted, boolean initiator, boolean changes) {
+        this.input = input;
         this.table = input.table();
         this.status = table.status();
         this.log = input.log();

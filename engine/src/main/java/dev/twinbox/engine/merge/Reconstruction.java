@@ -85,7 +85,7 @@ public final class Reconstruction {
                 status.firstRecentUid(),
                 status.highestModSeq(),
                 status.provisional());
-        return new MergeInput(rows.build(counted, new Object()), partial.log());
+        return new MergeInput(rows.build(counted, new Object()), partial.log(), partial.names());
     }
 
     /** Common mails that only this side has taken away; the other one still has them. */

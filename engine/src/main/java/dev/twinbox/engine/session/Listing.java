@@ -1,5 +1,6 @@
 package dev.twinbox.engine.session;
 
+import dev.twinbox.engine.merge.CopyNames;
 import dev.twinbox.engine.merge.MailboxMerge.Common;
 import dev.twinbox.engine.merge.MergeInput;
 import dev.twinbox.engine.merge.Reconstruction;
@@ -19,6 +20,7 @@ import dev.twinbox.protocol.item.MailChange;
 import dev.twinbox.protocol.item.MailChange.KeywordChange;
 import dev.twinbox.protocol.item.MailChange.KeywordChange.Action;
 import dev.twinbox.protocol.item.MailGuid;
+import dev.twinbox.protocol.item.MailRequest;
 import dev.twinbox.protocol.item.MailboxHint;
 import dev.twinbox.protocol.item.MailboxInfo;
 import dev.twinbox.protocol.item.MailboxName;
@@ -30,6 +32,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
@@ -44,6 +47,9 @@ final class Listing {
     private final Set<Long> unwanted;
     private final Attributes attributes;
     private final boolean complete;
+
+    /** How to ask for a mail, by the GUID that a copy of it gets. */
+    private final Map<MailGuid, MailRequest> requests = new HashMap<>();
 
     private Listing(MergeInput input, Set<Long> unwanted, Attributes attributes, boolean complete) {
         this.input = input;
@@ -70,6 +76,28 @@ final class Listing {
         return row -> unwanted.isEmpty() || !unwanted.contains(input.table().uid(row));
     }
 
+    /**
+     * Asks for a mail: by its GUID, or if it has none by its UID.
+     *
+     * @param guid the GUID its copy gets
+     */
+    MailRequest request(MailGuid guid) {
+        CopyNames names = input.names();
+        if (names == null) {
+            return MailRequest.of(guid);
+        }
+        if (requests.isEmpty()) {
+            MailboxSnapshot table = input.table();
+            for (int row = 0; row < table.size(); row++) {
+                long uid = table.uid(row);
+                MailGuid own = names.known().get(uid);
+                MailRequest how = own != null ? MailRequest.of(own) : MailRequest.of(new Uid(uid));
+                requests.putIfAbsent(names.of(uid, table.guid(row)), how);
+            }
+        }
+        return Objects.requireNonNull(requests.get(guid));
+    }
+
     /** What is to be said of a mailbox, and what it is said by. */
     record Subject(
             @Nullable Mailbox box,
@@ -77,7 +105,8 @@ final class Listing {
             ChangeLog log,
             MailboxInfo info,
             Attributes attributes,
-            MailFilter filter) {}
+            MailFilter filter,
+            Identity identity) {}
 
     /**
      * Says the list to its end.
@@ -88,7 +117,7 @@ final class Listing {
         MailboxHint hint = hint(subject);
         talk.send(hint);
         AttributeExchange.send(talk, subject.attributes());
-        Builder builder = new Builder(subject.info(), hint, subject.filter());
+        Builder builder = new Builder(subject.info(), hint, subject.filter(), subject.identity());
         list(subject, builder, change -> {
             if (common.uid() == 0 || change.uid().value() > common.uid()) {
                 talk.send(change);
@@ -114,7 +143,7 @@ final class Listing {
                 MailChange.Type.FLAGS,
                 save.uid(),
                 save.guid(),
-                null,
+                save.headerHash(),
                 save.modSeq(),
                 ModSeq.NONE,
                 save.added(),
@@ -129,7 +158,7 @@ final class Listing {
 
     /** The same list, for oneself. */
     static Listing of(Subject subject) throws IOException {
-        Builder builder = new Builder(subject.info(), hint(subject), subject.filter());
+        Builder builder = new Builder(subject.info(), hint(subject), subject.filter(), subject.identity());
         list(subject, builder, change -> {});
         return builder.build(subject.attributes());
     }
@@ -172,7 +201,13 @@ final class Listing {
     }
 
     /** Hears the other side's list to its end. */
-    static Listing hear(Conversation talk, MailboxName name, MailboxInfo info, MailFilter filter, SyncObserver observer)
+    static Listing hear(
+            Conversation talk,
+            MailboxName name,
+            MailboxInfo info,
+            MailFilter filter,
+            Identity identity,
+            SyncObserver observer)
             throws IOException {
         Peer.Incoming first = talk.receiveWithBody();
         MailboxHint hint = MailboxHint.ofLog(info.guid(), false, 0);
@@ -181,7 +216,7 @@ final class Listing {
             first = talk.receiveWithBody();
         }
         Attributes attributes = AttributeExchange.receive(talk, first, name, observer);
-        Builder builder = new Builder(info, hint, filter);
+        Builder builder = new Builder(info, hint, filter, identity);
         talk.receiveList(MailChange.class, (change, body) -> builder.take(change));
         return builder.build(attributes);
     }
@@ -201,11 +236,12 @@ final class Listing {
         Mailbox box = subject.box();
         Change change = subject.log().of(table.uid(row));
         Uid uid = new Uid(table.uid(row));
+        boolean hashed = subject.identity() == Identity.HEADER_HASH;
         return new MailChange(
                 MailChange.Type.SAVE,
                 uid,
-                table.guid(row),
-                null,
+                subject.info().hasGuids() ? table.guid(row) : null,
+                hashed ? Identity.hash(Objects.requireNonNull(box), uid) : null,
                 new ModSeq(table.modSeq(row)),
                 ModSeq.NONE,
                 change.added(),
@@ -249,6 +285,8 @@ final class Listing {
         private final MailboxStatus status;
         private final MailFilter filter;
         private final MailboxHint log;
+        private final boolean hashed;
+        private final Map<Long, MailGuid> guids = new HashMap<>();
         private final MailboxSnapshot.Builder rows = new MailboxSnapshot.Builder();
         private final List<Expunge> expunges = new ArrayList<>();
         private final Map<Long, Change> changes = new HashMap<>();
@@ -256,7 +294,8 @@ final class Listing {
         private int size;
         private int gone;
 
-        Builder(MailboxInfo info, MailboxHint log, MailFilter filter) {
+        Builder(MailboxInfo info, MailboxHint log, MailFilter filter, Identity identity) {
+            this.hashed = identity == Identity.HEADER_HASH;
             this.status = Infos.status(info);
             this.log = log;
             this.filter = filter;
@@ -267,20 +306,18 @@ final class Listing {
             if (uid >= status.uidNext()) {
                 return; // came after the mailbox's numbers were said; the next run will see it
             }
-            MailGuid guid = change.guid();
             if (change.type() == MailChange.Type.EXPUNGE) {
+                MailGuid gone = hashed ? null : change.guid();
                 expunges.add(new Expunge(
-                        uid, guid == null ? "" : guid.value(), change.modSeq().value(), false));
+                        uid, gone == null ? "" : gone.value(), change.modSeq().value(), false));
                 return;
             }
-            if (guid == null) {
-                throw new PeerException("the other side sent a change without a mail, UID " + uid);
-            }
+            MailGuid key = key(change);
             Keywords keywords = change.currentKeywords();
             try {
                 rows.add(
                         uid,
-                        guid,
+                        key,
                         change.current(),
                         keywords,
                         change.modSeq().value(),
@@ -293,6 +330,22 @@ final class Listing {
             }
             size++;
             note(uid, change);
+        }
+
+        /** What the mail is told from others by. */
+        private MailGuid key(MailChange change) throws PeerException {
+            String hash = change.headerHash();
+            MailGuid guid = change.guid();
+            if (hashed ? hash == null : guid == null) {
+                throw new PeerException("the other side sent a change without a mail, UID " + change.uid());
+            }
+            if (!hashed) {
+                return Objects.requireNonNull(guid);
+            }
+            if (guid != null) {
+                guids.put(change.uid().value(), guid);
+            }
+            return new MailGuid(Objects.requireNonNull(hash));
         }
 
         private void note(long uid, MailChange change) {
@@ -317,7 +370,8 @@ final class Listing {
             return new Listing(
                     new MergeInput(
                             rows.build(counted(), new Object()),
-                            new ChangeLog(log.wholeLog(), expunges, changes, unsynced)),
+                            new ChangeLog(log.wholeLog(), expunges, changes, unsynced),
+                            hashed ? new CopyNames(status.guid(), status.uidValidity(), guids) : null),
                     unwanted,
                     attributes,
                     gone == 0);

@@ -2,6 +2,7 @@ package dev.twinbox.engine.session;
 
 import dev.twinbox.engine.session.Outcome.Status;
 import dev.twinbox.engine.storage.MailStore;
+import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.storage.SubscriptionsOfAnother;
 import dev.twinbox.protocol.dialogue.Peer;
 import dev.twinbox.protocol.dialogue.PeerException;
@@ -36,6 +37,12 @@ public final class LocalRun {
         boolean planFirst;
         MailStore mirrored;
         try {
+            if (!source.capabilities().hasGuids() || !destination.capabilities().keepsGuidOnSave()) {
+                throw new NotPossibleException(
+                        "a mirror needs mails that have GUIDs and keep them when they are copied,"
+                                + " which is not so from " + source.describe() + " to " + destination.describe()
+                                + "; use sync or sync -1");
+            }
             boolean known = source.knowsSubscriptions() && destination.knowsSubscriptions();
             mirrored = known ? source : new SubscriptionsOfAnother(source, destination);
             planFirst = options.dryRun() || (!options.deleteLimit().off() && destination.holdsMail());

@@ -56,6 +56,7 @@ final class MergeExchange {
     private final SyncOptions options;
     private final SyncObserver observer;
     private final LocalCopies copies;
+    private final Identity identity;
 
     private final boolean keepsAttributes;
     private final Common saved;
@@ -101,6 +102,7 @@ final class MergeExchange {
         this.options = options;
         this.observer = observer;
         this.copies = copies;
+        this.identity = Identity.of(role, mine, theirs);
         this.plan = asItIs(Infos.status(mine));
         this.later = plan;
     }
@@ -167,7 +169,7 @@ final class MergeExchange {
         Attributes attributes = mailbox == null
                 ? Attributes.of(List.of(), keepsAttributes)
                 : AttributeExchange.of(keepsAttributes, mailbox);
-        Listing.Subject subject = new Listing.Subject(mailbox, now, log, mine, attributes, options.mails());
+        Listing.Subject subject = new Listing.Subject(mailbox, now, log, mine, attributes, options.mails(), identity);
         moved = !sameNumbers(now.status());
         if (role.twoWay()) {
             Duplex.run(talk, () -> say(talk, subject), () -> hear(talk));
@@ -196,23 +198,24 @@ final class MergeExchange {
     }
 
     private void say(Conversation talk, Listing.Subject subject) throws IOException {
-        own = Listing.say(talk, subject, common);
+        own = Listing.say(talk, subject, identity == Identity.GUID ? common : Common.NONE);
         moved |= !own.complete();
     }
 
     private void hear(Conversation talk) throws IOException {
-        other = Listing.hear(talk, name, theirs, options.mails(), observer);
+        other = Listing.hear(talk, name, theirs, options.mails(), identity, observer);
     }
 
     private void decide() {
         Listing here = Objects.requireNonNull(own);
         Listing heard = Objects.requireNonNull(other);
-        Listing there = common.uid() > 0 ? heard.completed(here, common) : heard;
+        // Expunges without GUIDs are not enough to complete an account from.
+        Listing there = common.uid() > 0 && identity == Identity.GUID ? heard.completed(here, common) : heard;
         Listing first = role.initiator() ? here : there;
         Listing second = role.initiator() ? there : here;
         MailboxMerge.Result merged = MailboxMerge.merge(
                 first.input(), second.input(), MergeSide.mailMode(role), common, first.wanted(), second.wanted());
-        plan = role.initiator() ? merged.initiatorPlan() : merged.responderPlan();
+        plan = identity.forStore(role.initiator() ? merged.initiatorPlan() : merged.responderPlan(), table());
         for (MailboxMerge.Note note : merged.notes()) {
             if (note.initiator() == role.initiator()) {
                 notes.add(note.text());
@@ -375,7 +378,7 @@ final class MergeExchange {
 
     private void ask(Conversation talk, Set<MailGuid> asked) throws IOException {
         for (MailGuid guid : asked) {
-            talk.send(new MailRequest(guid, 0));
+            talk.send(Objects.requireNonNull(other).request(guid));
         }
         talk.endList();
     }
@@ -395,28 +398,33 @@ final class MergeExchange {
         }
         for (MailRequest request : requests) {
             MailGuid guid = request.guid();
-            Long at = guid == null ? null : uids.get(guid);
-            if (guid == null || at == null) {
+            Long at = guid != null ? uids.get(guid) : table().rowOf(request.uid()) < 0 ? null : (Long) request.uid();
+            if (at == null) {
                 throw new PeerException(name + ": the other side asked for a mail that was not offered");
             }
             Mailbox from = Objects.requireNonNull(box);
             Uid uid = new Uid(at);
             try {
                 Mailbox.Pop3 pop3 = from.pop3(uid);
-                talk.send(new Mail(guid, 0, pop3.uidl(), pop3.order(), from.received(uid), 0, true), from.body(uid));
+                long asked = guid == null ? at : 0;
+                talk.send(
+                        new Mail(guid, asked, pop3.uidl(), pop3.order(), from.received(uid), 0, true), from.body(uid));
             } catch (BodyGoneException e) {
                 moved = true;
-                talk.send(new Mail(guid, 0, "", 0, 0, 0, false));
+                talk.send(Mail.gone(request));
             }
         }
         talk.endList();
     }
 
     private void receive(Conversation talk, @Nullable Staging staging, Set<MailGuid> asked) throws IOException {
-        Set<MailGuid> open = new HashSet<>(asked);
+        Map<MailRequest, MailGuid> open = new HashMap<>();
+        for (MailGuid guid : asked) {
+            open.put(Objects.requireNonNull(other).request(guid), guid);
+        }
         talk.receiveList(Mail.class, (mail, body) -> {
-            MailGuid guid = mail.guid();
-            if (guid == null || !open.remove(guid) || staging == null) {
+            MailGuid guid = open.remove(new MailRequest(mail.guid(), mail.guid() == null ? mail.uid() : 0));
+            if (guid == null || staging == null) {
                 throw new PeerException(name + ": the other side sent a mail nobody asked for");
             }
             if (body != null && !status.equals(Status.NO_SPACE)) {

@@ -237,6 +237,9 @@ final class MergeSide implements Side {
 
     /** The digest, but not of a mailbox that must be gone through all the same, for its log to know that a sync saw it. */
     private long provingDigest(Mailbox box) throws IOException {
+        if (!store.capabilities().keepsGuidOnSave()) {
+            return 0; // GUIDs differ between the sides, so digests prove nothing
+        }
         long digest = box.digest();
         return !role.imports() || box.isSeenBySync() ? digest : 0;
     }

@@ -1,5 +1,6 @@
 package dev.twinbox.engine.session;
 
+import dev.twinbox.engine.merge.HeaderHash;
 import dev.twinbox.engine.session.Side.Exchanged;
 import dev.twinbox.engine.state.BoxState;
 import dev.twinbox.engine.state.SyncState;
@@ -97,7 +98,7 @@ final class SessionScript {
                 options.mails().maxSize(),
                 options.mails().flag(),
                 null,
-                List.of("Date", "Message-ID"),
+                HeaderHash.DEFAULT_FIELDS,
                 initiator && wantPlanFirst,
                 side.saysHints());
         talk.send(mine);

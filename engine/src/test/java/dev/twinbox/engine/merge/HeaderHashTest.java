@@ -54,6 +54,24 @@ class HeaderHashTest {
     }
 
     @Test
+    void ofAMailWithoutTheFieldsTheBodyIsHashedWhateverItsLineEnds() throws IOException {
+        String mail = "Subject: x\nX-UID: 1\n\nDate: in the body\nText\n";
+        String hash = orOfBody(mail);
+        assertEquals(md5("Date: in the body\nText\n"), hash);
+        assertEquals(hash, orOfBody(mail.replace("\n", "\r\n").replace("X-UID: 1", "X-UID: 2")));
+        assertEquals(md5(""), orOfBody(""));
+        String dated = "Date: x\n\nbody\n";
+        assertEquals(hash(dated, Version.V3), orOfBody(dated));
+    }
+
+    private static String orOfBody(String mail) throws IOException {
+        return HeaderHash.orOfBody(
+                new ByteArrayInputStream(mail.getBytes(StandardCharsets.ISO_8859_1)),
+                HeaderHash.DEFAULT_FIELDS,
+                Version.V3);
+    }
+
+    @Test
     void oldVersionTakesLinesAsTheyAre() throws IOException {
         String mail = "Subject: a\r\nmessage-id:  <a?b\u00e4>\r\n\tfolded more\r\nX: y\r\nDATE: 1\r\n\r\nbody";
         assertEquals(md5("message-id:  <a?b\u00e4>\n\tfolded more\nDATE: 1\n\n"), hash(mail, Version.V1));

@@ -22,8 +22,16 @@ import java.util.function.LongPredicate;
  */
 final class BoxLog {
     private final List<Entry> entries = new ArrayList<>();
+    private final boolean notesGuids;
     private long from;
     private long last;
+
+    /**
+     * @param notesGuids whether mails have GUIDs to be noted when they go
+     */
+    BoxLog(boolean notesGuids) {
+        this.notesGuids = notesGuids;
+    }
 
     private sealed interface Entry {
         long uid();
@@ -48,7 +56,7 @@ final class BoxLog {
 
     /** A mail went. */
     void gone(long uid, StoredMail mail, long modSeq, boolean sync) {
-        entries.add(new Gone(uid, at(modSeq), sync, mail.guid().guid128()));
+        entries.add(new Gone(uid, at(modSeq), sync, notesGuids ? mail.guid().guid128() : ""));
     }
 
     /** A mail's flags or keywords may have changed. */

@@ -31,6 +31,7 @@ public final class MemoryAccount {
 
     private final String name;
     private final Clock clock;
+    private final MailGuids mailGuids;
     private final TreeMap<MailboxName, StoredBox> boxes = new TreeMap<>();
     private final TreeSet<MailboxName> folders = new TreeSet<>();
     private final TreeMap<MailboxName, Subscription> subscriptions = new TreeMap<>();
@@ -50,8 +51,19 @@ public final class MemoryAccount {
      * @param clock says when mailboxes are deleted and renamed
      */
     public MemoryAccount(String name, Clock clock) {
+        this(name, clock, MailGuids.KEPT);
+    }
+
+    /**
+     * An empty account of which it can be said what it makes of GUIDs.
+     *
+     * @param name for messages
+     * @param clock says when mailboxes are deleted and renamed
+     */
+    public MemoryAccount(String name, Clock clock, MailGuids mailGuids) {
         this.name = name;
         this.clock = clock;
+        this.mailGuids = mailGuids;
     }
 
     /** Opens a store that may write. */
@@ -71,6 +83,10 @@ public final class MemoryAccount {
 
     Clock clock() {
         return clock;
+    }
+
+    MailGuids mailGuids() {
+        return mailGuids;
     }
 
     String name() {
@@ -184,7 +200,7 @@ public final class MemoryAccount {
         }
         checkFree(guid, mailbox);
         folders.remove(mailbox);
-        boxes.put(mailbox, new StoredBox(guid, uidValidity));
+        boxes.put(mailbox, new StoredBox(guid, uidValidity, mailGuids));
     }
 
     private void createFolder(MailboxName folder, long time) {

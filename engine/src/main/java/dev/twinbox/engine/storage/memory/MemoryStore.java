@@ -32,7 +32,8 @@ public final class MemoryStore implements MailStore {
 
     @Override
     public Capabilities capabilities() {
-        return new Capabilities(true, true, false, SEPARATOR, true);
+        MailGuids guids = account.mailGuids();
+        return new Capabilities(guids != MailGuids.NONE, guids == MailGuids.KEPT, false, SEPARATOR, true);
     }
 
     @Override

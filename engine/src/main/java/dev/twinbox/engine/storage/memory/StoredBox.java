@@ -42,11 +42,15 @@ final class StoredBox {
     private long highestModSeq = 1;
     private long version;
     private TreeMap<Long, StoredMail> mails = new TreeMap<>();
-    private final BoxLog log = new BoxLog();
+    private final MailGuids mailGuids;
+    private final BoxLog log;
+    private long saved;
     private boolean locked;
     private Attributes attributes = Attributes.NONE;
 
-    StoredBox(MailboxGuid guid, long uidValidity) {
+    StoredBox(MailboxGuid guid, long uidValidity, MailGuids mailGuids) {
+        this.mailGuids = mailGuids;
+        this.log = new BoxLog(mailGuids != MailGuids.NONE);
         this.guid = guid;
         this.uidValidity = uidValidity;
     }
@@ -327,6 +331,9 @@ final class StoredBox {
             StoredMail mail = staged.get(s.guid());
             if (mail == null) {
                 throw new IllegalArgumentException("mail for UID " + s.newUid() + " was not staged");
+            }
+            if (mailGuids != MailGuids.KEPT) {
+                mail = mail.named(new MailGuid(guid + "-" + ++saved));
             }
             add(next, s.newUid(), mail.with(s.flags(), s.keywords(), modSeq(target, s.modSeq()), s.received()));
         }

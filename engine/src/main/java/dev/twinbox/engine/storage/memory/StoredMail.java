@@ -14,6 +14,11 @@ import dev.twinbox.protocol.item.MailGuid;
  */
 record StoredMail(
         MailGuid guid, Flags flags, Keywords keywords, long modSeq, long received, Pop3 pop3, Content content) {
+    /** The same mail under another GUID. */
+    StoredMail named(MailGuid other) {
+        return new StoredMail(other, flags, keywords, modSeq, received, pop3, content);
+    }
+
     /**
      * The same mail with other values.
      *
