@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param allNamespaces {@code -N}
  * @param namespaces {@code -n}, in order
  * @param excluded {@code -x}, in order
+ * @param allMailbox {@code -a}, or null; never empty
  * @param lockTimeoutSeconds {@code -l}, or {@link #NO_LOCK}
  * @param destinationSettings {@code -p}, in order
  * @param mails {@code -t -e -I -O}
@@ -43,6 +44,7 @@ public record CommandOptions(
         boolean allNamespaces,
         List<String> namespaces,
         List<String> excluded,
+        @Nullable String allMailbox,
         long lockTimeoutSeconds,
         List<SettingArgument> destinationSettings,
         MailFilter mails,

@@ -26,6 +26,7 @@ public final class CommandParser {
     private boolean allNamespaces;
     private final List<String> namespaces = new ArrayList<>();
     private final List<String> excluded = new ArrayList<>();
+    private @Nullable String allMailbox;
     private long lockTimeoutSeconds = CommandOptions.NO_LOCK;
     private final List<SettingArgument> destinationSettings = new ArrayList<>();
     private long since;
@@ -107,6 +108,7 @@ public final class CommandParser {
                 allNamespaces,
                 namespaces,
                 excluded,
+                allMailbox,
                 lockTimeoutSeconds,
                 destinationSettings,
                 new MailFilter(since, until, maxSize, flag),
@@ -146,9 +148,7 @@ public final class CommandParser {
             case MAX_DELETE -> maxDelete = maxDelete(argument);
             case ALLOW_DELETE -> allowDelete = true;
             case PURGE_REMOTE -> remarks.add(spelling + ": a Maildir holds nothing that waits to be purged");
-            case ALL_MAILBOX ->
-                remarks.add(spelling + " " + argument
-                        + ": not searched; mails are found by their GUID in all mailboxes that change in the run");
+            case ALL_MAILBOX -> takeAllMailbox(spelling, argument);
             case HELP -> help = true;
             case ONEWAY_SYNC -> oneWay = true;
             case STATE -> takeState(argument, option, spelling);
@@ -190,6 +190,13 @@ public final class CommandParser {
     private void takeMailbox(String name) {
         noMailSync |= name.isEmpty();
         mailbox = name.isEmpty() ? null : name;
+    }
+
+    private void takeAllMailbox(String spelling, String name) {
+        if (command.equals("backup") && !name.isEmpty()) {
+            remarks.add(spelling + " " + name + ": not searched; a mirror takes every mail from the source");
+        }
+        allMailbox = name.isEmpty() ? null : name;
     }
 
     private void takeGuid(String hex) throws Refusal {

@@ -59,7 +59,7 @@ final class LockCommand {
             throws Refusal, IOException {
         List<MailboxName> names = new ArrayList<>();
         for (String name : options.mailboxes()) {
-            names.add(Filters.mailbox(name, location.maildir().separator()));
+            names.add(Filters.mailbox("-m", name, location.maildir().separator()));
         }
         if (!names.isEmpty()) {
             return names;

@@ -69,7 +69,8 @@ final class TwoAccounts {
             }
             for (String namespace : options.namespaces()) {
                 if (!namespace.isEmpty()) {
-                    messages.debug("-n " + namespace + ": there is one namespace, with the empty prefix; it is taken");
+                    messages.warning("-n " + namespace + ": no such namespace: a Maildir location is one namespace with"
+                            + " the empty prefix, and that is taken; -m and -x choose mailboxes");
                 }
             }
         }
@@ -78,15 +79,18 @@ final class TwoAccounts {
 
     /** What the engine is asked. */
     SyncOptions syncOptions(SyncType type, SyncState state) throws Refusal {
+        char separator = own.maildir().separator();
+        String all = options.allMailbox();
         return new SyncOptions(
                 type,
-                Filters.of(options, own.maildir().separator(), preparation.settings()),
+                Filters.of(options, separator, preparation.settings()),
                 options.mails(),
                 options.noMailSync(),
                 options.dryRun(),
                 options.deleteLimit(),
                 context.host().name(),
-                state);
+                state,
+                all == null ? null : Filters.mailbox("-a", all, separator));
     }
 
     /** Does the work, with the user's lock if {@code -l} asks for it. */

@@ -32,6 +32,10 @@ final class ArgumentFormsTest {
         "2 hours, 1699992800",
         "1 mins, 1699999940",
         "5s, 1699999995",
+        "10 se, 1699999990",
+        "7 DA, 1699395200",
+        "2 w, 1698790400",
+        "5 minu, 1699999700",
         "1000000 weeks, 0"
     })
     void readsEveryFormOfATime(String text, long expected) throws Refusal {
@@ -54,6 +58,10 @@ final class ArgumentFormsTest {
                 "5 days ago",
                 " 5 days",
                 "3 months",
+                "3 wk",
+                "1.5 days",
+                "500 ms",
+                "7 days ",
                 "99999999999999999999",
                 "05-Jan-2024 25:00:00 +0000",
                 "05-Jan-2024 10:00:00 +9900",
@@ -79,6 +87,8 @@ final class ArgumentFormsTest {
         "10 KiB, 10240",
         "1M, 1048576",
         "1G, 1073741824",
+        "10Ki, 10240",
+        "10b, 10",
         "2T, 2199023255552"
     })
     void readsEveryFormOfASize(String text, long expected) throws Refusal {
@@ -87,7 +97,24 @@ final class ArgumentFormsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "K", "abc", "-1", "10%", "10X", "10BB", "10KX", "9999999T", "99999999999999999999", "1.5M"})
+            strings = {
+                "",
+                "K",
+                "abc",
+                "-1",
+                "10%",
+                "10X",
+                "10BB",
+                "10KX",
+                "10KK",
+                "10P",
+                "+1",
+                " 10",
+                "unlimited",
+                "9999999T",
+                "99999999999999999999",
+                "1.5M"
+            })
     void refusesWhatIsNoSize(String text) {
         assertEquals(
                 75,

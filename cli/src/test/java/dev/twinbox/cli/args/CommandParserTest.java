@@ -76,7 +76,7 @@ final class CommandParserTest {
                 row("-x", "--exclude-mailbox", "\\Trash", CommandOptions::excluded, List.of("\\Trash")),
                 row("-l", "--lock-timeout", "30", CommandOptions::lockTimeoutSeconds, 30L),
                 row("-P", "--purge-remote", null, o -> o.remarks().size(), 1),
-                row("-a", "--all-mailbox", "All", o -> o.remarks().size(), 1),
+                row("-a", "--all-mailbox", "All", CommandOptions::allMailbox, "All"),
                 row("-T", "--timeout", "600", CommandOptions::words, List.of("END")),
                 row(
                         "-p",

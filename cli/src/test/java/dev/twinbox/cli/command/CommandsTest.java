@@ -21,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -120,10 +121,41 @@ final class CommandsTest {
     void translatesMailboxNamesAndMasks() {
         assertEquals(
                 0, run("backup", "--from", "maildir:a", "-m", "Work.A", "-x", "Spam.*", "-x", "\\Sent", "maildir:b"));
-        assertEquals(WORK, asked().mailboxes().only());
+        assertEquals(Set.of(WORK), asked().mailboxes().only());
         assertEquals(
                 List.of("Spam/*", "Sent", "Sent Messages"), asked().mailboxes().excluded());
         assertEquals(75, run("backup", "--from", "maildir:a", "-m", "..", "maildir:b"));
+        assertNull(asked().allMails());
+        assertEquals(0, run("sync", "--from", "maildir:a", "-a", "Virtual.All", "maildir:b"));
+        assertEquals(MailboxName.parse("Virtual/All", '/'), asked().allMails());
+        assertEquals(75, run("sync", "--from", "maildir:a", "-a", "..", "maildir:b"));
+        assertTrue(err().contains("-a '..'"), err());
+    }
+
+    @Test
+    void aSpecialUseStandsForTheMailboxesThatHaveIt() {
+        assertEquals(0, run("backup", "--from", "maildir:a", "-m", "\\Sent", "maildir:b"));
+        assertEquals(
+                Set.of(MailboxName.parse("Sent", '/'), MailboxName.parse("Sent Messages", '/')),
+                asked().mailboxes().only());
+        String mine = "mailbox/Gesendet/special_use=\\Sent";
+        assertEquals(0, run("-o", mine, "backup", "--from", "maildir:a", "-m", "\\sent", "maildir:b"));
+        assertEquals(
+                Set.of(MailboxName.parse("Gesendet", '/')), asked().mailboxes().only());
+        err.reset();
+        assertEquals(0, run("-o", mine, "backup", "--from", "maildir:a", "-m", "\\Trash", "maildir:b"));
+        assertEquals(Set.of(), asked().mailboxes().only());
+        assertEquals("twinbox(me): Warning: -m \\Trash: there is no such mailbox\n", err());
+    }
+
+    @Test
+    void saysThatAnUnknownNamespaceIsNotOne() {
+        assertEquals(0, run("backup", "--from", "maildir:a", "-n", "", "maildir:b"));
+        assertEquals("", err());
+        assertEquals(0, run("sync", "--from", "maildir:a", "-n", "Shared/", "maildir:b"));
+        assertTrue(err().contains("Warning: -n Shared/: no such namespace"), err());
+        assertEquals(75, run("sync", "--from", "maildir:a", "-N", "maildir:b"));
+        assertTrue(err().contains("-N is only for a remote destination"), err());
     }
 
     @Test

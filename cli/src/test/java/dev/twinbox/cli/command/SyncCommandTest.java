@@ -302,6 +302,8 @@ final class SyncCommandTest {
         assertEquals("", world.err());
         assertEquals(0, world.run("-v", "sync", "-P", "-a", "All", "--from", "maildir:a", "maildir:b"));
         assertTrue(world.err().contains("Info: -P: a Maildir holds nothing"), world.err());
+        assertFalse(world.err().contains("-a"), world.err());
+        assertEquals(0, world.run("-v", "backup", "-a", "All", "--from", "maildir:a", "maildir:b"));
         assertTrue(world.err().contains("Info: -a All: not searched"), world.err());
     }
 

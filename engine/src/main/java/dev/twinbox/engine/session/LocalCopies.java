@@ -20,21 +20,26 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds mails that one mailbox of an account wants in another one of the same account, where they were moved or copied
- * from. Only mailboxes that take part in the exchange are searched: a mail that was moved left one of them changed.
+ * from. Only mailboxes that take part in the exchange are searched: a mail that was moved left one of them changed. And, if
+ * there is one, the mailbox that is said to hold all mails, whether it takes part or not.
  */
 final class LocalCopies {
     /** Most mails whose tables are kept in memory to search them. */
     private static final long MAILS_MAX = 1_000_000;
 
     private final MailStore store;
+    private final @Nullable MailboxName allMails;
+    private final SyncObserver observer;
     private final Map<MailboxName, MailboxSnapshot> tables = new LinkedHashMap<>();
     private final Set<MailGuid> wanted = new HashSet<>();
     private final Map<MailGuid, MailboxName> holders = new HashMap<>();
     private final Map<MailboxName, Holder> open = new HashMap<>();
     private long kept;
 
-    LocalCopies(MailStore store) {
+    LocalCopies(MailStore store, @Nullable MailboxName allMails, SyncObserver observer) {
         this.store = store;
+        this.allMails = allMails;
+        this.observer = observer;
     }
 
     /** What can be had here instead of from the other side. */
@@ -56,7 +61,7 @@ final class LocalCopies {
     }
 
     /** All mailboxes were planned. */
-    void plansKnown() {
+    void plansKnown() throws IOException {
         if (!wanted.isEmpty()) {
             for (Map.Entry<MailboxName, MailboxSnapshot> entry : tables.entrySet()) {
                 MailboxSnapshot table = entry.getValue();
@@ -67,8 +72,24 @@ final class LocalCopies {
                     }
                 }
             }
+            if (allMails != null) {
+                search(allMails);
+            }
         }
         tables.clear();
+    }
+
+    private void search(MailboxName name) throws IOException {
+        try {
+            for (MailGuid guid : holder(name).uids.keySet()) {
+                holders.putIfAbsent(guid, name);
+            }
+        } catch (IOException e) {
+            if (Failures.endsRun(e)) {
+                throw e;
+            }
+            observer.warning(name, "cannot be searched for mails to copy: " + Failures.describe(e));
+        }
     }
 
     /** Whether a mail must stay where it is for now, because another mailbox wants a copy of it. */

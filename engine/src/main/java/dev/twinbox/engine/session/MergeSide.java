@@ -72,7 +72,7 @@ final class MergeSide implements Side {
         this.otherName = otherName;
         this.options = options;
         this.observer = observer;
-        this.copies = new LocalCopies(store);
+        this.copies = new LocalCopies(store, options.allMails(), observer);
         this.participants = new Participants(options.mailboxes());
         this.report = new RunReport(observer);
         this.treeSteps = new TreeSteps(store, observer, report);

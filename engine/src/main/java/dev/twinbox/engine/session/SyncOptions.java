@@ -2,6 +2,8 @@ package dev.twinbox.engine.session;
 
 import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.protocol.item.Handshake.SyncType;
+import dev.twinbox.protocol.item.MailboxName;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a run is asked to do. Both sessions of a local run are given the same.
@@ -14,6 +16,8 @@ import dev.twinbox.protocol.item.Handshake.SyncType;
  * @param deleteLimit when to refuse
  * @param hostname this machine, for the handshake
  * @param state what an earlier run left both sides with; counts only with type {@link SyncType#STATE}
+ * @param allMails a mailbox that holds (nearly) all mails of an account ({@code -a}): a merge copies what it wants from there
+ *     if it can; or null
  */
 public record SyncOptions(
         SyncType type,
@@ -23,7 +27,21 @@ public record SyncOptions(
         boolean dryRun,
         DeleteLimit deleteLimit,
         String hostname,
-        SyncState state) {
+        SyncState state,
+        @Nullable MailboxName allMails) {
+    /** Without a mailbox of all mails. */
+    public SyncOptions(
+            SyncType type,
+            MailboxFilter mailboxes,
+            MailFilter mails,
+            boolean noMailSync,
+            boolean dryRun,
+            DeleteLimit deleteLimit,
+            String hostname,
+            SyncState state) {
+        this(type, mailboxes, mails, noMailSync, dryRun, deleteLimit, hostname, state, null);
+    }
+
     /** Without a saved state. */
     public SyncOptions(
             SyncType type,

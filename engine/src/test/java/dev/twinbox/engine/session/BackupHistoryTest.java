@@ -12,6 +12,7 @@ import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -174,7 +175,7 @@ class BackupHistoryTest {
         History history = fromMemory(random, clock, to);
         boolean one = random.nextInt(4) == 0;
         MailboxFilter filter = one
-                ? new MailboxFilter(MailboxName.parse("Work", '/'), null, List.of())
+                ? new MailboxFilter(Set.of(MailboxName.parse("Work", '/')), null, List.of())
                 : new MailboxFilter(null, null, List.of(random.nextBoolean() ? "*A" : "Work*"));
         RandomLife atSource = new RandomLife(random.split(), history.source(), history.user(), name -> true, log);
         RandomLife atDestination = new RandomLife(random.split(), to, new PlanUser(to), name -> true, log);

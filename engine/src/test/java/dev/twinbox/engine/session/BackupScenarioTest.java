@@ -26,6 +26,7 @@ import dev.twinbox.protocol.item.Uid;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -314,7 +315,7 @@ class BackupScenarioTest {
 
     @Test
     void onlyTheNamedMailboxTakesPart() throws Exception {
-        SyncOptions only = BackupWorld.only(BackupWorld.PLAIN, new MailboxFilter(WORK, null, List.of()));
+        SyncOptions only = BackupWorld.only(BackupWorld.PLAIN, new MailboxFilter(Set.of(WORK), null, List.of()));
         destination.create(INBOX, new MailboxGuid(7, 7), VALIDITY);
         destination.deliver(INBOX, new MailGuid("mine"), mail("mine"), DATE);
         List<String> before = world.picture();
@@ -390,7 +391,7 @@ class BackupScenarioTest {
         source.deliver(TRASH, new MailGuid("old"), mail("old"), 1000);
         source.deliver(TRASH, new MailGuid("mid"), mail("mid"), 2000);
         source.deliver(TRASH, new MailGuid("big"), mail("big".repeat(1000)), 3000);
-        SyncOptions trash = BackupWorld.only(BackupWorld.PLAIN, new MailboxFilter(TRASH, null, List.of()));
+        SyncOptions trash = BackupWorld.only(BackupWorld.PLAIN, new MailboxFilter(Set.of(TRASH), null, List.of()));
         assertEquals(
                 0,
                 done(BackupWorld.mails(trash, new MailFilter(0, 999, 0, null))).requests());

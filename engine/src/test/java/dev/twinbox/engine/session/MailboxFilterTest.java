@@ -8,6 +8,7 @@ import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
 import java.util.List;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -74,13 +75,13 @@ class MailboxFilterTest {
 
     @Test
     void letsOnlyTheNamedOrTheIdentifiedMailboxIn() {
-        MailboxFilter named = new MailboxFilter(MailboxName.parse("Work", '/'), null, List.of());
+        MailboxFilter named = new MailboxFilter(Set.of(MailboxName.parse("Work", '/')), null, List.of());
         assertTrue(named.accepts(node("Work")));
         assertFalse(named.accepts(node("Work/Kid")));
         MailboxFilter identified = new MailboxFilter(null, GUID, List.of());
         assertTrue(identified.accepts(node("Any")));
         assertFalse(identified.accepts(MailboxNode.folder(MailboxName.parse("Any", '/'))));
-        assertFalse(new MailboxFilter(MailboxName.INBOX, null, List.of("IN*")).accepts(node("inbox")));
+        assertFalse(new MailboxFilter(Set.of(MailboxName.INBOX), null, List.of("IN*")).accepts(node("inbox")));
         assertTrue(MailboxFilter.ALL.accepts(node("Any")));
     }
 }
