@@ -20,6 +20,8 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Locks that Dovecot respects, held for other programs, and the one that keeps two runs off one account. */
 class LockTest extends TwinboxTest {
@@ -171,5 +173,30 @@ class LockTest extends TwinboxTest {
         oneRunMakesItTheSame(source, replica);
         assertFalse(Files.exists(file));
         anotherRunWritesNothing(source, replica);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "4711:elsewhere.example"})
+    void aUsersLockKeepsOthersOutAsLongAsItsHolderLives(String note) throws IOException {
+        Account source = account();
+        Account replica = Account.maildir(sandbox, "replica");
+        Path file = sandbox.file(".dovecot-sync.lock", note.getBytes(StandardCharsets.US_ASCII));
+        Object[] command = {"sync", "-l", "1", "--from", source.location(), replica.location()};
+        String holder = note.isEmpty() ? Long.toString(ProcessHandle.current().pid()) : note;
+        try (FileChannel other = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                FileLock held = other.lock()) {
+            assertTrue(held.isValid());
+            twinbox.run(command)
+                    .mustEndWith(75)
+                    .mustSay(
+                            "Couldn't lock",
+                            ".dovecot-sync.lock: Timed out after 1 seconds",
+                            "held by process " + holder,
+                            "run again later");
+        }
+        assertFalse(Files.exists(replica.home().resolve("Maildir")));
+        // The holder is dead, the file is still there.
+        twinbox.run(command).mustEndWith(0);
+        assertFalse(Files.exists(file));
     }
 }

@@ -98,7 +98,7 @@ final class TwoAccounts {
         if (options.lockTimeoutSeconds() == CommandOptions.NO_LOCK || options.dryRun()) {
             return work.run();
         }
-        SyncLock lock = UserLock.take(context.disk(), context.clock(), user(), options.lockTimeoutSeconds());
+        SyncLock lock = UserLock.take(context, user(), options.lockTimeoutSeconds());
         context.messages().debug("holding " + lock);
         try {
             return work.run();

@@ -83,7 +83,9 @@ public final class SyncLock implements AutoCloseable {
                 if (Thread.currentThread().isInterrupted()) {
                     throw new InterruptedIOException("interrupted while waiting for " + path);
                 }
-                throw new LockTimeoutException(path, note(file), waitMillis);
+                String note = note(file);
+                String holder = note.isEmpty() ? KernelLocks.holder(disk, before.get()) : note;
+                throw new LockTimeoutException(path, holder, waitMillis);
             }
             kept = isStill(disk, path, before.get());
             return kept ? new SyncLock(disk, path, file) : null;
