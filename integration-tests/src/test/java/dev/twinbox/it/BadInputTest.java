@@ -290,6 +290,26 @@ class BadInputTest extends TwinboxTest {
         var lock = sandbox.file("replica/Maildir/dovecot-uidlist.lock", dead);
         sandbox.shell("touch -d '1 minute ago' \"$1\"", lock);
         oneRunMakesItTheSame(source, replica);
+        source.save("INBOX", "Newer");
+        String me = Long.toString(ProcessHandle.current().pid());
+        sandbox.file("replica/Maildir/dovecot-uidlist.lock", (me + ":" + host).getBytes(StandardCharsets.UTF_8));
+        twinbox.run("-o", "mail_max_lock_timeout=1s", "sync", "--from", source.location(), replica.location())
+                .mustEndWith(TEMPORARY)
+                .mustSay("dovecot-uidlist.lock is held by process " + me + ":" + host);
+    }
+
+    /** Names of Maildir files have 26 letters for keywords; Dovecot keeps the others in its index. */
+    @Test
+    void moreKeywordsThanAMaildirHasLettersForAreMerged() {
+        Account source = filled("source", 2);
+        Account replica = Account.maildir(sandbox, "replica");
+        oneRunMakesItTheSame(source, replica);
+        for (int i = 0; i < 40; i++) {
+            Account side = i % 2 == 0 ? source : replica;
+            side.doveadm("flags", "add", "keyword" + i, "mailbox", "INBOX", "uid", Integer.toString(1 + i % 4 / 2));
+        }
+        twinbox.sync(source, replica).mustEndWith(DONE).mustSay("keywords have no letter left in Maildir file names");
+        mustHoldTheSameMails(source, replica, twinbox.sync(source, replica).mustEndWith(DONE));
     }
 
     @Test

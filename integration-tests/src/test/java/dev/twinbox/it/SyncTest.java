@@ -190,6 +190,38 @@ class SyncTest extends TwinboxTest {
         }
     }
 
+    /** The destination's HIGHESTMODSEQ is left to its storage then, which is nobody's change. */
+    @Test
+    @Tag("F109")
+    void aMovedMailAndAConflictInOneMailboxAreNoReasonToRunAgain() {
+        Pair pair = inStep(3);
+        pair.source.doveadm("move", "F1", "mailbox", "INBOX", "uid", "1");
+        pair.source.save("INBOX", "Here");
+        pair.destination.save("INBOX", "There");
+        twinbox.sync(pair.source, pair.destination, "-1").mustEndWith(0);
+        mustHave(pair.destination, Map.of(2L, "", 3L, "", 5L, "", 6L, ""), "F1", "F2");
+        mustBeAtRest(pair, "-1");
+    }
+
+    @Test
+    @Tag("F117")
+    void sidesThatGrowApartAreToldToRunBackup() {
+        Pair pair = inStep(1);
+        for (int round = 1; round <= 3; round++) {
+            pair.source.save("INBOX", "Here " + round);
+            pair.destination.save("INBOX", "There " + round);
+            Ran run = twinbox.sync(pair.source, pair.destination, "-1").mustEndWith(0);
+            if (round > 1) {
+                run.mustSay(round + " mails have other UIDs than at the source", "run backup");
+            }
+        }
+        twinbox.backup(pair.source, pair.destination, "--allow-delete").mustEndWith(0);
+        mustBeTheSame(pair.source, pair.destination, "backup");
+        pair.source.save("INBOX", "In step again");
+        twinbox.sync(pair.source, pair.destination, "-1").mustEndWith(0);
+        mustBeTheSame(pair.source, pair.destination, "sync -1");
+    }
+
     @Test
     void aDryRunPrintsBothPlansAndChangesNothing() {
         Pair pair = golden();

@@ -127,6 +127,11 @@ public final class MailboxMerge {
             notes.departures(right);
         }
         UidAssignment.Result uids = UidAssignment.assign(left, right);
+        if (mode == Mode.INITIATOR_TO_RESPONDER) {
+            notes.drift(left, right, uids.places());
+        } else if (mode == Mode.RESPONDER_TO_INITIATOR) {
+            notes.drift(right, left, uids.places());
+        }
         leftPlan.findCopies(uids.places());
         rightPlan.findCopies(uids.places());
         for (Place place : uids.places()) {

@@ -1,6 +1,7 @@
 package dev.twinbox.engine.merge;
 
 import dev.twinbox.engine.merge.Party.Dead;
+import dev.twinbox.engine.merge.UidAssignment.Place;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -39,6 +40,37 @@ final class Notes {
                     add(side, "UID " + side.table.uid(mail.row()) + " " + Reasons.GAP);
                 }
             }
+        }
+    }
+
+    /**
+     * One way, a mail whose UID is taken gets another one, and has it from then on. When there were such mails before and
+     * now there are more, that will not stop by itself.
+     */
+    void drift(Party source, Party destination, List<Place> places) {
+        if (source.status.provisional() || destination.status.provisional()) {
+            return;
+        }
+        int before = 0;
+        int after = 0;
+        for (Place place : places) {
+            int there = source.row(place);
+            int here = destination.row(place);
+            if (there < 0 || !place.shared()) {
+                continue;
+            }
+            long uid = source.table.uid(there);
+            before += here >= 0 && destination.table.uid(here) != uid ? 1 : 0;
+            after += place.uid() != uid ? 1 : 0;
+        }
+        if (before > 0 && after > before) {
+            notes.add(
+                    0,
+                    new MailboxMerge.Note(
+                            destination.initiator,
+                            after + " mails have other UIDs than at the source, " + (after - before)
+                                    + " more than before this run. The sides grow apart, and sync -1 cannot change that:"
+                                    + " run backup to make this one like the source, or sync without -1"));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.twinbox.engine.merge;
 
+import dev.twinbox.engine.merge.UidAssignment.Place;
 import dev.twinbox.engine.storage.ChangeLog;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
@@ -48,6 +49,11 @@ final class Party {
         this.wanted = wanted;
         this.initiator = initiator;
         this.changes = changes;
+    }
+
+    /** This side's row of a mail, or -1. */
+    int row(Place place) {
+        return initiator ? place.left() : place.right();
     }
 
     void addUnmatched(int row) {

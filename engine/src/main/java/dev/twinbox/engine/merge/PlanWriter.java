@@ -65,7 +65,7 @@ final class PlanWriter {
         Set<MailGuid> sought = new HashSet<>();
         Set<Integer> hashes = new HashSet<>();
         for (Place place : places) {
-            if (row(place) < 0 && place.shared()) {
+            if (side.row(place) < 0 && place.shared()) {
                 sought.add(place.guid());
             }
         }
@@ -82,10 +82,6 @@ final class PlanWriter {
                 }
             }
         }
-    }
-
-    int row(Place place) {
-        return side.initiator ? place.left() : place.right();
     }
 
     /** A mail that stays under its UID, or moves to another. */
