@@ -219,7 +219,8 @@ class SyncTest extends TwinboxTest {
         mustBeTheSame(pair.source, pair.destination, "backup");
         pair.source.save("INBOX", "In step again");
         twinbox.sync(pair.source, pair.destination, "-1").mustEndWith(0);
-        mustBeTheSame(pair.source, pair.destination, "sync -1");
+        // One way, modseqs of the destination may be ahead.
+        pair.source.view().mustEqual(pair.destination.view(), "sync -1", MODSEQ);
     }
 
     @Test

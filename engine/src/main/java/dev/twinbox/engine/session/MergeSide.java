@@ -110,7 +110,7 @@ final class MergeSide implements Side {
                 continue;
             }
             try (Mailbox box = store.open(held.name())) {
-                if (!box.isSeenBySync()) {
+                if (holdsUnseenMail(box)) {
                     hints.add(MailboxHint.ofTree(deleted.guid(), true, false));
                 }
             } catch (IOException e) {
@@ -188,7 +188,7 @@ final class MergeSide implements Side {
             return false;
         }
         try (Mailbox box = store.open(change.name())) {
-            boolean got = !box.isSeenBySync();
+            boolean got = holdsUnseenMail(box);
             if (got) {
                 left.moved(change.name());
                 observer.warning(change.name(), "changed during the run");
@@ -197,6 +197,10 @@ final class MergeSide implements Side {
         } catch (MailboxGoneException e) {
             return false;
         }
+    }
+
+    private boolean holdsUnseenMail(Mailbox box) throws IOException {
+        return !box.isSeenBySync() && !states.knowsAllMails(box.snapshot().status());
     }
 
     @Override

@@ -36,6 +36,18 @@ final class StateBook {
                 || now.messages() != state.messages();
     }
 
+    /**
+     * Whether both sides had all mails of a mailbox when the state was saved: none has a UID above the common one, and there
+     * are no more than both had, which would be so if a filter had kept some away.
+     */
+    boolean knowsAllMails(MailboxStatus now) {
+        BoxState state = before.find(now.guid()).orElse(null);
+        return state != null
+                && now.uidValidity() == state.uidValidity()
+                && now.uidNext() - 1 <= state.commonUid()
+                && now.messages() <= state.messages();
+    }
+
     /** Whether the open mailbox can say what changed since the state. */
     boolean canGoOn(Mailbox box, MailboxInfo now) throws IOException {
         BoxState state = before.find(now.guid()).orElse(null);
