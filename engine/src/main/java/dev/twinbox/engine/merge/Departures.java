@@ -2,7 +2,6 @@ package dev.twinbox.engine.merge;
 
 import dev.twinbox.engine.merge.ExpungeLog.Answer;
 import dev.twinbox.engine.merge.Party.Row;
-import dev.twinbox.engine.storage.ChangeLog.Expunge;
 import dev.twinbox.protocol.item.MailGuid;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -77,11 +76,18 @@ final class Departures {
 
     /**
      * What the other side's log says of a mail. A mail that came to both sides after the last sync cannot have come from
-     * the other, even if UID and GUID are the same, as they are when both users moved one mail away and back.
+     * the other, even if UID and GUID are the same, as they are when both users moved one mail away and back; nor can one in
+     * a mailbox that both users created.
      */
     private Answer ask(Party other, Row mail) {
         Answer answer = other.expunges.ask(mail.uid(), mail.guid());
-        return answer == Answer.GONE && isUnseen(mail.uid()) ? Answer.ANOTHER_GONE : answer;
+        boolean another = isUnseen(mail.uid()) || (isStrange() && !other.expunges.isBySync(mail.uid()));
+        return answer == Answer.GONE && another ? Answer.ANOTHER_GONE : answer;
+    }
+
+    /** Both ways, the mailboxes of a name have become one only if they have the same UIDVALIDITY. */
+    private boolean isStrange() {
+        return left.changes && right.changes && left.status.uidValidity() != right.status.uidValidity();
     }
 
     private boolean isUnseen(long uid) {
@@ -117,8 +123,7 @@ final class Departures {
         List<Row> stay = new ArrayList<>();
         for (Row mail : side.unmatched) {
             if (ask(other, mail) == Answer.GONE) {
-                Expunge expunge = java.util.Objects.requireNonNull(other.expunges.find(mail.uid()));
-                side.kill(mail, Reasons.EXPUNGED, expunge.bySync());
+                side.kill(mail, Reasons.EXPUNGED, other.expunges.isBySync(mail.uid()));
             } else {
                 stay.add(mail);
             }

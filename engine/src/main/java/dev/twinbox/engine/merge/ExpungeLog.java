@@ -52,9 +52,14 @@ final class ExpungeLog {
                 : Answer.ANOTHER_GONE;
     }
 
+    /** Whether a sync took the mail of a UID away, perhaps only to give it another UID. */
+    boolean isBySync(long uid) {
+        Expunge found = find(uid);
+        return found != null && found.bySync();
+    }
+
     /** The entry of a UID, or null. */
-    @Nullable
-    Expunge find(long uid) {
+    private @Nullable Expunge find(long uid) {
         int low = 0;
         int high = expunges.size() - 1;
         while (low <= high) {
