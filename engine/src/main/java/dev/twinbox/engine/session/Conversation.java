@@ -14,10 +14,17 @@ final class Conversation {
     private static final EndOfList END = new EndOfList();
 
     private final Peer peer;
+    private final Threads threads;
     private @Nullable Runnable beforeWaiting;
 
-    Conversation(Peer peer) {
+    Conversation(Peer peer, Threads threads) {
         this.peer = peer;
+        this.threads = threads;
+    }
+
+    /** For whoever listens while this end speaks. */
+    Threads threads() {
+        return threads;
     }
 
     /** Takes one item of a list, with its content if it has one. */

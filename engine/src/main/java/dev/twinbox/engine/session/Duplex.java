@@ -3,6 +3,7 @@ package dev.twinbox.engine.session;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Speaks and listens at the same time: the rule that keeps two peers with long lists from waiting for each other for ever.
@@ -24,15 +25,16 @@ final class Duplex {
      */
     static void run(Conversation talk, Half speak, Half listen) throws IOException {
         AtomicReference<Throwable> first = new AtomicReference<>();
-        Thread thread = new Thread(
-                () -> guarded(talk, listen, first, "receiving"),
-                Thread.currentThread().getName() + "-listener");
-        thread.setDaemon(true);
-        talk.beforeWaiting(thread::start);
+        AtomicReference<Threads.@Nullable Running> listener = new AtomicReference<>();
+        talk.beforeWaiting(() -> listener.set(talk.threads()
+                .start(
+                        Thread.currentThread().getName() + "-listener",
+                        () -> guarded(talk, listen, first, "receiving"))));
         guarded(talk, speak, first, "sending");
         talk.beforeWaiting(null);
-        if (thread.getState() != Thread.State.NEW) {
-            join(thread);
+        Threads.Running running = listener.get();
+        if (running != null) {
+            join(running);
         } else if (first.get() == null) {
             guarded(talk, listen, first, "receiving");
         }
@@ -59,11 +61,11 @@ final class Duplex {
         }
     }
 
-    private static void join(Thread thread) throws IOException {
+    private static void join(Threads.Running listener) throws IOException {
         try {
-            thread.join();
+            listener.join();
         } catch (InterruptedException e) {
-            thread.interrupt();
+            listener.interrupt();
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
         }

@@ -49,16 +49,23 @@ public final class LocalRun {
         } catch (IOException e) {
             return new Outcome(Failures.status(e), Failures.describe(e), List.of(), 0);
         }
-        End sending =
-                end(true, Direction.SOURCE, new SourceSide(mirrored, options, observer), initiator, options, planFirst);
+        End sending = end(
+                true,
+                Direction.SOURCE,
+                new SourceSide(mirrored, options, observer),
+                initiator,
+                options,
+                planFirst,
+                Threads.NEW);
         End receiving = end(
                 false,
                 Direction.DESTINATION,
                 new DestinationSide(destination, source.describe(), options, observer),
                 responder,
                 options,
-                planFirst);
-        run(sending, receiving);
+                planFirst,
+                Threads.NEW);
+        run(sending, receiving, Threads.NEW);
         return withDamage(combine(sending, receiving), source.damage(), destination.damage());
     }
 
@@ -84,6 +91,21 @@ public final class LocalRun {
             SyncObserver firstObserver,
             SyncObserver secondObserver)
             throws InterruptedException {
+        return sync(first, second, oneWay, initiator, responder, options, firstObserver, secondObserver, Threads.NEW);
+    }
+
+    /** The same, with threads from somewhere else than usual. */
+    public static Outcome sync(
+            MailStore first,
+            MailStore second,
+            boolean oneWay,
+            Peer initiator,
+            Peer responder,
+            SyncOptions options,
+            SyncObserver firstObserver,
+            SyncObserver secondObserver,
+            Threads threads)
+            throws InterruptedException {
         MergeRole here = new MergeRole(true, oneWay ? Direction.SOURCE : Direction.BOTH);
         MergeRole there = new MergeRole(false, oneWay ? Direction.DESTINATION : Direction.BOTH);
         boolean planFirst = true;
@@ -101,31 +123,38 @@ public final class LocalRun {
                 new MergeSide(here, mine, second.describe(), options, firstObserver),
                 initiator,
                 options,
-                planFirst);
+                planFirst,
+                threads);
         End other = end(
                 false,
                 there.direction(),
                 new MergeSide(there, theirs, first.describe(), options, secondObserver),
                 responder,
                 options,
-                planFirst);
-        run(one, other);
+                planFirst,
+                threads);
+        run(one, other, threads);
         return withDamage(combine(one, other), first.damage(), second.damage());
     }
 
     private static End end(
-            boolean initiator, Direction direction, Side side, Peer peer, SyncOptions options, boolean planFirst) {
-        SessionScript script = new SessionScript(initiator, direction, side, new Conversation(peer), options);
+            boolean initiator,
+            Direction direction,
+            Side side,
+            Peer peer,
+            SyncOptions options,
+            boolean planFirst,
+            Threads threads) {
+        Conversation talk = new Conversation(peer, threads);
+        SessionScript script = new SessionScript(initiator, direction, side, talk, options);
         String name = direction == Direction.BOTH
                 ? (initiator ? "first" : "second")
                 : direction == Direction.SOURCE ? "source" : "destination";
         return new End(name, script, peer, planFirst);
     }
 
-    private static void run(End one, End other) throws InterruptedException {
-        Thread thread = new Thread(one, one.name);
-        thread.setDaemon(true);
-        thread.start();
+    private static void run(End one, End other, Threads threads) throws InterruptedException {
+        Threads.Running thread = threads.start(one.name, one);
         other.run();
         boolean interrupted = Thread.interrupted();
         if (interrupted) {

@@ -175,8 +175,7 @@ final class SourceSide implements Side {
                     false,
                     keywords(table.keywords(row)),
                     table.received(row) == MailboxSnapshot.RECEIVED_UNKNOWN ? MailChange.UNKNOWN : table.received(row),
-                    size,
-                    Map.of()));
+                    size));
         }
         talk.endList();
     }

@@ -6,7 +6,7 @@ import dev.twinbox.protocol.item.MailboxName;
 import org.jspecify.annotations.Nullable;
 
 /** Hears everything and says nothing. */
-public class SilentObserver implements SyncObserver {
+class SilentObserver implements SyncObserver {
     @Override
     public void sized(int mailboxes, long mails) {}
 

@@ -2,17 +2,18 @@ package dev.twinbox.engine.sim;
 
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
+import dev.twinbox.engine.storage.MailboxGoneException;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -117,6 +118,15 @@ public final class Picture {
         return picture;
     }
 
+    /** Looks at one mailbox; null if there is none of that name. */
+    static @Nullable Folder of(MailStore store, MailboxName mailbox) throws IOException {
+        try {
+            return look(store, mailbox, mailbox.join('/'));
+        } catch (MailboxGoneException e) {
+            return null;
+        }
+    }
+
     private static Folder look(MailStore store, MailboxName mailbox, String name) throws IOException {
         try (Mailbox box = store.open(mailbox)) {
             MailboxSnapshot table = box.snapshot();
@@ -175,13 +185,6 @@ public final class Picture {
         return count;
     }
 
-    /** Names, identities and mails of each mailbox, without numbers. */
-    Map<String, MailboxGuid> tree() {
-        Map<String, MailboxGuid> tree = new TreeMap<>();
-        folders.values().forEach(folder -> tree.put(folder.name, folder.guid));
-        return tree;
-    }
-
     /** Everything, one line each: two accounts with the same lines look the same to every client. */
     public List<String> lines() {
         return lines(this, true, true);
@@ -209,9 +212,11 @@ public final class Picture {
         List<String> lines = new ArrayList<>();
         lines.add("subscribed " + subscribed);
         lines.add("empty names " + (keepsEmptyNames && other.keepsEmptyNames ? emptyNames : ""));
-        for (String name : tree().keySet()) {
-            Folder folder = Objects.requireNonNull(named(name));
-            lines.add(name + " " + folder.guid + " UIDVALIDITY " + folder.uidValidity + " UIDNEXT " + folder.uidNext
+        List<Folder> sorted = new ArrayList<>(folders.values());
+        sorted.sort(Comparator.comparing(folder -> folder.name));
+        for (Folder folder : sorted) {
+            lines.add(folder.name + " " + folder.guid + " UIDVALIDITY " + folder.uidValidity + " UIDNEXT "
+                    + folder.uidNext
                     // a Maildir nobody wrote to counts none
                     + (highest ? " HIGHESTMODSEQ " + Math.max(1, folder.highestModSeq) : ""));
             folder.mails.values().forEach(mail -> lines.add("  " + (modSeqs ? mail.toString() : mail.text())));

@@ -108,7 +108,7 @@ final class SimUsers {
 
     private @Nullable Folder folder(Operation.At operation, String folder) throws IOException {
         try (MailStore store = account(operation).openForReading()) {
-            return Picture.of(store).named(folder);
+            return Picture.of(store, name(folder));
         }
     }
 

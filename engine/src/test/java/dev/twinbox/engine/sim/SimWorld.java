@@ -7,8 +7,8 @@ import dev.twinbox.engine.session.MailFilter;
 import dev.twinbox.engine.session.MailboxFilter;
 import dev.twinbox.engine.session.Outcome;
 import dev.twinbox.engine.session.Outcome.Status;
-import dev.twinbox.engine.session.SilentObserver;
 import dev.twinbox.engine.session.SyncOptions;
+import dev.twinbox.engine.session.Threads;
 import dev.twinbox.engine.sim.Operation.Side;
 import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.engine.storage.MailStore;
@@ -23,6 +23,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,27 +65,33 @@ public final class SimWorld {
      * @param swapped the right side is the initiator
      * @param stateful every run goes on from the state that the last one ended with, as with {@code -s}
      * @param quiet nobody does anything during a run: what a history says of that is left out
+     * @param threads in which runs take place
      */
-    public record Setting(Maker left, Maker right, boolean swapped, boolean stateful, boolean quiet) {
+    public record Setting(Maker left, Maker right, boolean swapped, boolean stateful, boolean quiet, Threads threads) {
         /** Without a state. */
         public Setting(Maker left, Maker right, boolean swapped) {
-            this(left, right, swapped, false, false);
+            this(left, right, swapped, false, false, Threads.NEW);
         }
 
         /** Memory at both sides. */
         public static final Setting MEMORY = new Setting(Maker.MEMORY, Maker.MEMORY, false);
 
         /** The same, with a state. */
-        public static final Setting STATEFUL = new Setting(Maker.MEMORY, Maker.MEMORY, false, true, false);
+        public static final Setting STATEFUL = new Setting(Maker.MEMORY, Maker.MEMORY, false, true, false, Threads.NEW);
 
         /** With the sides swapped. */
         public Setting swap() {
-            return new Setting(left, right, !swapped, stateful, quiet);
+            return new Setting(left, right, !swapped, stateful, quiet, threads);
         }
 
         /** With nobody about during a run. */
         public Setting whileNobodyIsAbout() {
-            return new Setting(left, right, swapped, stateful, true);
+            return new Setting(left, right, swapped, stateful, true, threads);
+        }
+
+        /** With other threads than new ones. */
+        public Setting in(Threads others) {
+            return new Setting(left, right, swapped, stateful, quiet, others);
         }
     }
 
@@ -182,15 +189,16 @@ public final class SimWorld {
         } else {
             outcome = run(sync, List.of());
         }
-        check(outcome.status() == Status.DONE, "the sync ended with " + outcome);
+        Outcome last = outcome;
+        check(last.status() == Status.DONE, () -> "the sync ended with " + last);
         Picture result = same("after the sync", sync.full());
         List<String> wrong = Oracle.judge(facts, result);
-        check(wrong.isEmpty(), String.join("\n", wrong));
+        check(wrong.isEmpty(), () -> String.join("\n", wrong));
         Outcome again = run(new Operation.Sync(sync.full(), 0), List.of());
-        check(again.status() == Status.DONE && again.changes() == 0, "the second sync ended with " + again);
+        check(again.status() == Status.DONE && again.changes() == 0, () -> "the second sync ended with " + again);
         check(
                 same("after the second sync", sync.full()).lines().equals(result.lines()),
-                "the second sync changed something");
+                () -> "the second sync changed something");
         base = result;
         users.forget();
         pass(1);
@@ -214,7 +222,7 @@ public final class SimWorld {
         try (MailStore a = account(first).openForWriting();
                 MailStore b = account(first.other()).openForWriting()) {
             Outcome outcome =
-                    LocalRun.sync(a, b, false, one, other, options, new SilentObserver(), new SilentObserver());
+                    LocalRun.sync(a, b, false, one, other, options, Nobody.LISTENS, Nobody.LISTENS, setting.threads());
             state = outcome.state();
             return outcome;
         }
@@ -256,14 +264,14 @@ public final class SimWorld {
         List<String> linesRight = right.lines(left, !disturbed, modSeqs);
         check(
                 linesLeft.equals(linesRight),
-                "the sides differ " + when + "\n left: " + String.join("\n  ", linesLeft) + "\n right: "
+                () -> "the sides differ " + when + "\n left: " + String.join("\n  ", linesLeft) + "\n right: "
                         + String.join("\n  ", linesRight));
         return left;
     }
 
-    private static void check(boolean fine, String wrong) {
+    private static void check(boolean fine, Supplier<String> wrong) {
         if (!fine) {
-            throw new AssertionError(wrong);
+            throw new AssertionError(wrong.get());
         }
     }
 }

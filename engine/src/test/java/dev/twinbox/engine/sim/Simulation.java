@@ -59,7 +59,9 @@ public final class Simulation {
     }
 
     private static void work(
-            AtomicLong next, long firstSeed, long seeds, SimWorld.Setting setting, List<String> failures) {
+            AtomicLong next, long firstSeed, long seeds, SimWorld.Setting usual, List<String> failures) {
+        Crew crew = new Crew();
+        SimWorld.Setting setting = usual.in(crew);
         try {
             for (long n = next.getAndIncrement(); n < seeds; n = next.getAndIncrement()) {
                 if (failures.size() >= FAILURES_MAX) {
@@ -74,6 +76,8 @@ public final class Simulation {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        } finally {
+            crew.goHome();
         }
     }
 

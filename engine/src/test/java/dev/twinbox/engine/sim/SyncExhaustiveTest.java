@@ -69,6 +69,8 @@ class SyncExhaustiveTest {
         List<Thread> threads = new ArrayList<>();
         for (int i = Runtime.getRuntime().availableProcessors(); i > 0; i--) {
             Thread thread = new Thread(() -> {
+                Crew crew = new Crew();
+                Setting setting = Setting.MEMORY.in(crew);
                 int step = all ? 1 : SLICE;
                 for (int n = next.getAndAdd(step);
                         n < total && failures.size() < FAILURES_MAX;
@@ -78,10 +80,10 @@ class SyncExhaustiveTest {
                             + left.get(rest % left.size())
                             + right.get(rest / left.size())
                             + "sync\n");
-                    Setting setting = Setting.MEMORY;
                     both(history, setting, failures);
                     played.incrementAndGet();
                 }
+                crew.goHome();
             });
             thread.start();
             threads.add(thread);

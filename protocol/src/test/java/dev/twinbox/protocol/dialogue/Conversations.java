@@ -25,7 +25,6 @@ import dev.twinbox.protocol.item.Uid;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -98,8 +97,7 @@ final class Conversations {
                 false,
                 List.of(),
                 MailChange.UNKNOWN,
-                MailChange.UNKNOWN,
-                Map.of());
+                MailChange.UNKNOWN);
     }
 
     static Handshake handshake(Mode mode, boolean requests, boolean planFirst, SyncType type, boolean noMail) {

@@ -14,7 +14,6 @@ import dev.twinbox.protocol.item.MailboxNode.Existence;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -105,8 +104,7 @@ class ItemTest {
                 false,
                 keywords,
                 received,
-                size,
-                Map.of());
+                size);
     }
 
     @Test
