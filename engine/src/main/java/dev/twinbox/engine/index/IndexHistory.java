@@ -55,11 +55,13 @@ public final class IndexHistory {
     private final Map<Integer, Map<String, Long>> when;
     private final boolean reachesBack;
     private final long unsynced;
+    private final BitSet brought;
 
     private IndexHistory(Walk walk, boolean reachesBack) {
         this.state = walk.state;
         this.reachesBack = reachesBack;
         this.unsynced = walk.unsynced;
+        this.brought = walk.brought;
         this.expunges = List.copyOf(walk.expunges.values());
         this.kinds = walk.kinds;
         this.added = walk.added;
@@ -157,6 +159,11 @@ public final class IndexHistory {
         return (kinds[row] & Walk.APPENDED) != 0;
     }
 
+    /** Whether the logs, as far as they go, say that a sync brought the mail. */
+    public boolean cameBySync(int row) {
+        return brought.get(row);
+    }
+
     /** Whether all that happened to a mail was a sync's doing, so that it is not news to the other side. */
     public boolean isBySyncOnly(int row) {
         return kinds[row] != 0 && (kinds[row] & Walk.BY_OTHERS) == 0;
@@ -219,6 +226,7 @@ public final class IndexHistory {
         private final Set<Long> askedForBySync = new HashSet<>();
         final Map<Integer, Map<String, Long>> when = new HashMap<>();
         long unsynced = Long.MAX_VALUE;
+        final BitSet brought = new BitSet();
         private long work;
         private long now;
         private boolean news;
@@ -312,6 +320,9 @@ public final class IndexHistory {
                 int row = state.rowOf(uid);
                 if (row >= 0 && !record.isSync()) {
                     unsynced = Math.min(unsynced, uid);
+                }
+                if (row >= 0) {
+                    brought.set(row, record.isSync());
                 }
                 if (row >= 0 && news) {
                     kinds[row] = (byte) (APPENDED | (record.isSync() ? 0 : BY_OTHERS));

@@ -81,17 +81,25 @@ final class Departures {
      */
     private Answer ask(Party other, Row mail) {
         Answer answer = other.expunges.ask(mail.uid(), mail.guid());
-        boolean another = isUnseen(mail.uid()) || (isStrange() && !other.expunges.isBySync(mail.uid()));
+        boolean another = isUnseen(mail.uid()) || (isStrange(other) && !other.expunges.isBySync(mail.uid()));
         return answer == Answer.GONE && another ? Answer.ANOTHER_GONE : answer;
     }
 
-    /** Both ways, the mailboxes of a name have become one only if they have the same UIDVALIDITY. */
-    private boolean isStrange() {
-        return left.changes && right.changes && left.status.uidValidity() != right.status.uidValidity();
+    /**
+     * Whether the UIDs in a side's log are not those of the other side. Both ways, the mailboxes of a name have become one
+     * only if they have the same UIDVALIDITY. One way, the destination's log means nothing any more if its UIDVALIDITY changes.
+     */
+    private boolean isStrange(Party side) {
+        if (left.changes && right.changes) {
+            return left.status.uidValidity() != right.status.uidValidity();
+        }
+        long decided = new Numbers(left.status, right.status).uidValidity(0, 0);
+        return side.changes && decided > side.status.uidValidity();
     }
 
+    /** One way, a run says nothing to the source: whether it has seen a mail of the destination is not known. */
     private boolean isUnseen(long uid) {
-        return uid >= left.log.unsynced() && uid >= right.log.unsynced();
+        return left.changes && right.changes && uid >= left.log.unsynced() && uid >= right.log.unsynced();
     }
 
     private void stopAt(long uid) {

@@ -3,6 +3,7 @@ package dev.twinbox.engine.merge;
 import dev.twinbox.engine.merge.Party.Dead;
 import dev.twinbox.engine.merge.PlanWriter.Wanted;
 import dev.twinbox.engine.merge.UidAssignment.Place;
+import dev.twinbox.engine.storage.ChangeLog.Change;
 import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxPlan.Target;
 import dev.twinbox.engine.storage.MailboxSnapshot;
@@ -43,6 +44,7 @@ public final class MailboxMerge {
     private final PlanWriter leftPlan;
     private final PlanWriter rightPlan;
     private final Notes notes = new Notes();
+    private final Divergence divergence = new Divergence();
     private Common common = Common.NONE;
     /** A mail that no client will see changed gets a new modseq all the same. */
     private boolean raised;
@@ -82,8 +84,10 @@ public final class MailboxMerge {
      *
      * @param commonUid last UID that both have seen when the plans are carried out
      * @param notes what could not be merged or is odd, with UIDs, never with content
+     * @param divergence one way: in what the destination will differ from the source, in words; empty if in nothing
      */
-    public record Result(MailboxPlan initiatorPlan, MailboxPlan responderPlan, long commonUid, List<Note> notes) {
+    public record Result(
+            MailboxPlan initiatorPlan, MailboxPlan responderPlan, long commonUid, List<Note> notes, String divergence) {
         public Result {
             notes = List.copyOf(notes);
         }
@@ -137,6 +141,9 @@ public final class MailboxMerge {
         for (Place place : uids.places()) {
             put(place);
         }
+        if (mode != Mode.TWO_WAY) {
+            (left.changes ? right : left).dead.values().forEach(mails -> mails.forEach(mail -> divergence.onlyThere()));
+        }
         leftPlan.expungeDead();
         rightPlan.expungeDead();
         boolean changed = raised || leftPlan.visible() || rightPlan.visible();
@@ -145,7 +152,8 @@ public final class MailboxMerge {
                 new MailboxPlan(target(left, uids.uidNext(), changed), leftPlan.steps()),
                 new MailboxPlan(target(right, uids.uidNext(), changed), rightPlan.steps()),
                 commonUid,
-                notes.all());
+                notes.all(),
+                divergence.text());
     }
 
     /** Walks both tables and deals with the mails that have the same UID and GUID. */
@@ -222,6 +230,12 @@ public final class MailboxMerge {
         int row = left.changes ? l : r;
         MailboxSnapshot table = side.table;
         boolean differ = flags.bits() != table.flags(row).settable().bits() || !keywords.sameAs(table.keywords(row));
+        Party source = left.changes ? right : left;
+        int there = left.changes ? r : l;
+        divergence.both(
+                source.table.uid(there) == uid,
+                flags.bits() == source.table.flags(there).settable().bits()
+                        && keywords.sameAs(source.table.keywords(there)));
         if (differ || table.uid(row) != uid) {
             plan.keep(
                     row,
@@ -266,21 +280,45 @@ public final class MailboxMerge {
     private void single(Place place, int row, Party side, PlanWriter plan, Party other, PlanWriter otherPlan) {
         MailboxSnapshot table = side.table;
         Dead moved = place.shared() ? takeDead(other, place) : null;
+        boolean oneWay = mode != Mode.TWO_WAY;
         if (moved != null && (moved.bySync() || other.table.uid(moved.row()) == place.uid())) {
             // A run that was cut off gave it a new UID on one side only, or it stays where it is: it is the same mail.
             both(side == left ? row : moved.row(), side == left ? moved.row() : row, place.uid());
             return;
         }
+        Wanted wanted = oneWay && moved != null && other.changes
+                ? withOwn(side, row, other, moved.row())
+                : new Wanted(table.flags(row), table.keywords(row), numbers.highestModSeq(true));
+        if (oneWay && place.shared()) {
+            if (other.changes) {
+                divergence.both(table.uid(row) == place.uid(), moved == null || hasSameFlags(wanted, table, row));
+            } else {
+                divergence.onlyHere();
+            }
+        }
         if (!place.shared() || (!other.changes && table.uid(row) == place.uid())) {
             return;
         }
-        Wanted wanted = new Wanted(table.flags(row), table.keywords(row), numbers.highestModSeq(true));
         plan.keep(row, place.uid(), wanted, MailboxSnapshot.RECEIVED_UNKNOWN, moveReason());
         if (moved != null) {
             otherPlan.keep(moved.row(), place.uid(), wanted, table.received(row), Reasons.MOVED);
         } else {
             otherPlan.add(place.guid(), side.input.copyName(row), place.uid(), wanted, table.received(row));
         }
+    }
+
+    private static boolean hasSameFlags(Wanted wanted, MailboxSnapshot table, int row) {
+        return wanted.flags().settable().bits() == table.flags(row).settable().bits()
+                && wanted.keywords().sameAs(table.keywords(row));
+    }
+
+    /** One way, the destination's flags stay when the source puts another mail of the same GUID in the place of one. */
+    private Wanted withOwn(Party source, int row, Party destination, int old) {
+        MailView there = new MailView(
+                source.table.flags(row), source.table.keywords(row), source.log.of(source.table.uid(row)), true);
+        MailView here = new MailView(destination.table.flags(old), destination.table.keywords(old), Change.NONE, true);
+        return new Wanted(
+                FlagMerge.merge(there, here, true), KeywordMerge.merge(there, here, true), numbers.highestModSeq(true));
     }
 
     private static @Nullable Dead takeDead(Party side, Place place) {
@@ -303,7 +341,7 @@ public final class MailboxMerge {
         if (mode == Mode.TWO_WAY) {
             return new Target(
                     guid,
-                    numbers.uidValidity(),
+                    numbers.uidValidity(0, 0),
                     uidNext,
                     Math.min(uidNext, numbers.firstRecentUid()),
                     numbers.highestModSeq(changed),
@@ -318,7 +356,8 @@ public final class MailboxMerge {
                     status.highestModSeq(),
                     false);
         }
-        long validity = numbers.uidValidity();
+        // The source does not take over what is decided, so the next run must not decide otherwise.
+        long validity = numbers.uidValidity(left.changes ? left.deadCount() : 0, right.changes ? right.deadCount() : 0);
         return new Target(
                 guid,
                 status.provisional() ? validity : Math.max(validity, status.uidValidity()),

@@ -29,11 +29,15 @@ final class Numbers {
         return firm(left.guid().compareTo(right.guid()) >= 0).guid();
     }
 
-    /** That of the mailbox with more mails; with equally many the larger one. */
-    long uidValidity() {
-        boolean wantLeft = left.messages() != right.messages()
-                ? left.messages() > right.messages()
-                : left.uidValidity() >= right.uidValidity();
+    /**
+     * That of the mailbox with more mails; with equally many the larger one.
+     *
+     * @param leftGone mails of the left side that do not count any more
+     */
+    long uidValidity(int leftGone, int rightGone) {
+        int leftMails = left.messages() - leftGone;
+        int rightMails = right.messages() - rightGone;
+        boolean wantLeft = leftMails != rightMails ? leftMails > rightMails : left.uidValidity() >= right.uidValidity();
         return firm(wantLeft).uidValidity();
     }
 

@@ -64,6 +64,14 @@ final class Party {
         dead.computeIfAbsent(row.guid, key -> new ArrayList<>(1)).add(new Dead(row.row, reason, bySync));
     }
 
+    int deadCount() {
+        int count = 0;
+        for (List<Dead> mails : dead.values()) {
+            count += mails.size();
+        }
+        return count;
+    }
+
     /** The mail's modseq as a client sees it: without one of its own it shows the mailbox's highest. */
     long shownModSeq(int row) {
         long own = table.modSeq(row);

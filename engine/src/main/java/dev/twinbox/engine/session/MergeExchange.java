@@ -81,6 +81,9 @@ final class MergeExchange {
     private @Nullable MailboxState stated;
     private @Nullable BoxState state;
 
+    /** One way: the destination differs from the source and will; {@link #reason()} says in what. */
+    private boolean diverges;
+
     MergeExchange(
             MergeRole role,
             MailboxName name,
@@ -142,6 +145,10 @@ final class MergeExchange {
 
     String reason() {
         return reason;
+    }
+
+    boolean diverges() {
+        return diverges;
     }
 
     Counts counts() {
@@ -216,6 +223,10 @@ final class MergeExchange {
         MailboxMerge.Result merged = MailboxMerge.merge(
                 first.input(), second.input(), MergeSide.mailMode(role), common, first.wanted(), second.wanted());
         plan = identity.forStore(role.initiator() ? merged.initiatorPlan() : merged.responderPlan(), table());
+        if (status == Status.DONE && !merged.divergence().isEmpty()) {
+            reason = merged.divergence();
+            diverges = true;
+        }
         for (MailboxMerge.Note note : merged.notes()) {
             if (note.initiator() == role.initiator()) {
                 notes.add(note.text());

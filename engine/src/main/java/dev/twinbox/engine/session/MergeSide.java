@@ -199,8 +199,10 @@ final class MergeSide implements Side {
         }
     }
 
+    /** The source of a one-way run sees nothing of what came here otherwise. */
     private boolean holdsUnseenMail(Mailbox box) throws IOException {
-        return !box.isSeenBySync() && !states.knowsAllMails(box.snapshot().status());
+        boolean unseen = role.exports() ? !box.isSeenBySync() : box.holdsOwnMail();
+        return unseen && !states.knowsAllMails(box.snapshot().status());
     }
 
     @Override
@@ -368,6 +370,10 @@ final class MergeSide implements Side {
             report.result(name(), Status.DONE, "planned", job.ownMails(), counts);
         }
         Exchanged how = job.endOfPlan(talk);
+        if (how == Exchanged.EQUAL && job.diverges() && !options.dryRun()) {
+            report.result(
+                    name(), Status.DONE, job.reason(), job.ownMails(), Counts.NONE); // it will not be gone through
+        }
         job.state().ifPresent(state -> states.ended(guid(), state));
         return how;
     }

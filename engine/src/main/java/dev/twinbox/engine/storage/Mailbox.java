@@ -47,6 +47,14 @@ public interface Mailbox extends AutoCloseable {
     }
 
     /**
+     * Whether one of the mails of the last snapshot has come otherwise than by a sync, or nobody knows how it came. Unlike
+     * {@link ChangeLog#unsynced} this does not end with the next sync: one that goes one way takes no mail away from here.
+     */
+    default boolean holdsOwnMail() throws IOException {
+        return true;
+    }
+
+    /**
      * Whether anything but this object may have changed the mailbox since the snapshot was taken. May say yes without
      * need, never no without being sure.
      */

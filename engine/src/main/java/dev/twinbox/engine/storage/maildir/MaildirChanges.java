@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -70,6 +71,34 @@ final class MaildirChanges {
             }
         }
         return new ChangeLog(reachesBack, List.copyOf(expunges.values()), changes, unsynced);
+    }
+
+    /**
+     * Whether a mail is there of which the index log does not say that a sync brought it. A mail that a sync has taken away
+     * under another UID was only given a new one, wherever it came from.
+     */
+    boolean holdsOwnMail() throws IOException {
+        IndexState state = index;
+        IndexHistory history = state == null ? null : history(state);
+        Set<String> renumbered = new HashSet<>();
+        if (history != null) {
+            for (IndexHistory.Expunge one : history.expunges()) {
+                if (one.bySync()) {
+                    renumbered.add(one.guid());
+                }
+            }
+        }
+        for (int row = 0; row < table.size(); row++) {
+            int indexRow = state == null ? -1 : state.rowOf(table.uid(row));
+            if (history == null
+                    || indexRow < 0
+                    || !history.cameBySync(indexRow)
+                    || renumbered.contains(
+                            HexFormat.of().formatHex(table.guid(row).to128()))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private @Nullable IndexHistory history(IndexState state) throws IOException {

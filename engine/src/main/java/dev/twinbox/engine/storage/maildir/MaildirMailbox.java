@@ -127,6 +127,13 @@ final class MaildirMailbox implements Mailbox {
     }
 
     @Override
+    public boolean holdsOwnMail() throws IOException {
+        settlement.settle();
+        MaildirTable known = table == null ? read() : table;
+        return new MaildirChanges(context, paths, known, 0).holdsOwnMail();
+    }
+
+    @Override
     public boolean changedSince(MailboxSnapshot snapshot) throws IOException {
         return !((MaildirVersion) snapshot.version()).provesSame(lookNow());
     }

@@ -7,9 +7,11 @@ import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongPredicate;
 
@@ -114,6 +116,32 @@ final class BoxLog {
             }
         });
         return new ChangeLog(modSeq >= from, List.copyOf(expunges.values()), changes, unsynced(exists));
+    }
+
+    /** UIDs of mails that came by a sync, gone or not. */
+    Set<Long> cameBySync() {
+        Set<Long> uids = new HashSet<>();
+        for (Entry entry : entries) {
+            if (entry instanceof Came) {
+                if (entry.sync()) {
+                    uids.add(entry.uid());
+                } else {
+                    uids.remove(entry.uid());
+                }
+            }
+        }
+        return uids;
+    }
+
+    /** GUIDs of mails that a sync took away, or took from one UID to another. */
+    Set<String> goneBySync() {
+        Set<String> guids = new HashSet<>();
+        for (Entry entry : entries) {
+            if (entry instanceof Gone gone && gone.sync()) {
+                guids.add(gone.guid128());
+            }
+        }
+        return guids;
     }
 
     private long unsynced(LongPredicate exists) {

@@ -72,6 +72,13 @@ final class MemoryMailbox implements Mailbox {
     }
 
     @Override
+    public boolean holdsOwnMail() throws IOException {
+        synchronized (account) {
+            return live().holdsOwnMail();
+        }
+    }
+
+    @Override
     public boolean changedSince(MailboxSnapshot snapshot) throws IOException {
         synchronized (account) {
             Object version = snapshot.version();

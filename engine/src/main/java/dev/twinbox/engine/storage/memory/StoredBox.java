@@ -115,6 +115,14 @@ final class StoredBox {
         return log.since(modSeq, mails::containsKey);
     }
 
+    boolean holdsOwnMail() {
+        Set<Long> brought = log.cameBySync();
+        Set<String> renumbered = log.goneBySync();
+        return mails.entrySet().stream()
+                .anyMatch(mail -> !brought.contains(mail.getKey())
+                        || renumbered.contains(mail.getValue().guid().guid128()));
+    }
+
     /** Nothing that happened so far is known any more. */
     void forgetHistory() {
         log.forget(highestModSeq);
