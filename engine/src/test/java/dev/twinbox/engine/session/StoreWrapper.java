@@ -121,6 +121,11 @@ class StoreWrapper implements MailStore {
         }
 
         @Override
+        public boolean holdsOwnMail() throws IOException {
+            return box.holdsOwnMail();
+        }
+
+        @Override
         public MailboxSnapshot detailedSnapshot() throws IOException {
             beforeSnapshot(name());
             return StoreWrapper.this.snapshot(name(), box.detailedSnapshot());

@@ -44,6 +44,7 @@ final class Oracle {
     private final Map<String, Folder> right;
     private final Map<String, Folder> after;
     private final Set<String> ids = new TreeSet<>();
+    private final Set<String> free = new TreeSet<>();
 
     /** Mailboxes that one side deleted and the other got mail in. */
     private final Set<String> kept = new HashSet<>();
@@ -69,8 +70,16 @@ final class Oracle {
         ids.addAll(right.keySet());
     }
 
-    /** What is wrong, one line each; nothing if all is well. */
-    static List<String> judge(Facts facts, Picture result) {
+    /**
+     * A judgement.
+     *
+     * @param wrong what is wrong, one line each; nothing if all is well
+     * @param free mails whose flags and keywords may be so or otherwise, as mailbox and mail
+     */
+    record Judgement(List<String> wrong, Set<String> free) {}
+
+    /** Judges a result. */
+    static Judgement judge(Facts facts, Picture result) {
         Oracle oracle = new Oracle(facts, result);
         oracle.count();
         if (facts.looseTree) {
@@ -84,7 +93,7 @@ final class Oracle {
                 oracle.clients(Side.RIGHT, oracle.right);
             }
         }
-        return oracle.wrong;
+        return new Judgement(oracle.wrong, oracle.free);
     }
 
     private static Map<String, Folder> byId(Picture picture) {
@@ -230,6 +239,8 @@ final class Oracle {
                 number(folder, mail, there.getOrDefault(mail, 0), count);
                 if (count.from.size() == 1 && count.high == 1 && there.getOrDefault(mail, 0) == 1) {
                     words(count.from.get(0), folder, mail);
+                } else {
+                    free.add(folder.name + " " + mail);
                 }
             }
         }
@@ -253,6 +264,7 @@ final class Oracle {
                 || several(right.get(id), mail)
                 || (l == null && r == null)
                 || facts.looseMails.contains(mail)) {
+            free.add(folder.name + " " + mail);
             return;
         }
         Set<String> all = new TreeSet<>(is.words());
@@ -282,6 +294,9 @@ final class Oracle {
                 if (byRight || !byLeft) {
                     allowed.add(r.words().contains(word));
                 }
+            }
+            if (allowed.size() > 1) {
+                free.add(folder.name + " " + mail);
             }
             if (!allowed.contains(now)) {
                 wrong.add("flag lost: " + word + " of " + mail + " in " + folder.name + " is " + now);
@@ -433,6 +448,11 @@ final class Oracle {
     }
 
     private void client(Side side, Folder old, Folder now) {
+        client(side, old, now, wrong);
+    }
+
+    /** What clients of a side rely on in a mailbox they know. */
+    static void client(Side side, Folder old, Folder now, List<String> wrong) {
         if (old.uidValidity != now.uidValidity) {
             return;
         }

@@ -30,6 +30,12 @@ final class SimUsers {
     private final Set<String> touched = new HashSet<>();
     private final Set<String> touchedNames = new HashSet<>();
     private final Set<String> removed = new HashSet<>();
+
+    /** Words of mails that somebody took away, and mailboxes that somebody deleted or renamed, since the last sync or ever. */
+    private final Set<String> cleared = new HashSet<>();
+
+    private final Set<String> everRemoved = new HashSet<>();
+    private final Set<String> everMoved = new HashSet<>();
     private final Map<String, Integer> created = new HashMap<>();
     private @Nullable Facts facts;
 
@@ -51,6 +57,30 @@ final class SimUsers {
         touched.clear();
         touchedNames.clear();
         removed.clear();
+        cleared.clear();
+    }
+
+    /** Whether that side's user has taken a word from such a mail since the last sync. */
+    synchronized boolean hasCleared(Side side, String mail, String word) {
+        return cleared.contains(side + " " + mail + " " + word);
+    }
+
+    /** Whether that side's user has ever taken such a mail from the mailbox. */
+    synchronized boolean hasRemoved(Side side, Folder folder, String mail) {
+        return everRemoved.contains(side + " " + folder.id() + " " + mail)
+                || everRemoved.contains(side + " " + folder.name + " " + mail);
+    }
+
+    /** Whether that side's user has ever deleted or renamed that mailbox, or any with null. */
+    synchronized boolean hasMoved(Side side, @Nullable Folder folder) {
+        return folder == null
+                ? everMoved.contains(side.toString())
+                : everMoved.contains(side + " " + folder.id()) || everMoved.contains(side + " " + folder.name);
+    }
+
+    private void noteRemoval(Side side, Folder folder, String mail) {
+        everRemoved.add(side + " " + folder.id() + " " + mail);
+        everRemoved.add(side + " " + folder.name + " " + mail);
     }
 
     synchronized void tell(Facts to) {
@@ -137,6 +167,9 @@ final class SimUsers {
             return;
         }
         account(mark).mark(name(mark.folder()), mail.uid(), guid, mark.word(), mark.on());
+        if (!mark.on()) {
+            cleared.add(mark.side() + " " + guid.value() + " " + mark.word());
+        }
         Facts now = facts;
         if (now != null) {
             now.lateMark(mark.side(), there, guid.value(), mark.word(), mark.on());
@@ -153,6 +186,7 @@ final class SimUsers {
             return;
         }
         account(expunge).expunge(name(expunge.folder()), mail.uid(), guid);
+        noteRemoval(expunge.side(), there, guid.value());
         Facts now = facts;
         if (now != null) {
             now.lateExpunge(expunge.side(), there, guid.value());
@@ -175,6 +209,7 @@ final class SimUsers {
         }
         if (transfer.move()) {
             account.expunge(name(transfer.folder()), mail.uid(), guid);
+            noteRemoval(transfer.side(), from, guid.value());
         }
         Facts now = facts;
         if (now == null) {
@@ -200,6 +235,12 @@ final class SimUsers {
                     name(create.folder()), new MailboxGuid(id, number), VALIDITY + Math.floorMod(id, SPREAD));
         } else if (operation instanceof Operation.Rename rename && !rename.to().startsWith(rename.folder() + "/")) {
             touchedNames.add(rename.side() + " " + Facts.TREE);
+            Folder there = folder(rename, rename.folder());
+            everMoved.add(rename.side().toString());
+            if (there != null) {
+                everMoved.add(rename.side() + " " + there.id());
+                everMoved.add(rename.side() + " " + there.name);
+            }
             change = new TreeChange.Rename(name(rename.folder()), name(rename.to()));
         } else if (operation instanceof Operation.Delete delete
                 && !delete.folder().equals("INBOX")) {
@@ -208,6 +249,9 @@ final class SimUsers {
                 return;
             }
             change = new TreeChange.Delete(name(delete.folder()), there.guid);
+            everMoved.add(delete.side().toString());
+            everMoved.add(delete.side() + " " + there.id());
+            everMoved.add(delete.side() + " " + there.name);
             Facts now = facts;
             if (now != null) {
                 now.lateDeleted.add(there.guid);

@@ -46,6 +46,8 @@ public final class SimWorld {
     private boolean skewed;
     private SyncState state = SyncState.EMPTY;
     private @Nullable Disturber disturber;
+    private final OneWayOracle oneWay;
+    private final List<Result> results = new ArrayList<>();
 
     /** What single mails have for modseqs when a run was broken off and repeated is not promised. */
     private boolean disturbed;
@@ -65,33 +67,54 @@ public final class SimWorld {
      * @param swapped the right side is the initiator
      * @param stateful every run goes on from the state that the last one ended with, as with {@code -s}
      * @param quiet nobody does anything during a run: what a history says of that is left out
+     * @param oneWay the initiator is the source of {@code sync -1}; of use only while nobody is about
+     * @param twice played a second time with the sides swapped, and compared: {@link SwappedSides}
      * @param threads in which runs take place
      */
-    public record Setting(Maker left, Maker right, boolean swapped, boolean stateful, boolean quiet, Threads threads) {
+    public record Setting(
+            Maker left,
+            Maker right,
+            boolean swapped,
+            boolean stateful,
+            boolean quiet,
+            boolean oneWay,
+            boolean twice,
+            Threads threads) {
         /** Without a state. */
         public Setting(Maker left, Maker right, boolean swapped) {
-            this(left, right, swapped, false, false, Threads.NEW);
+            this(left, right, swapped, false, false, false, false, Threads.NEW);
         }
 
         /** Memory at both sides. */
         public static final Setting MEMORY = new Setting(Maker.MEMORY, Maker.MEMORY, false);
 
         /** The same, with a state. */
-        public static final Setting STATEFUL = new Setting(Maker.MEMORY, Maker.MEMORY, false, true, false, Threads.NEW);
+        public static final Setting STATEFUL =
+                new Setting(Maker.MEMORY, Maker.MEMORY, false, true, false, false, false, Threads.NEW);
 
         /** With the sides swapped. */
         public Setting swap() {
-            return new Setting(left, right, !swapped, stateful, quiet, threads);
+            return new Setting(left, right, !swapped, stateful, quiet, oneWay, twice, threads);
         }
 
         /** With nobody about during a run. */
         public Setting whileNobodyIsAbout() {
-            return new Setting(left, right, swapped, stateful, true, threads);
+            return new Setting(left, right, swapped, stateful, true, oneWay, twice, threads);
         }
 
         /** With other threads than new ones. */
         public Setting in(Threads others) {
-            return new Setting(left, right, swapped, stateful, quiet, others);
+            return new Setting(left, right, swapped, stateful, quiet, oneWay, twice, others);
+        }
+
+        /** One way, with nobody about. */
+        public Setting onlyForth() {
+            return new Setting(left, right, swapped, stateful, true, true, false, threads);
+        }
+
+        /** Once more with the sides swapped, with nobody about. */
+        public Setting fromEitherSide() {
+            return new Setting(left, right, swapped, stateful, true, false, true, threads);
         }
     }
 
@@ -107,6 +130,14 @@ public final class SimWorld {
                     new TreeChange.Create(MailboxName.INBOX, new MailboxGuid(number + 1, 0), INBOX_VALIDITY + number));
         }
         users = new SimUsers(accounts);
+        oneWay = new OneWayOracle(first(), users);
+    }
+
+    /** How a sync left both sides. */
+    record Result(Picture picture, Oracle.Judgement judgement) {}
+
+    private Side first() {
+        return setting.swapped() ? Side.RIGHT : Side.LEFT;
     }
 
     /**
@@ -115,10 +146,16 @@ public final class SimWorld {
      * @throws AssertionError if something is not as it must be
      */
     public static void play(History history, Setting setting) throws IOException, InterruptedException {
+        results(history, setting);
+    }
+
+    /** Plays a history and tells how each two-way sync ended. */
+    static List<Result> results(History history, Setting setting) throws IOException, InterruptedException {
         SimWorld world = new SimWorld(setting);
         for (Operation operation : history.operations()) {
             world.play(operation);
         }
+        return world.results;
     }
 
     /** A run that somebody does something to. */
@@ -154,6 +191,8 @@ public final class SimWorld {
             if (!setting.quiet()) {
                 during.add(event);
             }
+        } else if (operation instanceof Operation.Sync sync && setting.oneWay()) {
+            oneWay(sync);
         } else if (operation instanceof Operation.Sync sync) {
             sync(sync);
         } else if (operation instanceof Operation.At at) {
@@ -192,8 +231,9 @@ public final class SimWorld {
         Outcome last = outcome;
         check(last.status() == Status.DONE, () -> "the sync ended with " + last);
         Picture result = same("after the sync", sync.full());
-        List<String> wrong = Oracle.judge(facts, result);
-        check(wrong.isEmpty(), () -> String.join("\n", wrong));
+        Oracle.Judgement judgement = Oracle.judge(facts, result);
+        check(judgement.wrong().isEmpty(), () -> String.join("\n", judgement.wrong()));
+        results.add(new Result(result, judgement));
         Outcome again = run(new Operation.Sync(sync.full(), 0), List.of());
         check(again.status() == Status.DONE && again.changes() == 0, () -> "the second sync ended with " + again);
         check(
@@ -204,9 +244,31 @@ public final class SimWorld {
         pass(1);
     }
 
+    private void oneWay(Operation.Sync sync) throws IOException, InterruptedException {
+        pass(1);
+        Picture source = picture(first());
+        Picture before = picture(first().other());
+        Outcome outcome = run(sync, List.of());
+        check(outcome.status() == Status.DONE, () -> "the sync ended with " + outcome);
+        Picture after = picture(first().other());
+        List<String> wrong = oneWay.judge(source, picture(first()), before, after, outcome);
+        check(wrong.isEmpty(), () -> String.join("\n", wrong));
+        Outcome again = run(new Operation.Sync(sync.full(), 0), List.of());
+        check(again.status() == Status.DONE && again.changes() == 0, () -> "the second sync ended with " + again);
+        Picture last = picture(first().other());
+        check(
+                last.lines().equals(after.lines()),
+                () -> "the second sync changed something\n first: " + String.join("\n  ", after.lines()) + "\n second: "
+                        + String.join("\n  ", last.lines()));
+        Picture lastSource = picture(first());
+        check(lastSource.lines().equals(source.lines()), () -> "the second sync changed the source");
+        users.forget();
+        pass(1);
+    }
+
     private Outcome run(Operation.Sync sync, List<Operation.During> events) throws IOException, InterruptedException {
         LocalPeer.Pair pair = LocalPeer.pair(sync.capacity() == 0 ? LocalPeer.CAPACITY_DEFAULT : sync.capacity());
-        Side first = setting.swapped() ? Side.RIGHT : Side.LEFT;
+        Side first = first();
         SimLink one = new SimLink(pair.initiator(), events(first, events));
         SimLink other = new SimLink(pair.responder(), events(first.other(), events));
         boolean goesOn = setting.stateful() && !sync.full() && !state.isEmpty();
@@ -221,8 +283,8 @@ public final class SimWorld {
                 state);
         try (MailStore a = account(first).openForWriting();
                 MailStore b = account(first.other()).openForWriting()) {
-            Outcome outcome =
-                    LocalRun.sync(a, b, false, one, other, options, Nobody.LISTENS, Nobody.LISTENS, setting.threads());
+            Outcome outcome = LocalRun.sync(
+                    a, b, setting.oneWay(), one, other, options, Nobody.LISTENS, Nobody.LISTENS, setting.threads());
             state = outcome.state();
             return outcome;
         }

@@ -21,6 +21,9 @@ public final class Simulation {
     /** What is wrong with a history, null if nothing is. */
     public static @Nullable String fails(History history, SimWorld.Setting setting) throws InterruptedException {
         try {
+            if (setting.twice()) {
+                return SwappedSides.differs(history, setting);
+            }
             SimWorld.play(history, setting);
             return null;
         } catch (AssertionError e) {

@@ -21,6 +21,11 @@ class SyncScenarioTest {
             "fs and Maildir++", new Setting(SyncStoresTest.FS, SyncStoresTest.PLUS_PLUS, false),
             "memory and fs", new Setting(Maker.MEMORY, SyncStoresTest.FS, false));
 
+    /** Those that do not end well yet with {@code -1}: who put a mail there is not known if Dovecot did not. */
+    private static final Set<String> OPEN_ONE_WAY = Set.of(
+            "the source deletes a mailbox in which the destination has a mail of its own (memory and fs)",
+            "the same, the mail had to be given another UID (memory and fs)");
+
     /** Those that do not end well yet. */
     private static final Set<String> OPEN = Set.of(
             "a mail comes during the run into a mailbox that the other side deleted (fs and Maildir++)",
@@ -44,6 +49,15 @@ class SyncScenarioTest {
                                             history.getValue(),
                                             setting.getValue().swap());
                                 }))));
+    }
+
+    @TestFactory
+    Stream<DynamicTest> keptHistoriesEndWellOneWay() {
+        return Histories.read("one-way").entrySet().stream().flatMap(history -> SETTINGS.entrySet().stream()
+                .map(setting -> DynamicTest.dynamicTest(history.getKey() + " (" + setting.getKey() + ")", () -> {
+                    assumeFalse(OPEN_ONE_WAY.contains(history.getKey() + " (" + setting.getKey() + ")"), "open");
+                    SimWorld.play(history.getValue(), setting.getValue().onlyForth());
+                })));
     }
 
     @Test

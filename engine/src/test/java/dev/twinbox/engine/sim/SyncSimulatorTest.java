@@ -15,6 +15,9 @@ class SyncSimulatorTest {
     /** One stateful history for so many stateless ones. */
     private static final long STATEFUL_SHARE = 4;
 
+    /** One history that is played from either side for so many that are played once. */
+    private static final long SWAPPED_SHARE = 4;
+
     /**
      * What happens during a run depends on the threads, too, so a seed does not say everything there; and a few kinds of such
      * races do not end as well as they could yet (docs/testing.md). So by default these are few, and always the same.
@@ -34,6 +37,24 @@ class SyncSimulatorTest {
         long seeds = number("TWINBOX_SEEDS", SEEDS);
         System.out.println("simulator: " + seeds + " seeds from " + first);
         List<String> failures = Simulation.play(first, seeds, SimWorld.Setting.MEMORY.whileNobodyIsAbout());
+        assertEquals("", String.join("\n\n", failures));
+    }
+
+    @Test
+    void theResultIsTheSameWithTheSidesSwapped() throws Exception {
+        long first = number("TWINBOX_SEED", System.nanoTime() & 0xFFFF_FFFF_FFFFL);
+        long seeds = number("TWINBOX_SEEDS", SEEDS) / SWAPPED_SHARE;
+        System.out.println("simulator, sides swapped: " + seeds + " seeds from " + first);
+        List<String> failures = Simulation.play(first, seeds, SimWorld.Setting.MEMORY.fromEitherSide());
+        assertEquals("", String.join("\n\n", failures));
+    }
+
+    @Test
+    void oneWayTheDestinationLosesNothingAndTheSourceIsNotChanged() throws Exception {
+        long first = number("TWINBOX_SEED", System.nanoTime() & 0xFFFF_FFFF_FFFFL);
+        long seeds = number("TWINBOX_SEEDS", SEEDS);
+        System.out.println("simulator, one way: " + seeds + " seeds from " + first);
+        List<String> failures = Simulation.play(first, seeds, SimWorld.Setting.MEMORY.onlyForth());
         assertEquals("", String.join("\n\n", failures));
     }
 

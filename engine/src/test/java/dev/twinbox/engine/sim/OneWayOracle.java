@@ -1,0 +1,162 @@
+package dev.twinbox.engine.sim;
+
+import dev.twinbox.engine.session.Outcome;
+import dev.twinbox.engine.session.Outcome.MailboxResult;
+import dev.twinbox.engine.sim.Operation.Side;
+import dev.twinbox.engine.sim.Picture.Folder;
+import dev.twinbox.engine.sim.Picture.Mail;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says what is wrong with the result of {@code sync -1}. Remembers what the source had at former runs; knows nothing of how
+ * merging works.
+ *
+ * <ul>
+ *   <li>Nothing at the source has changed, not even a number.
+ *   <li>A mail of the destination is there as often as before, unless the source had it, too, and has it no more.
+ *   <li>A flag or keyword of the destination is there, unless the source's user took it away since the last run; one that it
+ *       had not is one that the source has.
+ *   <li>A mail of the source is at the destination, unless the destination's user took it or its mailbox away.
+ *   <li>To clients of the destination what {@link Oracle} says of them.
+ *   <li>What is different at the end is in the report, and nothing else is.
+ * </ul>
+ */
+final class OneWayOracle {
+    private final Side from;
+    private final SimUsers users;
+
+    /** Mails of the source at former runs, by identity and by name of their mailbox. */
+    private final Set<String> had = new HashSet<>();
+
+    private List<String> wrong = new ArrayList<>();
+
+    OneWayOracle(Side from, SimUsers users) {
+        this.from = from;
+        this.users = users;
+    }
+
+    /** What is wrong after a run, one line each; nothing if all is well. */
+    List<String> judge(Picture source, Picture sourceAfter, Picture before, Picture after, Outcome outcome) {
+        wrong = new ArrayList<>();
+        if (!source.lines().equals(sourceAfter.lines())) {
+            wrong.add("the source was changed");
+        }
+        for (Folder folder : before.folders.values()) {
+            kept(folder, source, after);
+        }
+        for (Folder folder : source.folders.values()) {
+            Folder target = same(folder, after);
+            arrived(folder, target);
+            if (target != null) {
+                reported(folder, target, outcome);
+            }
+            for (Mail mail : folder.mails.values()) {
+                had.add(folder.id() + " " + mail.guid());
+                had.add(folder.name + " " + mail.guid());
+            }
+        }
+        return wrong;
+    }
+
+    private static @Nullable Folder same(Folder folder, Picture there) {
+        Folder same = there.of(folder.id());
+        return same != null ? same : there.named(folder.name);
+    }
+
+    /** What has become of a mailbox; it may be one with another after what is above it was renamed. */
+    private static @Nullable Folder became(Folder old, Picture after) {
+        Folder found = same(old, after);
+        for (Folder each : after.folders.values()) {
+            if (found == null && each.leaf().equals(old.leaf())) {
+                found = each;
+            }
+        }
+        return found;
+    }
+
+    private void kept(Folder old, Picture source, Picture after) {
+        Folder now = became(old, after);
+        Folder there = same(now == null ? old : now, source);
+        Set<String> mails = new TreeSet<>();
+        old.mails.values().forEach(mail -> mails.add(mail.guid()));
+        for (String mail : mails) {
+            int is = now == null ? 0 : now.count(mail);
+            boolean gone = (had.contains(old.id() + " " + mail)
+                            || had.contains(old.name + " " + mail)
+                            || users.hasRemoved(from, old, mail)
+                            || (now != null && had.contains(now.name + " " + mail)))
+                    && (there == null || there.count(mail) < old.count(mail));
+            if (is < old.count(mail) && !gone) {
+                wrong.add("lost: " + mail + " is in " + old.name + " " + is + " times, not " + old.count(mail));
+            } else if (now != null && is == 1 && old.count(mail) == 1) {
+                words(old.find(mail), now.find(mail), source, old.name);
+            }
+        }
+        if (now != null) {
+            Oracle.client(from.other(), old, now, wrong);
+        }
+    }
+
+    private void words(@Nullable Mail old, @Nullable Mail now, Picture source, String where) {
+        if (old == null || now == null) {
+            return;
+        }
+        for (String word : old.words()) {
+            if (!now.words().contains(word) && !users.hasCleared(from, old.guid(), word)) {
+                wrong.add("flag lost: " + word + " of " + old.guid() + " in " + where);
+            }
+        }
+        for (String word : now.words()) {
+            boolean known = old.words().contains(word);
+            for (Folder folder : source.folders.values()) {
+                for (Mail mail : folder.mails.values()) {
+                    known |= mail.guid().equals(now.guid()) && mail.words().contains(word);
+                }
+            }
+            if (!known) {
+                wrong.add("flag from nowhere: " + word + " of " + now.guid() + " in " + where);
+            }
+        }
+    }
+
+    private void arrived(Folder folder, @Nullable Folder target) {
+        Side to = from.other();
+        if (target == null) {
+            if (!users.hasMoved(to, null)) {
+                wrong.add("mailbox did not come: " + folder.name);
+            }
+            return;
+        }
+        for (Mail mail : folder.mails.values()) {
+            if (target.count(mail.guid()) == 0
+                    && !users.hasRemoved(to, target, mail.guid())
+                    && !users.hasRemoved(to, folder, mail.guid())
+                    && !users.hasMoved(to, folder)) {
+                wrong.add("did not come: " + mail.guid() + " of " + folder.name);
+            }
+        }
+    }
+
+    private void reported(Folder folder, Folder target, Outcome outcome) {
+        if (users.hasMoved(from.other(), folder) && !folder.id().equals(target.id())) {
+            return; // what has its name there is another mailbox
+        }
+        List<String> there = new ArrayList<>();
+        List<String> here = new ArrayList<>();
+        folder.mails.values().forEach(mail -> there.add(mail.text()));
+        target.mails.values().forEach(mail -> here.add(mail.text()));
+        boolean told = false;
+        for (MailboxResult result : outcome.mailboxes()) {
+            told |= result.name().join('/').equals(target.name)
+                    && result.reason().contains("differs from the source");
+        }
+        if (told == here.equals(there)) {
+            wrong.add((told ? "said to differ: " : "not said to differ: ") + target.name);
+        }
+    }
+}
