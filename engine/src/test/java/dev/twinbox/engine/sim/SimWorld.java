@@ -49,6 +49,9 @@ public final class SimWorld {
     private final OneWayOracle oneWay;
     private final List<Result> results = new ArrayList<>();
 
+    /** A run died: HIGHESTMODSEQ may be another then. */
+    private boolean brokenOff;
+
     /** What single mails have for modseqs when a run was broken off and repeated is not promised. */
     private boolean disturbed;
 
@@ -213,6 +216,7 @@ public final class SimWorld {
         if (other != null) {
             disturbed = true;
             facts.brokenOff = true;
+            brokenOff = true;
             other.around(() -> run(sync, List.of()));
         }
         if (!during.isEmpty()) {
@@ -322,8 +326,8 @@ public final class SimWorld {
         Picture left = picture(Side.LEFT);
         Picture right = picture(Side.RIGHT);
         boolean modSeqs = full && !disturbed && left.tracksMails() && right.tracksMails();
-        List<String> linesLeft = left.lines(right, !disturbed, modSeqs);
-        List<String> linesRight = right.lines(left, !disturbed, modSeqs);
+        List<String> linesLeft = left.lines(right, !brokenOff, modSeqs);
+        List<String> linesRight = right.lines(left, !brokenOff, modSeqs);
         check(
                 linesLeft.equals(linesRight),
                 () -> "the sides differ " + when + "\n left: " + String.join("\n  ", linesLeft) + "\n right: "

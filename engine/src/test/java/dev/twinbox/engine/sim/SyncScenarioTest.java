@@ -32,6 +32,7 @@ class SyncScenarioTest {
             "a mail comes during the run under a deleted mailbox's child (fs and Maildir++)",
             "deleted without an index at the other side (fs and Maildir++)",
             "a flag is taken away while another is set (memory and fs)",
+            "a mail is moved away and back, with a sync between (memory and fs)",
             "both sides move the same mail, then one deletes the mailbox (fs and Maildir++)",
             "a name above a mailbox is renamed (Maildir++)",
             "a name above a mailbox is renamed (fs and Maildir++)");

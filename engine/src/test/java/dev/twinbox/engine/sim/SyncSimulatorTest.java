@@ -19,10 +19,10 @@ class SyncSimulatorTest {
     private static final long SWAPPED_SHARE = 4;
 
     /**
-     * What happens during a run depends on the threads, too, so a seed does not say everything there; and a few kinds of such
-     * races do not end as well as they could yet (docs/testing.md). So by default these are few, and always the same.
+     * What happens during a run depends on the threads, too, so a seed does not say everything there. So by default these are
+     * few, and always the same.
      */
-    private static final long BUSY_SEEDS = 500;
+    private static final long BUSY_SEEDS = 2_000;
 
     private static final long BUSY_FIRST = 1;
 
