@@ -252,7 +252,11 @@ public final class MailboxMerge {
 
     private MailView view(Party side, int row) {
         boolean keeps = mode != Mode.TWO_WAY && side.changes;
-        return new MailView(side.table.flags(row), side.table.keywords(row), side.log.of(side.table.uid(row)), keeps);
+        // With another UIDVALIDITY a log begins anew; what it says now must not decide otherwise than the next run
+        // will.
+        boolean forgets = keeps && numbers.uidValidity(0, 0) > side.status.uidValidity();
+        Change change = forgets ? Change.NONE : side.log.of(side.table.uid(row));
+        return new MailView(side.table.flags(row), side.table.keywords(row), change, keeps);
     }
 
     private void put(Place place) {

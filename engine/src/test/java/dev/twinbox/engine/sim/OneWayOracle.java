@@ -47,7 +47,7 @@ final class OneWayOracle {
             wrong.add("the source was changed");
         }
         for (Folder folder : before.folders.values()) {
-            kept(folder, source, after);
+            kept(folder, source, before, after);
         }
         for (Folder folder : source.folders.values()) {
             Folder target = same(folder, after);
@@ -69,18 +69,18 @@ final class OneWayOracle {
     }
 
     /** What has become of a mailbox; it may be one with another after what is above it was renamed. */
-    private static @Nullable Folder became(Folder old, Picture after) {
+    private static @Nullable Folder became(Folder old, Picture before, Picture after) {
         Folder found = same(old, after);
         for (Folder each : after.folders.values()) {
-            if (found == null && each.leaf().equals(old.leaf())) {
+            if (found == null && before.of(each.id()) == null && each.leaf().equals(old.leaf())) {
                 found = each;
             }
         }
         return found;
     }
 
-    private void kept(Folder old, Picture source, Picture after) {
-        Folder now = became(old, after);
+    private void kept(Folder old, Picture source, Picture before, Picture after) {
+        Folder now = became(old, before, after);
         Folder there = same(now == null ? old : now, source);
         Set<String> mails = new TreeSet<>();
         old.mails.values().forEach(mail -> mails.add(mail.guid()));
