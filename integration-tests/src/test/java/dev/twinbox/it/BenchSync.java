@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -34,7 +35,7 @@ final class BenchSync {
 
     void run(BenchAccount shape, Account source) {
         for (String program : List.of(TWINBOX, DOVEADM)) {
-            pairs.put(program, pair(shape, source, program));
+            pairs.put(program, made(shape, source, program));
         }
         show("two-way, nothing to do", List.of(), round -> {});
         show("two-way and full (-f), nothing to do", List.of("-f"), round -> {});
@@ -47,12 +48,16 @@ final class BenchSync {
                         Bench.change(pair.right, shape, 200 + round);
                     }
                 });
-        Pair ours = pairs.get(TWINBOX);
+        Pair ours = pair(TWINBOX);
         ours.left.view().mustEqual(ours.right.view(), "after the benchmark");
     }
 
+    private Pair pair(String program) {
+        return Objects.requireNonNull(pairs.get(program));
+    }
+
     /** Two copies of the source that the program has brought in step. */
-    private Pair pair(BenchAccount shape, Account source, String program) {
+    private Pair made(BenchAccount shape, Account source, String program) {
         String name = "s-" + shape.name() + "-" + program.substring(0, program.indexOf(' '));
         Account left = Account.maildir(sandbox, name + "-left");
         Account right = Account.maildir(sandbox, name + "-right");
@@ -74,7 +79,7 @@ final class BenchSync {
             before.round(round);
             for (String program : inTurn(round)) {
                 stopwatch.settle();
-                Sample sample = stopwatch.measure(command(program, pairs.get(program), more));
+                Sample sample = stopwatch.measure(command(program, pair(program), more));
                 samples.computeIfAbsent(program, p -> new ArrayList<>()).add(sample);
             }
         }
@@ -93,8 +98,8 @@ final class BenchSync {
         for (int round = 0; round < options.rounds(); round++) {
             for (String program : inTurn(round)) {
                 stopwatch.settle();
-                Sample sample =
-                        stopwatch.measure(command(program, pairs.get(program), List.of("-s", states.get(program))));
+                Sample sample = stopwatch.measure(
+                        command(program, pair(program), List.of("-s", states.getOrDefault(program, ""))));
                 samples.computeIfAbsent(program, p -> new ArrayList<>()).add(sample);
             }
         }
@@ -103,8 +108,9 @@ final class BenchSync {
 
     private void print(String title, Map<String, List<Sample>> samples) {
         Map<String, List<Sample>> rows = new LinkedHashMap<>();
-        rows.put(TWINBOX, samples.get(TWINBOX));
-        rows.put(DOVEADM, samples.get(DOVEADM));
+        for (String program : List.of(TWINBOX, DOVEADM)) {
+            rows.put(program, samples.getOrDefault(program, List.of()));
+        }
         BenchTable.lines(title, rows).forEach(say);
     }
 
