@@ -41,6 +41,11 @@ import org.jspecify.annotations.Nullable;
  *   <li>I6 the index comes last. A crash before it leaves an index that does not match the files, which Dovecot and the
  *       next run put right from the files.
  * </ol>
+ *
+ * <p>Each step is durable before the next begins (but with {@link Durability#NEVER}). A mail that the uidlist or the index
+ * has and that has no file was expunged by somebody, and the next two-way run takes it from the other side, too: so after a
+ * power loss neither may speak of a name that was lost. The other way round, a file whose removal was lost would read as a
+ * delivery, and letters without meaning as other keywords.
  */
 final class MaildirCommit {
     /** How long we wait for the index log's lock. */
@@ -87,10 +92,13 @@ final class MaildirCommit {
             if (edit.keywordFileChanged()) {
                 writeKeywords(edit.keywordFile());
             }
-            moveFiles(table, edit);
+            if (moveFiles(table, edit) && isDurable()) {
+                context.disk().syncFolder(paths.cur());
+                context.disk().syncFolder(paths.fresh());
+            }
             Uidlist list = edit.uidlist();
             if (list != null) {
-                replaceUidlist(list.toBytes());
+                replace(paths.uidlist(), paths.uidlistTmp(), list.toBytes());
             }
             staged.keySet().removeAll(edit.usedBodies());
             Uidlist current = list != null ? list : table.uidlist();
@@ -146,13 +154,7 @@ final class MaildirCommit {
 
     private void writeKeywords(KeywordFile file) throws IOException {
         FileInfo old = context.disk().stat(paths.keywords()).orElse(null);
-        AtomicFile.replace(
-                context.disk(),
-                paths.keywords(),
-                paths.keywordsTmp(),
-                file.toBytes(),
-                Disk.FILE_MODE,
-                AtomicFile.Safety.NONE);
+        replace(paths.keywords(), paths.keywordsTmp(), file.toBytes());
         FileInfo now = context.disk().stat(paths.keywords()).orElse(null);
         if (old != null && now != null && now.mtimeSeconds() <= old.mtimeSeconds()) {
             // Readers compare only the mtime, in seconds.
@@ -160,17 +162,20 @@ final class MaildirCommit {
         }
     }
 
-    /** I4. */
-    private void moveFiles(MaildirTable table, MaildirEdit edit) throws IOException {
+    /** I4. Returns whether any name came, went or changed. */
+    private boolean moveFiles(MaildirTable table, MaildirEdit edit) throws IOException {
+        boolean moved = false;
         for (MaildirEdit.Row row : edit.rows()) {
             if (row.origin == MaildirEdit.Origin.STAGED) {
                 context.disk().rename(edit.body(row).file(), path(edit.place(row)));
+                moved = true;
             }
         }
         for (MaildirEdit.Row row : edit.rows()) {
             MaildirEdit.Row linked = row.linked;
             if (linked != null) {
                 second(currentPath(table, edit, linked), path(edit.place(row)), row.received);
+                moved = true;
             }
         }
         for (MaildirEdit.Row row : edit.rows()) {
@@ -180,18 +185,22 @@ final class MaildirCommit {
                 DiskPath wanted = path(place);
                 if (!now.equals(wanted)) {
                     context.disk().rename(now, wanted);
+                    moved = true;
                 }
                 if (row.changed && row.received != MailboxSnapshot.RECEIVED_UNKNOWN) {
-                    redate(wanted, row.received);
+                    moved |= redate(wanted, row.received);
                 }
             }
         }
         for (int row : edit.expunged()) {
             unlinkIfThere(oldPath(table, row));
+            moved = true;
         }
         for (String stray : table.strays()) {
             unlinkIfThere(paths.cur().resolve(stray.getBytes(StandardCharsets.ISO_8859_1)));
+            moved = true;
         }
+        return moved;
     }
 
     /** A second name for a mail; if it has another date, a second file, since a file has but one. */
@@ -205,19 +214,20 @@ final class MaildirCommit {
     }
 
     /** The file may be a copy's file, too, whose date must stay; so this mail gets one of its own. */
-    private void redate(DiskPath file, long received) throws IOException {
+    private boolean redate(DiskPath file, long received) throws IOException {
         FileInfo info = context.disk().stat(file).orElse(null);
-        if (info != null && info.mtimeSeconds() != received) {
-            copyWithDate(file, file, received);
+        if (info == null || info.mtimeSeconds() == received) {
+            return false;
         }
+        copyWithDate(file, file, received);
+        return true;
     }
 
     private void copyWithDate(DiskPath original, DiskPath target, long received) throws IOException {
         DiskPath temporary = paths.tmp()
                 .resolve(MaildirStaging.tmpName(
                         context, context.names().next(context.clock().epochMillis())));
-        AtomicFile.Safety safety =
-                context.durability() == Durability.NEVER ? AtomicFile.Safety.NONE : AtomicFile.Safety.CONTENT;
+        AtomicFile.Safety safety = isDurable() ? AtomicFile.Safety.CONTENT : AtomicFile.Safety.NONE;
         AtomicFile.replace(context.disk(), target, temporary, Disk.FILE_MODE, safety, copy -> {
             try (DiskFile in = context.disk().openRead(original)) {
                 copy.appendAll(in);
@@ -247,9 +257,13 @@ final class MaildirCommit {
         }
     }
 
-    private void replaceUidlist(byte[] content) throws IOException {
-        AtomicFile.replace(
-                context.disk(), paths.uidlist(), paths.uidlistTmp(), content, Disk.FILE_MODE, AtomicFile.Safety.NONE);
+    private void replace(DiskPath file, DiskPath temporary, byte[] content) throws IOException {
+        AtomicFile.Safety safety = isDurable() ? AtomicFile.Safety.CONTENT_AND_NAME : AtomicFile.Safety.NONE;
+        AtomicFile.replace(context.disk(), file, temporary, content, Disk.FILE_MODE, safety);
+    }
+
+    private boolean isDurable() {
+        return context.durability() != Durability.NEVER;
     }
 
     /** I6. */
@@ -276,7 +290,13 @@ final class MaildirCommit {
             state.add(row.uid, row.flags.settable().bits(), row.keywords, tracking ? tracked(row, table, target) : 0);
         }
         try (IndexWriter writer = IndexWriter.lock(
-                context.disk(), paths.index(), IndexReader.PREFIX, context.clock(), INDEX_LOCK_WAIT_MILLIS)) {
+                context.disk(),
+                paths.index(),
+                IndexReader.PREFIX,
+                context.clock(),
+                INDEX_LOCK_WAIT_MILLIS,
+                Disk.FILE_MODE,
+                isDurable())) {
             if (old != null && otherMails(old, table, edit)) {
                 writer.restate(state.build(), true);
             } else if (target.exact()) {
