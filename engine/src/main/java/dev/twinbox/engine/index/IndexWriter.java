@@ -222,6 +222,14 @@ public final class IndexWriter implements AutoCloseable {
         return Math.max(1, modSeq);
     }
 
+    /** Makes what was appended durable. */
+    public void sync() throws IOException {
+        DiskFile file = log;
+        if (file != null) {
+            file.sync();
+        }
+    }
+
     /**
      * As {@link #append}, and a snapshot that reached to the end of the log does so again: it goes on saying that nobody
      * else has written since.

@@ -8,8 +8,10 @@ import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.disk.LockTimeoutException;
 import dev.twinbox.engine.index.IndexExtension;
+import dev.twinbox.engine.index.IndexFormatException;
 import dev.twinbox.engine.index.IndexReader;
 import dev.twinbox.engine.index.IndexState;
+import dev.twinbox.engine.index.IndexTransaction;
 import dev.twinbox.engine.index.IndexWriter;
 import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.LockBusyException;
@@ -36,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>I2 under the lock the mailbox is the one the plan was made for, or nothing happens;
  *   <li>I3 keyword letters get their meaning before a name uses them;
  *   <li>I4 new mails come before old ones go, each by one rename or link;
- *   <li>I5 then the uidlist is replaced by one rename. A crash before it leaves new files nobody has numbered, which read
+ *   <li>I5 then the uidlist is replaced by one rename; what the old one alone knows of mails that other programs took away is
+ *       put into the index log before. A crash before it leaves new files nobody has numbered, which read
  *       as deliveries; the next run gives them their place or takes them away;
  *   <li>I6 the index comes last. A crash before it leaves an index that does not match the files, which Dovecot and the
  *       next run put right from the files.
@@ -98,6 +101,7 @@ final class MaildirCommit {
             }
             Uidlist list = edit.uidlist();
             if (list != null) {
+                noteVanished(table);
                 replace(paths.uidlist(), paths.uidlistTmp(), list.toBytes());
             }
             staged.keySet().removeAll(edit.usedBodies());
@@ -257,6 +261,47 @@ final class MaildirCommit {
         }
     }
 
+    /**
+     * The new uidlist will not know any more which mails these were, and the index never did: without their GUIDs the other
+     * side's copies would come back if the run ended before the index is written.
+     */
+    private void noteVanished(MaildirTable table) throws IOException {
+        IndexState index = table.index();
+        Uidlist list = table.uidlist();
+        if (index == null || list == null) {
+            return;
+        }
+        IndexTransaction vanished = new IndexTransaction();
+        for (int row = 0; row < index.size(); row++) {
+            long uid = index.uid(row);
+            if (table.snapshot().rowOf(uid) < 0 && list.rowOfUid(uid) >= 0) {
+                vanished.expunge(uid, guid128(table, uid));
+            }
+        }
+        if (vanished.isEmpty()) {
+            return;
+        }
+        try (IndexWriter writer = lockIndex()) {
+            writer.append(vanished, false);
+            if (isDurable()) {
+                writer.sync();
+            }
+        } catch (IndexFormatException e) {
+            context.report().debug(name, "no index log to note expunges in: " + e.getMessage());
+        }
+    }
+
+    private IndexWriter lockIndex() throws IOException {
+        return IndexWriter.lock(
+                context.disk(),
+                paths.index(),
+                IndexReader.PREFIX,
+                context.clock(),
+                INDEX_LOCK_WAIT_MILLIS,
+                Disk.FILE_MODE,
+                isDurable());
+    }
+
     private void replace(DiskPath file, DiskPath temporary, byte[] content) throws IOException {
         AtomicFile.Safety safety = isDurable() ? AtomicFile.Safety.CONTENT_AND_NAME : AtomicFile.Safety.NONE;
         AtomicFile.replace(context.disk(), file, temporary, content, Disk.FILE_MODE, safety);
@@ -289,14 +334,7 @@ final class MaildirCommit {
         for (MaildirEdit.Row row : edit.rows()) {
             state.add(row.uid, row.flags.settable().bits(), row.keywords, tracking ? tracked(row, table, target) : 0);
         }
-        try (IndexWriter writer = IndexWriter.lock(
-                context.disk(),
-                paths.index(),
-                IndexReader.PREFIX,
-                context.clock(),
-                INDEX_LOCK_WAIT_MILLIS,
-                Disk.FILE_MODE,
-                isDurable())) {
+        try (IndexWriter writer = lockIndex()) {
             if (old != null && otherMails(old, table, edit)) {
                 writer.restate(state.build(), true);
             } else if (target.exact()) {
