@@ -151,8 +151,9 @@ final class MergeSide implements Side {
                 changedThere.add(hint.mailbox());
             }
         }
-        treePlan = role.initiator() ? merged.initiator() : merged.responder();
-        for (String note : treePlan.notes()) {
+        TreeMerge.Plan whole = role.initiator() ? merged.initiator() : merged.responder();
+        treePlan = store.capabilities().folders() ? whole : whole.withoutFolders();
+        for (String note : whole.notes()) {
             observer.warning(null, note);
         }
         observer.sized(merged.mailboxes().size(), Trees.mailsAtMost(merged.mailboxes()));

@@ -87,6 +87,17 @@ public final class TreeMerge {
             origins = Map.copyOf(origins);
             notes = List.copyOf(notes);
         }
+
+        /** For a store that has no folders without mails: names that only have children come and go with these. */
+        public Plan withoutFolders() {
+            return new Plan(withoutFolders(before), withoutFolders(after), origins, notes);
+        }
+
+        private static List<TreeChange> withoutFolders(List<TreeChange> changes) {
+            List<TreeChange> kept = new ArrayList<>(changes);
+            kept.removeIf(change -> change instanceof TreeChange.CreateFolder);
+            return kept;
+        }
     }
 
     /**

@@ -27,25 +27,12 @@ class SyncScenarioTest {
             "the source deletes a mailbox in which the destination has a mail of its own (memory and fs)",
             "the same, the mail had to be given another UID (memory and fs)");
 
-    /** Those that do not end well yet. */
-    private static final Set<String> OPEN = Set.of(
-            "a mail comes during the run into a mailbox that the other side deleted (fs and Maildir++)",
-            "a mail comes during the run under a deleted mailbox's child (fs and Maildir++)",
-            "deleted without an index at the other side (fs and Maildir++)",
-            "a flag is taken away while another is set (memory and fs)",
-            "a mail is moved away and back, with a sync between (memory and fs)",
-            "both sides move the same mail, then one deletes the mailbox (fs and Maildir++)",
-            "a name above a mailbox is renamed (Maildir++)",
-            "a name above a mailbox is renamed (fs and Maildir++)");
-
     @TestFactory
     Stream<DynamicTest> keptHistoriesEndWell() {
         return Stream.of("known", "regressions").flatMap(file -> Histories.read(file).entrySet().stream()
                 .flatMap(history -> SETTINGS.entrySet().stream()
                         .map(setting ->
                                 DynamicTest.dynamicTest(history.getKey() + " (" + setting.getKey() + ")", () -> {
-                                    assumeFalse(
-                                            OPEN.contains(history.getKey() + " (" + setting.getKey() + ")"), "open");
                                     SimWorld.play(history.getValue(), setting.getValue());
                                     SimWorld.play(
                                             history.getValue(),

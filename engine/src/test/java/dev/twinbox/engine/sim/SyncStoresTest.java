@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.twinbox.engine.sim.SimWorld.Maker;
 import dev.twinbox.engine.sim.SimWorld.Setting;
 import java.util.List;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 /** Random two-way histories over Maildirs. {@code TWINBOX_SEED} and {@code TWINBOX_STORE_SEEDS} as in the simulator test. */
@@ -22,13 +21,11 @@ class SyncStoresTest {
     }
 
     @Test
-    @Disabled("when a name above a mailbox is renamed in Maildir++, the other side may not follow: regressions.txt")
     void maildirsBecomeEqual() throws Exception {
         play(new Setting(PLUS_PLUS, PLUS_PLUS, false));
     }
 
     @Test
-    @Disabled("a nested Maildir is told in every run to delete an empty folder that the other layout cannot have")
     void maildirsOfDifferentLayoutBecomeEqual() throws Exception {
         play(new Setting(PLUS_PLUS, FS, false));
     }

@@ -13,6 +13,7 @@ import dev.twinbox.engine.tree.TreeChange.Rename;
 import dev.twinbox.engine.tree.TreeChange.SetGuid;
 import dev.twinbox.engine.tree.TreeChange.Subscribe;
 import dev.twinbox.engine.tree.TreeChange.Unsubscribe;
+import dev.twinbox.protocol.item.MailboxDeletes;
 import dev.twinbox.protocol.item.MailboxDeletes.DeletedMailbox;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
@@ -241,6 +242,45 @@ abstract class TreeContract extends ChangeLogContract {
         create(WORK, boxGuid(9));
         try (Mailbox box = store().open(WORK)) {
             assertEquals(0, box.status().messages());
+        }
+    }
+
+    @Test
+    void repeatedChangeHasTheTimeOfTheOriginal() throws IOException {
+        create(WORK, WORK_GUID);
+        create(name("Old"), boxGuid(3));
+        create(name("Top/Child"), boxGuid(4));
+        store().apply(new Rename(WORK, name("Job"), TIME));
+        store().apply(new Rename(name("Top"), name("Above"), TIME + 1));
+        store().apply(new Delete(name("Old"), boxGuid(3), TIME + 2));
+        if (fixture().keepsDeletions()) {
+            reopen();
+            assertEquals(TIME, node(name("Job")).orElseThrow().lastRenamedOrCreated());
+            assertEquals(TIME + 1, node(name("Above")).orElseThrow().lastRenamedOrCreated());
+            MailboxDeletes deletes = store().tree().deletes();
+            assertTrue(deletes.mailboxes().contains(new DeletedMailbox(boxGuid(3), TIME + 2)));
+            assertTrue(deletes.folders().stream()
+                    .anyMatch(one -> one.time() == TIME + 2
+                            && deletes.hashes(name("Old")).contains(one.hash())));
+        }
+    }
+
+    @Test
+    void mailboxMadeAgainHasNothingOfTheFormerOne() throws IOException {
+        for (String sibling : List.of("", "Work/Sub")) {
+            create(WORK, WORK_GUID);
+            if (!sibling.isEmpty()) {
+                create(name(sibling), boxGuid(3));
+            }
+            deliver(WORK, 1, 3);
+            store().apply(new Delete(WORK, WORK_GUID));
+            create(WORK, WORK_GUID);
+            reopen();
+            try (Mailbox box = store().open(WORK)) {
+                assertEquals(0, box.status().messages());
+                assertEquals(List.of(), box.changes(0).expunges());
+            }
+            store().apply(new Delete(WORK, WORK_GUID));
         }
     }
 

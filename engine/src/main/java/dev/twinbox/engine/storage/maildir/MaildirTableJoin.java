@@ -84,7 +84,7 @@ final class MaildirTableJoin {
         for (byte[] bytes : names) {
             int row = uidlist == null ? -1 : uidlist.rowOfFile(bytes);
             Listed one = new Listed(MaildirStore.latin(bytes), fresh);
-            if (row >= 0) {
+            if (row >= 0 && !isExpunged(row)) {
                 if (fileOf[row] == null) {
                     fileOf[row] = one;
                 } else {
@@ -101,6 +101,17 @@ final class MaildirTableJoin {
                 addStray(one);
             }
         }
+    }
+
+    /** A file that came back under the name of an expunged mail is a new mail, as for Dovecot: its UID is gone. */
+    private boolean isExpunged(int listRow) {
+        IndexState state = index;
+        Uidlist list = uidlist;
+        if (state == null || list == null || state.damage() != null) {
+            return false;
+        }
+        long uid = list.uid(listRow);
+        return uid < state.header().nextUid() && state.rowOf(uid) < 0;
     }
 
     /** One that is listed in {@code new/}, too, was most likely moved to {@code cur/} while we looked. */

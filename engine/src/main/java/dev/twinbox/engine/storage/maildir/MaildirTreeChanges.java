@@ -15,7 +15,6 @@ import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashSet;
@@ -53,11 +52,11 @@ final class MaildirTreeChanges {
         } else if (change instanceof TreeChange.CreateFolder c) {
             createFolder(c.name());
         } else if (change instanceof TreeChange.Rename c) {
-            rename(c.name(), c.to());
+            rename(c.name(), c.to(), c.time());
         } else if (change instanceof TreeChange.Delete c) {
-            delete(c.name(), c.guid());
+            delete(c.name(), c.guid(), c.time());
         } else if (change instanceof TreeChange.DeleteFolder c) {
-            deleteFolder(c.name());
+            deleteFolder(c.name(), c.time());
         } else if (change instanceof TreeChange.SetGuid c) {
             setGuid(c.name(), c.guid());
         } else if (change instanceof TreeChange.Subscribe c) {
@@ -73,6 +72,10 @@ final class MaildirTreeChanges {
         MailboxName name = change.name();
         folders.checkCreatable(name);
         MailboxPaths paths = MaildirStore.paths(folders, name);
+        if (context.disk().stat(paths.cur()).isEmpty()) {
+            // What a uidlist and an index say of mails that are gone would be taken for expunges.
+            new MaildirRemoval(context, folders).removeRemains(paths);
+        }
         makeFolders(context.location().root());
         makeFolders(paths.mail());
         makeFolders(paths.control());
@@ -174,7 +177,7 @@ final class MaildirTreeChanges {
         }
     }
 
-    private void rename(MailboxName from, MailboxName to) throws IOException {
+    private void rename(MailboxName from, MailboxName to, long time) throws IOException {
         folders.checkCreatable(to);
         if (from.isInbox() || to.isInbox()) {
             throw new NotPossibleException("INBOX cannot be renamed");
@@ -182,7 +185,7 @@ final class MaildirTreeChanges {
         for (DiskPath root : roots()) {
             renameIn(root, from, to);
         }
-        log(MailboxLog.Entry.of(MailboxLog.Type.RENAME, to, context.location().separator(), now()));
+        log(MailboxLog.Entry.of(MailboxLog.Type.RENAME, to, context.location().separator(), orNow(time)));
     }
 
     /** The roots of the mail, control and index trees, each once. */
@@ -206,7 +209,8 @@ final class MaildirTreeChanges {
                 if (root.equals(context.location().root())) {
                     throw new NotPossibleException("there is another mailbox called " + to);
                 }
-                removeTree(target); // left over: the mail tree, which is renamed first, has no such folder
+                MaildirRemoval.removeTree(
+                        context.disk(), target); // left over: the mail tree, which is renamed first, has no such folder
             }
             makeFolders(target.parent());
             context.disk().rename(below(root, old), target);
@@ -251,90 +255,28 @@ final class MaildirTreeChanges {
         return path;
     }
 
-    /**
-     * The folder first gets a name that no reader takes for a mailbox, so that it is gone at once and wholly; then it is
-     * emptied. With fs children live inside, so there only the mailbox's own folders and files go.
-     */
-    private void delete(MailboxName name, MailboxGuid guid) throws IOException {
+    private void delete(MailboxName name, MailboxGuid guid, long time) throws IOException {
         MailboxPaths paths = MaildirStore.paths(folders, name);
         MailboxGuid there = guid(paths);
         if (there != null && !there.equals(guid)) {
             throw new NotPossibleException("the mailbox called " + name + " is not the one to delete");
         }
-        DiskPath trash = folders.trashFolder();
-        removeTree(trash);
-        if (context.location().layout() == Layout.MAILDIR_PLUS_PLUS) {
-            if (context.disk().stat(paths.mail()).isPresent()) {
-                context.disk().rename(paths.mail(), trash);
-            }
-            removeTree(trash);
-            removeTree(paths.control());
-            removeTree(paths.index());
-        } else {
-            for (DiskPath folder : List.of(paths.cur(), paths.fresh(), paths.tmp())) {
-                removeTree(folder);
-            }
-            for (DiskPath folder : List.of(paths.mail(), paths.control(), paths.index())) {
-                removeFiles(folder);
-                removeIfEmpty(folder);
-            }
-            removeIfEmpty(folders.folder(name));
-        }
-        long time = now();
-        log(MailboxLog.Entry.deleted(guid, time));
+        new MaildirRemoval(context, folders).remove(name, paths);
+        log(MailboxLog.Entry.deleted(guid, orNow(time)));
         log(MailboxLog.Entry.of(
-                MailboxLog.Type.DELETE_FOLDER, name, context.location().separator(), time));
+                MailboxLog.Type.DELETE_FOLDER, name, context.location().separator(), orNow(time)));
     }
 
-    private void deleteFolder(MailboxName name) throws IOException {
-        removeIfEmpty(folders.folder(name));
+    private void deleteFolder(MailboxName name, long time) throws IOException {
+        MaildirRemoval removal = new MaildirRemoval(context, folders);
+        removal.removeIfEmpty(folders.folder(name));
         if (context.location().layout() == Layout.FS) {
             for (DiskPath root : roots()) {
-                removeIfEmpty(below(root, folders.pieces(name)));
+                removal.removeIfEmpty(below(root, folders.pieces(name)));
             }
         }
         log(MailboxLog.Entry.of(
-                MailboxLog.Type.DELETE_FOLDER, name, context.location().separator(), now()));
-    }
-
-    private void removeIfEmpty(DiskPath folder) throws IOException {
-        try {
-            context.disk().removeFolder(folder);
-        } catch (NoSuchFileException | DirectoryNotEmptyException e) {
-            // Nothing to do, or children live on in it.
-        }
-    }
-
-    private void removeFiles(DiskPath folder) throws IOException {
-        if (!context.disk().stat(folder).map(FileInfo::isFolder).orElse(false)) {
-            return;
-        }
-        for (byte[] file : context.disk().list(folder)) {
-            DiskPath path = folder.resolve(file);
-            if (!context.disk().stat(path).map(FileInfo::isFolder).orElse(true)) {
-                context.disk().unlink(path);
-            }
-        }
-    }
-
-    /** Never follows a link: what is not a folder is unlinked. */
-    private void removeTree(DiskPath path) throws IOException {
-        removeTree(context.disk(), path);
-    }
-
-    static void removeTree(Disk disk, DiskPath path) throws IOException {
-        FileInfo info = disk.stat(path).orElse(null);
-        if (info == null) {
-            return;
-        }
-        if (!info.isFolder()) {
-            disk.unlink(path);
-            return;
-        }
-        for (byte[] entry : disk.list(path)) {
-            removeTree(disk, path.resolve(entry));
-        }
-        disk.removeFolder(path);
+                MailboxLog.Type.DELETE_FOLDER, name, context.location().separator(), orNow(time)));
     }
 
     private void subscribe(MailboxName name, boolean wanted, long time) throws IOException {
@@ -345,7 +287,7 @@ final class MaildirTreeChanges {
                 wanted ? MailboxLog.Type.SUBSCRIBE : MailboxLog.Type.UNSUBSCRIBE,
                 name,
                 context.location().separator(),
-                time > 0 ? time : now()));
+                orNow(time)));
     }
 
     /** Names nobody can read are nobody's subscriptions, and the mail server complains of them at every look. */
@@ -398,8 +340,9 @@ final class MaildirTreeChanges {
         }
     }
 
-    private long now() {
-        return context.clock().epochMillis() / 1000;
+    /** What only repeats a change keeps the time of the original: later merges compare the times of both sides. */
+    private long orNow(long time) {
+        return time > 0 ? time : context.clock().epochMillis() / 1000;
     }
 
     /** Its cached GUIDs and counters would outlive what they are of; Dovecot makes it anew (storage formats, section 4). */

@@ -204,7 +204,7 @@ final class MaildirTreeReader {
             context.beginWriting();
         }
         if (trash) {
-            MaildirTreeChanges.removeTree(disk, folders.trashFolder());
+            MaildirRemoval.removeTree(disk, folders.trashFolder());
         }
         removeIfThere(disk, uidValidity);
     }
@@ -323,6 +323,7 @@ final class MaildirTreeReader {
         }
         MailboxLog log = log();
         char separator = context.location().separator();
+        addRenamedParents(log, all);
         List<MailboxNode> nodes = new ArrayList<>();
         for (Map.Entry<MailboxName, Found> entry : all.entrySet()) {
             Found one = entry.getValue();
@@ -337,6 +338,22 @@ final class MaildirTreeReader {
                     log.subscriptionChanged(entry.getKey(), separator)));
         }
         return new MailboxTree(nodes, log.toDeletes(nodes, separator, ESCAPE));
+    }
+
+    /**
+     * A name that only has children is nothing in Maildir++, but it may have been renamed; then only it says when its
+     * children got their names.
+     */
+    private void addRenamedParents(MailboxLog log, Map<MailboxName, Found> all) {
+        for (MailboxName name : found.keySet()) {
+            for (int depth = name.levels().size() - 1; depth > 0; depth--) {
+                MailboxName parent = new MailboxName(name.levels().subList(0, depth));
+                if (!all.containsKey(parent)
+                        && log.renamed(parent, context.location().separator()) > 0) {
+                    all.put(parent, Found.MISSING);
+                }
+            }
+        }
     }
 
     private void report(Subscriptions subscriptions) {
