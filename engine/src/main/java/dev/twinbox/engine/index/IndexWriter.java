@@ -76,7 +76,8 @@ public final class IndexWriter implements AutoCloseable {
      * Takes the lock.
      *
      * @param mode permission bits of new files
-     * @param durable whether every new file is synced before it gets its name; the caller still has to sync the folder
+     * @param durable whether every new file is synced before it gets its name, and what is appended to the log before
+     *     anything else is done; the caller still has to sync the folder
      * @throws LockBusyException if somebody else has the lock for longer than {@code waitMillis}
      */
     public static IndexWriter lock(
@@ -214,20 +215,15 @@ public final class IndexWriter implements AutoCloseable {
             file.truncate(end.offset());
             throw e;
         }
+        if (durable) {
+            file.sync();
+        }
         long modSeq = end.modSeq();
         IndexLogCodec.Cursor record = new IndexLogCodec.Cursor(bytes, 0);
         while (record.next()) {
             modSeq = record.modSeqAfter(modSeq, end.header().minor());
         }
         return Math.max(1, modSeq);
-    }
-
-    /** Makes what was appended durable. */
-    public void sync() throws IOException {
-        DiskFile file = log;
-        if (file != null) {
-            file.sync();
-        }
     }
 
     /**

@@ -24,8 +24,10 @@ import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -95,9 +97,10 @@ final class MaildirCommit {
             if (edit.keywordFileChanged()) {
                 writeKeywords(edit.keywordFile());
             }
-            if (moveFiles(table, edit) && isDurable()) {
-                context.disk().syncFolder(paths.cur());
-                context.disk().syncFolder(paths.fresh());
+            for (DiskPath folder : moveFiles(table, edit)) {
+                if (isDurable()) {
+                    context.disk().syncFolder(folder);
+                }
             }
             Uidlist list = edit.uidlist();
             if (list != null) {
@@ -166,20 +169,22 @@ final class MaildirCommit {
         }
     }
 
-    /** I4. Returns whether any name came, went or changed. */
-    private boolean moveFiles(MaildirTable table, MaildirEdit edit) throws IOException {
-        boolean moved = false;
+    /** I4. Returns the folders in which names came, went or changed. */
+    private Set<DiskPath> moveFiles(MaildirTable table, MaildirEdit edit) throws IOException {
+        Set<DiskPath> touched = new LinkedHashSet<>();
         for (MaildirEdit.Row row : edit.rows()) {
             if (row.origin == MaildirEdit.Origin.STAGED) {
-                context.disk().rename(edit.body(row).file(), path(edit.place(row)));
-                moved = true;
+                DiskPath wanted = path(edit.place(row));
+                context.disk().rename(edit.body(row).file(), wanted);
+                touched.add(wanted.parent());
             }
         }
         for (MaildirEdit.Row row : edit.rows()) {
             MaildirEdit.Row linked = row.linked;
             if (linked != null) {
-                second(currentPath(table, edit, linked), path(edit.place(row)), row.received);
-                moved = true;
+                DiskPath added = path(edit.place(row));
+                second(currentPath(table, edit, linked), added, row.received);
+                touched.add(added.parent());
             }
         }
         for (MaildirEdit.Row row : edit.rows()) {
@@ -189,22 +194,24 @@ final class MaildirCommit {
                 DiskPath wanted = path(place);
                 if (!now.equals(wanted)) {
                     context.disk().rename(now, wanted);
-                    moved = true;
+                    touched.add(wanted.parent());
+                    touched.add(now.parent());
                 }
-                if (row.changed && row.received != MailboxSnapshot.RECEIVED_UNKNOWN) {
-                    moved |= redate(wanted, row.received);
+                if (row.changed && row.received != MailboxSnapshot.RECEIVED_UNKNOWN && redate(wanted, row.received)) {
+                    touched.add(wanted.parent());
                 }
             }
         }
         for (int row : edit.expunged()) {
-            unlinkIfThere(oldPath(table, row));
-            moved = true;
+            DiskPath gone = oldPath(table, row);
+            unlinkIfThere(gone);
+            touched.add(gone.parent());
         }
         for (String stray : table.strays()) {
             unlinkIfThere(paths.cur().resolve(stray.getBytes(StandardCharsets.ISO_8859_1)));
-            moved = true;
+            touched.add(paths.cur());
         }
-        return moved;
+        return touched;
     }
 
     /** A second name for a mail; if it has another date, a second file, since a file has but one. */
@@ -283,9 +290,6 @@ final class MaildirCommit {
         }
         try (IndexWriter writer = lockIndex()) {
             writer.append(vanished, false);
-            if (isDurable()) {
-                writer.sync();
-            }
         } catch (IndexFormatException e) {
             context.report().debug(name, "no index log to note expunges in: " + e.getMessage());
         }
