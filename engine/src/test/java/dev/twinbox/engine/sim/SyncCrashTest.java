@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FaultDisk;
 import dev.twinbox.engine.disk.FaultDisk.Moment;
-import dev.twinbox.engine.disk.SimDisk;
 import dev.twinbox.engine.disk.SimulatedCrash;
 import dev.twinbox.engine.sim.Operation.Side;
 import dev.twinbox.engine.sim.SimWorld.Maker;
@@ -31,8 +30,7 @@ class SyncCrashTest {
     /** Without {@code TWINBOX_ALL=1} only each so manieth operation, from another one on each time. */
     private static final int STEP = SyncSimulatorTest.number("TWINBOX_ALL", 0) > 0 ? 1 : 7;
 
-    private static final long SEED =
-            SyncSimulatorTest.number("TWINBOX_SEED", System.nanoTime() & 0xFFFF_FFFF_FFFFL);
+    private static final long SEED = SyncSimulatorTest.number("TWINBOX_SEED", System.nanoTime() & 0xFFFF_FFFF_FFFFL);
 
     private static final DiskPath DISK = DiskPath.of("/home");
 
@@ -161,8 +159,8 @@ class SyncCrashTest {
             for (Side victim : Side.values()) {
                 int at = (int) (SEED % STEP);
                 while (true) {
-                    String where = (layout == LAYOUTS.get(0) ? "Maildir++ and fs, " : "fs and Maildir++, ") + victim + ", "
-                            + fault + " at operation " + at + ", seed " + SEED;
+                    String where = (layout.equals(LAYOUTS.get(0)) ? "Maildir++ and fs, " : "fs and Maildir++, ")
+                            + victim + ", " + fault + " at operation " + at + ", seed " + SEED;
                     try {
                         if (crash(layout, victim, at, fault) <= at) {
                             break;
