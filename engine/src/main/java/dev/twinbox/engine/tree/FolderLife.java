@@ -2,6 +2,7 @@ package dev.twinbox.engine.tree;
 
 import dev.twinbox.protocol.item.MailboxDeletes;
 import dev.twinbox.protocol.item.MailboxDeletes.DeletedName;
+import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxNode;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -17,7 +18,11 @@ final class FolderLife {
     private final Set<Group> parents = new HashSet<>();
     private final Map<Group, Long> deleted = new HashMap<>();
 
-    FolderLife(List<TreeMerge.Side> sides, List<Group> groups) {
+    /** When mailboxes were deleted that one side still has. */
+    private final Map<MailboxGuid, Long> doomed;
+
+    FolderLife(List<TreeMerge.Side> sides, List<Group> groups, Map<MailboxGuid, Long> doomed) {
+        this.doomed = doomed;
         List<Map<String, Long>> records = List.of(
                 records(sides.get(0).tree().deletes()),
                 records(sides.get(1).tree().deletes()));
@@ -49,16 +54,32 @@ final class FolderLife {
             }
             int other = 1 - place.side;
             MailboxDeletes deletes = sides.get(other).tree().deletes();
-            long time = -1;
+            long time = doomed(group, other);
             for (String hash : deletes.hashes(place.name())) {
                 time = Math.max(time, records.get(other).getOrDefault(hash, -1L));
             }
-            if (group.isOn(other) || place.fixed || time <= node.lastRenamedOrCreated()) {
+            if (exists(group, other) || place.fixed || time <= node.lastRenamedOrCreated()) {
                 return true;
             }
             deleted.put(group, time);
         }
         return false;
+    }
+
+    private static boolean exists(Group group, int side) {
+        return group.places.stream().anyMatch(place -> place.side == side && !place.doomed);
+    }
+
+    /** What is left of a mailbox that was deleted is no folder that anybody made; when it was deleted, or -1. */
+    private long doomed(Group group, int side) {
+        long time = -1;
+        for (Place place : group.places) {
+            MailboxGuid guid = place.node == null ? null : place.node.guid();
+            if (place.side == side && place.doomed && guid != null) {
+                time = Math.max(time, doomed.getOrDefault(guid, -1L));
+            }
+        }
+        return time;
     }
 
     /** Whether anything exists under the name or below it. */

@@ -36,7 +36,7 @@ final class SidePlan {
         this.matching = matching;
         this.groups = groups;
         this.identities = identities;
-        this.life = new FolderLife(sides, groups);
+        this.life = new FolderLife(sides, groups, matching.deleted);
         Set<MailboxName> known = new HashSet<>();
         for (TreeMerge.Side each : sides) {
             each.tree().nodes().forEach(node -> known.add(node.name()));

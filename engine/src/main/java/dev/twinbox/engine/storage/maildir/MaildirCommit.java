@@ -24,6 +24,7 @@ import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +63,9 @@ final class MaildirCommit {
     private final MailboxPaths paths;
     private final TableSource tables;
     private final Map<MailGuid, MaildirStaging.Staged> staged;
+
+    /** UIDs of the mails that were there already and got another name. */
+    private final Set<Long> renamed = new HashSet<>();
 
     MaildirCommit(
             MaildirContext context,
@@ -194,6 +198,7 @@ final class MaildirCommit {
                 DiskPath wanted = path(place);
                 if (!now.equals(wanted)) {
                     context.disk().rename(now, wanted);
+                    renamed.add(row.uid);
                     touched.add(wanted.parent());
                     touched.add(now.parent());
                 }
@@ -334,7 +339,7 @@ final class MaildirCommit {
         }
         state.tracking(tracking);
         state.extension(IndexExtension.ofHeader(
-                MaildirIndexHeader.EXTENSION, header(edit.rows().size(), list).toBytes()));
+                MaildirIndexHeader.EXTENSION, header(table, edit, list).toBytes()));
         for (MaildirEdit.Row row : edit.rows()) {
             state.add(row.uid, row.flags.settable().bits(), row.keywords, tracking ? tracked(row, table, target) : 0);
         }
@@ -385,12 +390,13 @@ final class MaildirCommit {
 
     /**
      * The state of the folders the index is of. If they hold anything else than the mails of the index, as when a mail was
-     * delivered meanwhile, or could still change unseen, the header says nothing and the next reader looks for itself.
+     * delivered or flagged meanwhile, or could still change unseen, the header says nothing and the next reader looks for itself.
      */
-    private MaildirIndexHeader header(int mails, @Nullable Uidlist list) throws IOException {
+    private MaildirIndexHeader header(MaildirTable table, MaildirEdit edit, @Nullable Uidlist list)
+            throws IOException {
         FolderListing listing = FolderListing.read(context.disk(), context.clock(), paths.fresh(), paths.cur());
         FileInfo listInfo = context.disk().stat(paths.uidlist()).orElse(null);
-        if (list == null || listInfo == null || !listing.stamp().certain() || !holdsJust(listing, mails, list)) {
+        if (list == null || listInfo == null || !listing.stamp().certain() || !holdsJust(listing, table, edit, list)) {
             return MaildirIndexHeader.NONE;
         }
         FolderListing.FolderTime fresh = listing.stamp().fresh();
@@ -407,17 +413,40 @@ final class MaildirCommit {
                 listInfo.size());
     }
 
-    private static boolean holdsJust(FolderListing listing, int mails, Uidlist list) {
+    /** Another flag is another name: somebody may have renamed a mail since it was put into its place. */
+    private boolean holdsJust(FolderListing listing, MaildirTable table, MaildirEdit edit, Uidlist list) {
         int found = 0;
-        for (List<byte[]> names : List.of(listing.fresh(), listing.cur())) {
-            for (byte[] file : names) {
-                if (list.rowOfFile(file) >= 0) {
+        for (boolean fresh : new boolean[] {false, true}) {
+            for (byte[] file : fresh ? listing.fresh() : listing.cur()) {
+                int row = list.rowOfFile(file);
+                if (row >= 0) {
+                    MaildirEdit.Row mail = edit.find(row, list.uid(row));
+                    if (mail == null || !isAt(fresh, file, expected(table, edit, mail))) {
+                        return false;
+                    }
                     found++;
                 } else if (file.length > 0 && file[0] != '.') {
                     return false;
                 }
             }
         }
-        return found == mails;
+        return found == edit.rows().size();
+    }
+
+    private static boolean isAt(boolean fresh, byte[] file, MaildirEdit.Place place) {
+        String name = place.file();
+        boolean same = place.inNew() == fresh && name.length() == file.length;
+        for (int i = 0; same && i < file.length; i++) {
+            same = name.charAt(i) == (char) (file[i] & 0xFF);
+        }
+        return same;
+    }
+
+    /** What {@link MaildirEdit#place} says, but without working it out anew for the many mails that stay as they are. */
+    private MaildirEdit.Place expected(MaildirTable table, MaildirEdit edit, MaildirEdit.Row mail) {
+        if (mail.origin != MaildirEdit.Origin.HERE || renamed.contains(mail.uid)) {
+            return edit.place(mail);
+        }
+        return new MaildirEdit.Place(table.file(mail.tableRow), table.isInNew(mail.tableRow));
     }
 }

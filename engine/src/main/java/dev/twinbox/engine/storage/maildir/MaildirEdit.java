@@ -247,6 +247,33 @@ final class MaildirEdit {
         return rows;
     }
 
+    /**
+     * The mail of a UID, or null.
+     *
+     * @param guess where it is most likely to stand
+     */
+    @Nullable
+    Row find(int guess, long uid) {
+        if (guess < rows.size() && rows.get(guess).uid == uid) {
+            return rows.get(guess);
+        }
+        int low = 0;
+        int high = rows.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            long there = rows.get(middle).uid;
+            if (there == uid) {
+                return rows.get(middle);
+            }
+            if (there < uid) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return null;
+    }
+
     /** The file of a staged mail. */
     MaildirStaging.Staged body(Row row) {
         return java.util.Objects.requireNonNull(staged.get(row.guid));
