@@ -460,11 +460,11 @@ final class MergeExchange {
     }
 
     /**
-     * Whether the log knows that a sync has seen all mails. If it does not, the next run could not tell new mails from those
-     * the other side has had and deleted, so a plan without steps is carried out, too.
+     * Whether the log knows that a sync has seen all mails, and has all that are gone. If it does not, the next run could not
+     * tell new mails from those the other side has had and deleted, so a plan without steps is carried out, too.
      */
     private boolean isSeenBySync() throws IOException {
-        return box == null || box.isSeenBySync();
+        return box == null || box.isSeenBySync() && box.recordsExpunges();
     }
 
     private void commit(Staging staging) {

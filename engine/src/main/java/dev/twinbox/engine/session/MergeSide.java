@@ -242,13 +242,13 @@ final class MergeSide implements Side {
         return info;
     }
 
-    /** The digest, but not of a mailbox that must be gone through all the same, for its log to know that a sync saw it. */
+    /** The digest, but not of a mailbox that must be gone through all the same, for its log to know what a sync saw. */
     private long provingDigest(Mailbox box) throws IOException {
         if (!store.capabilities().keepsGuidOnSave()) {
             return 0; // GUIDs differ between the sides, so digests prove nothing
         }
         long digest = box.digest();
-        return !role.imports() || box.isSeenBySync() ? digest : 0;
+        return !role.imports() || box.isSeenBySync() && box.recordsExpunges() ? digest : 0;
     }
 
     /** A saved state of the other end, or of this one. */

@@ -55,6 +55,14 @@ public interface Mailbox extends AutoCloseable {
     }
 
     /**
+     * Whether the log has every mail of the last snapshot's time that is gone. If not, a sync should write to the mailbox
+     * even if it finds both sides equal: a mail that comes back later would be taken for the one that never went.
+     */
+    default boolean recordsExpunges() throws IOException {
+        return true;
+    }
+
+    /**
      * Whether anything but this object may have changed the mailbox since the snapshot was taken. May say yes without
      * need, never no without being sure.
      */

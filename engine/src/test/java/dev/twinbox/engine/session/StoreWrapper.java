@@ -126,6 +126,11 @@ class StoreWrapper implements MailStore {
         }
 
         @Override
+        public boolean recordsExpunges() throws IOException {
+            return box.recordsExpunges();
+        }
+
+        @Override
         public MailboxSnapshot detailedSnapshot() throws IOException {
             beforeSnapshot(name());
             return StoreWrapper.this.snapshot(name(), box.detailedSnapshot());

@@ -392,8 +392,7 @@ final class MaildirCommit {
      * The state of the folders the index is of. If they hold anything else than the mails of the index, as when a mail was
      * delivered or flagged meanwhile, or could still change unseen, the header says nothing and the next reader looks for itself.
      */
-    private MaildirIndexHeader header(MaildirTable table, MaildirEdit edit, @Nullable Uidlist list)
-            throws IOException {
+    private MaildirIndexHeader header(MaildirTable table, MaildirEdit edit, @Nullable Uidlist list) throws IOException {
         FolderListing listing = FolderListing.read(context.disk(), context.clock(), paths.fresh(), paths.cur());
         FileInfo listInfo = context.disk().stat(paths.uidlist()).orElse(null);
         if (list == null || listInfo == null || !listing.stamp().certain() || !holdsJust(listing, table, edit, list)) {

@@ -3,6 +3,7 @@ package dev.twinbox.engine.storage.maildir;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.disk.LockTimeoutException;
 import dev.twinbox.engine.disk.SyncLock;
+import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.storage.Attributes;
 import dev.twinbox.engine.storage.ChangeLog;
 import dev.twinbox.engine.storage.LockBusyException;
@@ -131,6 +132,29 @@ final class MaildirMailbox implements Mailbox {
         settlement.settle();
         MaildirTable known = table == null ? read() : table;
         return new MaildirChanges(context, paths, known, 0).holdsOwnMail();
+    }
+
+    @Override
+    public boolean recordsExpunges() throws IOException {
+        if (table == null && quick == null) {
+            quick = QuickTable.read(context, paths);
+        }
+        if (table == null && quick != null) {
+            return true; // the folders hold what the index has
+        }
+        MaildirTable known = table == null ? read() : table;
+        IndexState index = known.index();
+        MailboxSnapshot there = known.snapshot();
+        int mail = 0;
+        for (int row = 0; index != null && row < index.size(); row++) {
+            while (mail < there.size() && there.uid(mail) < index.uid(row)) {
+                mail++;
+            }
+            if (mail == there.size() || there.uid(mail) != index.uid(row)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Override
