@@ -196,7 +196,8 @@ public final class FolderNames {
     }
 
     private static NotPossibleException refused(MailboxName name, String why) {
-        return new NotPossibleException("mailbox " + name + ": not possible in this Maildir: " + why);
+        return new NotPossibleException("mailbox " + name + ": not possible in this Maildir: " + why
+                + "; give it another name or leave it out (-x)");
     }
 
     /**

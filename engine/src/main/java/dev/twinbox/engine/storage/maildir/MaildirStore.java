@@ -16,6 +16,7 @@ import dev.twinbox.engine.storage.MailboxGoneException;
 import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
+import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.storage.Staging;
 import dev.twinbox.engine.storage.StoreReport;
 import dev.twinbox.engine.tree.MailboxTree;
@@ -23,6 +24,7 @@ import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.NotDirectoryException;
 import java.util.ArrayList;
 import java.util.List;
@@ -160,6 +162,7 @@ public final class MaildirStore implements MailStore {
     @Override
     public Mailbox open(MailboxName name) throws IOException {
         MailboxPaths paths = paths(folders, name);
+        requireFolder(context, paths.mail());
         Optional<FileInfo> cur = context.disk().stat(paths.cur());
         boolean either = cur.isEmpty() && context.readOnly();
         Optional<FileInfo> fresh = either ? context.disk().stat(paths.fresh()) : cur;
@@ -170,6 +173,29 @@ public final class MaildirStore implements MailStore {
             throw new NotDirectoryException(paths.mail() + " does not hold folders cur and new");
         }
         return new MaildirMailbox(context, settlement, name, paths, attributes);
+    }
+
+    /**
+     * Looks whether something that is no folder is where a mailbox's folder should be, or one above it.
+     *
+     * @throws NotPossibleException if so
+     */
+    static void requireFolder(MaildirContext context, DiskPath folder) throws IOException {
+        try {
+            if (context.disk().statFollowing(folder).map(FileInfo::isFolder).orElse(true)) {
+                return;
+            }
+        } catch (FileSystemException e) {
+            if (!folder.parent().equals(folder)) {
+                requireFolder(context, folder.parent());
+            }
+            throw e;
+        }
+        throw inTheWay(folder);
+    }
+
+    static NotPossibleException inTheWay(DiskPath path) {
+        return new NotPossibleException(path + " is in the way: it is not a folder; move it away and run again");
     }
 
     static MailboxPaths paths(FolderNames folders, MailboxName name) throws IOException {

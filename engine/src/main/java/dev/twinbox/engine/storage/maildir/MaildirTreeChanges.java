@@ -72,14 +72,14 @@ final class MaildirTreeChanges {
         MailboxName name = change.name();
         folders.checkCreatable(name);
         MailboxPaths paths = MaildirStore.paths(folders, name);
-        if (context.disk().stat(paths.cur()).isEmpty()) {
-            // What a uidlist and an index say of mails that are gone would be taken for expunges.
-            new MaildirRemoval(context, folders).removeRemains(paths);
-        }
         makeFolders(context.location().root());
         makeFolders(paths.mail());
         makeFolders(paths.control());
         makeFolders(paths.index());
+        if (context.disk().stat(paths.cur()).isEmpty()) {
+            // What a uidlist and an index say of mails that are gone would be taken for expunges.
+            new MaildirRemoval(context, folders).removeRemains(paths);
+        }
         for (DiskPath folder : List.of(paths.tmp(), paths.fresh(), paths.cur())) {
             makeFolder(folder);
         }
@@ -123,6 +123,7 @@ final class MaildirTreeChanges {
     }
 
     private void makeFolders(DiskPath folder) throws IOException {
+        MaildirStore.requireFolder(context, folder);
         if (context.disk().statFollowing(folder).isPresent()) {
             return;
         }
@@ -137,7 +138,7 @@ final class MaildirTreeChanges {
             context.disk().makeFolder(folder, FileModes.folder(context, folder.parent()));
         } catch (FileAlreadyExistsException e) {
             if (!context.disk().stat(folder).map(FileInfo::isFolder).orElse(false)) {
-                throw new NotPossibleException(folder + " is in the way: it is not a folder");
+                throw MaildirStore.inTheWay(folder);
             }
         }
     }
