@@ -115,6 +115,28 @@ class SyncTest extends TwinboxTest {
         mustEndAsWithDovecot(copy, pair, "sync");
     }
 
+    /** Each side has changed one flag: UIDNEXT and HIGHESTMODSEQ are equal, and dsync sees nothing without -f. */
+    @ParameterizedTest
+    @ValueSource(strings = {"fast", "full"})
+    @Tag("F118")
+    @Tag("F121")
+    void flagsThatEqualNumbersHideAreFound(String mode) {
+        Pair pair = inStep(3);
+        flag(pair.source, FLAGGED, 1);
+        flag(pair.destination, ANSWERED, 2);
+        Expect.equal(
+                pair.source.view().box("INBOX").status(),
+                pair.destination.view().box("INBOX").status(),
+                () -> "numbers that hide the difference");
+        Object[] options = mode.equals("full") ? new Object[] {"-f"} : new Object[0];
+        twinbox.sync(pair.source, pair.destination, options).mustEndWith(0);
+        Map<Long, String> inbox = Map.of(1L, FLAGGED, 2L, ANSWERED, 3L, "");
+        mustHave(pair.source, inbox, "F1", "F2");
+        mustHave(pair.destination, inbox, "F1", "F2");
+        mustBeTheSame(pair.source, pair.destination, "sync");
+        mustBeAtRest(pair);
+    }
+
     @Test
     @Tag("F108")
     @Tag("F111")

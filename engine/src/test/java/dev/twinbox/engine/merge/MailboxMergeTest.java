@@ -18,6 +18,7 @@ import dev.twinbox.protocol.item.Uid;
 import java.util.Arrays;
 import java.util.List;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class MailboxMergeTest {
@@ -108,6 +109,25 @@ class MailboxMergeTest {
         assertEquals("~6", words(result.initiatorPlan()));
         assertEquals(6, result.commonUid());
         assertEquals(List.of(), result.notes());
+    }
+
+    @Test
+    @Tag("F113")
+    void onlyWhatComesAfterTheFirstMismatchIsTouched() {
+        for (int uid = 1; uid < 9_990; uid++) {
+            left.deliver("m" + uid);
+            right.deliver("m" + uid);
+        }
+        sync();
+        left.deliver("x");
+        right.deliver("y");
+        left.deliver("z");
+        Result result = sync();
+        for (MailboxPlan plan : List.of(result.initiatorPlan(), result.responderPlan())) {
+            assertTrue(plan.steps().size() <= 4, () -> words(plan));
+        }
+        assertEquals("m9989", left.mails.get(9_989L).guid);
+        assertEquals(9_992, left.mails.size());
     }
 
     @Test

@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class MirrorMergeTest {
@@ -253,6 +254,25 @@ class MirrorMergeTest {
         assertEquals("+9c -6x", words(plan));
         assertFalse(plan.target().exact());
         assertFalse(MirrorMerge.looksEqual(source.status(), source.status()));
+    }
+
+    @Test
+    @Tag("F120")
+    void eachNumberThatDiffersMeansLooking() {
+        MailboxGuid guid = new MailboxGuid(1, 2);
+        MailboxStatus one = new MailboxStatus(guid, 7, 100, 50, 90, 1000, false);
+        assertTrue(MirrorMerge.looksEqual(one, new MailboxStatus(guid, 7, 100, 50, 90, 1000, false)));
+        for (MailboxStatus other : List.of(
+                new MailboxStatus(new MailboxGuid(1, 3), 7, 100, 50, 90, 1000, false),
+                new MailboxStatus(guid, 8, 100, 50, 90, 1000, false),
+                new MailboxStatus(guid, 7, 101, 50, 90, 1000, false),
+                new MailboxStatus(guid, 7, 100, 51, 90, 1000, false),
+                new MailboxStatus(guid, 7, 100, 50, 91, 1000, false),
+                new MailboxStatus(guid, 7, 100, 50, 90, 1001, false),
+                new MailboxStatus(guid, 7, 100, 50, 90, 1000, true))) {
+            assertFalse(MirrorMerge.looksEqual(one, other), other::toString);
+            assertFalse(MirrorMerge.looksEqual(other, one), other::toString);
+        }
     }
 
     @Test

@@ -25,9 +25,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A fast run opens only the mailboxes that changed, whatever the number of the others. */
+@Tag("F119")
 class ManyMailboxesTest {
     private static final int MAILBOXES = 1_000;
     private static final DiskPath LEFT = DiskPath.of("/home/left");

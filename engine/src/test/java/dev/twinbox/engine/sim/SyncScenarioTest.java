@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /** Histories that are kept, over every store, from either side. */
+@Tag("F129")
 class SyncScenarioTest {
     private static final Map<String, Setting> SETTINGS = Map.of(
             "memory", Setting.MEMORY,

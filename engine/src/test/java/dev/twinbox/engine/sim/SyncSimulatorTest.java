@@ -3,12 +3,14 @@ package dev.twinbox.engine.sim;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Random two-way histories over accounts in memory. {@code TWINBOX_SEEDS} sets how many, {@code TWINBOX_SEED} the first, as
  * system properties or in the environment; without, every run tries others.
  */
+@Tag("F127")
 class SyncSimulatorTest {
     private static final long SEEDS = 10_000;
 

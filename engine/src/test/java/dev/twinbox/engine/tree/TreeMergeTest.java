@@ -25,9 +25,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** One example for each rule; each is also checked as {@link TreeWorld} does any run. */
+@Tag("F130")
 class TreeMergeTest {
     private final TreeWorld world = new TreeWorld(0);
 
