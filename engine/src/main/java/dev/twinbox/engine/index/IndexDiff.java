@@ -38,8 +38,8 @@ final class IndexDiff {
     record Result(IndexTransaction changes, IndexState state) {}
 
     /** The way from one state to another; null if records cannot tell it. */
-    static @Nullable Result of(IndexState before, IndexState after, IndexWriter.ExpungedGuids guids) {
-        return new IndexDiff(before, after).run(guids);
+    static @Nullable Result of(IndexState before, IndexState after, IndexWriter.Witness witness) {
+        return new IndexDiff(before, after).run(witness);
     }
 
     /** Everything about a state, said to an empty index. */
@@ -77,7 +77,7 @@ final class IndexDiff {
         keywords.computeIfAbsent(name, n -> new ArrayList<>()).add(uid);
     }
 
-    private @Nullable Result run(IndexWriter.ExpungedGuids guids) {
+    private @Nullable Result run(IndexWriter.Witness witness) {
         IndexHeader old = before.header();
         IndexHeader wanted = after.header();
         if (old.uidValidity() != wanted.uidValidity() && old.uidValidity() != 0
@@ -88,7 +88,7 @@ final class IndexDiff {
         if (old.uidValidity() != wanted.uidValidity()) {
             changes.uidValidity(wanted.uidValidity());
         }
-        mails(guids);
+        mails(witness);
         boolean newKeywords = keywords();
         List<IndexExtension> merged = extensions(newKeywords);
         if (!representable) {
@@ -104,10 +104,10 @@ final class IndexDiff {
         return new Result(changes, after.withExtensions(merged));
     }
 
-    private void mails(IndexWriter.ExpungedGuids guids) {
+    private void mails(IndexWriter.Witness witness) {
         for (int row = 0; row < before.size(); row++) {
             if (after.rowOf(before.uid(row)) < 0) {
-                changes.expunge(before.uid(row), guids.guid(before.uid(row)));
+                changes.expunge(before.uid(row), witness.guid(before.uid(row)));
                 mailsDiffer = true;
             }
         }
@@ -118,7 +118,11 @@ final class IndexDiff {
                 continue;
             }
             representable &= uid >= before.header().nextUid();
-            changes.append(uid, after.flags(row));
+            if (witness.cameOtherwise(uid)) {
+                changes.appendByOthers(uid, after.flags(row));
+            } else {
+                changes.append(uid, after.flags(row));
+            }
             addedRows.add(row);
             mailsDiffer = true;
         }

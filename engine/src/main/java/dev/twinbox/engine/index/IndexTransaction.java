@@ -31,6 +31,9 @@ public final class IndexTransaction {
         }
     }
 
+    /** Kind of a record that is never marked as made by a sync. */
+    private static final String BY_OTHERS = "by others";
+
     private final List<Entry> records = new ArrayList<>();
 
     /** A mail has come; UIDs rise and are at or above the next UID. */
@@ -39,6 +42,14 @@ public final class IndexTransaction {
         Bytes.put32(entry, 0, uid);
         entry[4] = (byte) flags;
         return add(IndexLogCodec.APPEND, "", null, entry);
+    }
+
+    /** The same of a mail that no sync has brought, whoever writes the rest. */
+    public IndexTransaction appendByOthers(long uid, int flags) {
+        byte[] entry = new byte[8];
+        Bytes.put32(entry, 0, uid);
+        entry[4] = (byte) flags;
+        return add(IndexLogCodec.APPEND, BY_OTHERS, null, entry);
     }
 
     /** Flags of mails have changed; bits as in {@link IndexState#flags}. */
@@ -263,7 +274,7 @@ public final class IndexTransaction {
         }
         for (Entry one : records) {
             int external = one.type == IndexLogCodec.ATTRIBUTE_UPDATE ? 0 : IndexLogCodec.EXTERNAL;
-            int flags = external | (sync ? IndexLogCodec.SYNC : 0);
+            int flags = external | (sync && !one.kind.equals(BY_OTHERS) ? IndexLogCodec.SYNC : 0);
             byte[] body = one.body.toByteArray();
             IndexLogCodec.putSize(bytes, at, IndexLogCodec.RECORD_HEADER + body.length);
             Bytes.put32(bytes, at + 4, one.type | flags);

@@ -264,25 +264,25 @@ public final class IndexWriter implements AutoCloseable {
      * may be a little different; Dovecot reads every state in between without complaint.
      *
      * @param sync whether to mark the records as made by a sync
-     * @param guids where the GUIDs of expunged mails come from
+     * @param witness knows the GUIDs of expunged mails, and which of the new ones no sync has brought
      */
-    public void replace(IndexState content, boolean sync, ExpungedGuids guids) throws IOException {
-        write(content, true, sync, guids);
+    public void replace(IndexState content, boolean sync, Witness witness) throws IOException {
+        write(content, true, sync, witness);
     }
 
     /**
      * As {@link #replace}, but HIGHESTMODSEQ is only a lower bound: it goes up as the records need it, so that the history
      * goes on wherever UIDs and their meaning do.
      */
-    public void advance(IndexState content, boolean sync, ExpungedGuids guids) throws IOException {
-        write(content, false, sync, guids);
+    public void advance(IndexState content, boolean sync, Witness witness) throws IOException {
+        write(content, false, sync, witness);
     }
 
     /** As {@link #replace} where a UID means another mail than before: nothing that was known of the mails may stay. */
     public void restate(IndexState content, boolean sync) throws IOException {
         DiskFile old = log;
         if (old == null) {
-            replace(content, sync, ExpungedGuids.NONE);
+            replace(content, sync, Witness.NONE);
         } else {
             restate(content, sync, end(old));
         }
@@ -299,7 +299,7 @@ public final class IndexWriter implements AutoCloseable {
         unlinkIfThere(path(CACHE_SUFFIX));
     }
 
-    private void write(IndexState content, boolean exact, boolean sync, ExpungedGuids guids) throws IOException {
+    private void write(IndexState content, boolean exact, boolean sync, Witness witness) throws IOException {
         DiskFile old = log;
         IndexRotation rotation = new IndexRotation(disk, folder, prefix, mode, durable);
         long now = clock.epochMillis() / 1000;
@@ -313,7 +313,7 @@ public final class IndexWriter implements AutoCloseable {
             return;
         }
         End end = end(old);
-        IndexDiff.Result diff = end.usable() ? diff(content, guids) : null;
+        IndexDiff.Result diff = end.usable() ? diff(content, witness) : null;
         long reached = diff == null ? 0 : end.modSeq() + diff.changes().steps();
         if (diff == null
                 || exact && diff.state().highestModSeq() < reached
@@ -335,10 +335,10 @@ public final class IndexWriter implements AutoCloseable {
         }
     }
 
-    private IndexDiff.@Nullable Result diff(IndexState content, ExpungedGuids guids) throws IOException {
+    private IndexDiff.@Nullable Result diff(IndexState content, Witness witness) throws IOException {
         try {
             IndexState before = state().orElseThrow();
-            return before.damage() != null ? null : IndexDiff.of(before, content, guids);
+            return before.damage() != null ? null : IndexDiff.of(before, content, witness);
         } catch (IndexFormatException e) {
             return null;
         }
@@ -355,14 +355,19 @@ public final class IndexWriter implements AutoCloseable {
         return newLog;
     }
 
-    /** Where the GUIDs of expunged mails come from. */
+    /** What is known of mails beyond the states before and after. */
     @FunctionalInterface
-    public interface ExpungedGuids {
-        /** Knows none. */
-        ExpungedGuids NONE = uid -> new byte[IndexTransaction.GUID_SIZE];
+    public interface Witness {
+        /** Knows nothing. */
+        Witness NONE = uid -> new byte[IndexTransaction.GUID_SIZE];
 
         /** The GUID of an expunged mail in {@link IndexTransaction#GUID_SIZE} bytes; zeros if it is not known. */
         byte[] guid(long uid);
+
+        /** Whether a mail that the index gets now was there before the sync that writes it. */
+        default boolean cameOtherwise(long uid) {
+            return false;
+        }
     }
 
     private record End(IndexLogCodec.Header header, long offset, long modSeq, boolean usable) {}

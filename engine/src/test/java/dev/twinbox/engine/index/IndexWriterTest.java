@@ -286,7 +286,7 @@ final class IndexWriterTest {
                             .add(4, 1, Keywords.NONE, 3)
                             .build(),
                     false,
-                    IndexWriter.ExpungedGuids.NONE);
+                    IndexWriter.Witness.NONE);
         }
         assertNull(read().damage());
         assertEquals(1, read().size());
@@ -301,7 +301,7 @@ final class IndexWriterTest {
         replace(IndexState.builder().uidValidity(5).build());
         try (IndexWriter second = lock()) {
             assertThrows(LockBusyException.class, this::lock);
-            second.replace(IndexState.builder().uidValidity(5).build(), false, IndexWriter.ExpungedGuids.NONE);
+            second.replace(IndexState.builder().uidValidity(5).build(), false, IndexWriter.Witness.NONE);
             assertThrows(LockBusyException.class, this::lock);
         }
         lock().close();

@@ -24,10 +24,8 @@ class SyncScenarioTest {
             "memory and fs", new Setting(Maker.MEMORY, SyncStoresTest.FS, false));
 
     /** Those that do not end well yet with {@code -1}. */
-    private static final Set<String> OPEN_ONE_WAY = Set.of(
-            "a flag is taken away at the destination from a mail that has another UID there (memory and fs)",
-            "the source deletes a mailbox in which the destination has a mail of its own (memory and fs)",
-            "the same, the mail had to be given another UID (memory and fs)");
+    private static final Set<String> OPEN_ONE_WAY =
+            Set.of("a flag is taken away at the destination from a mail that has another UID there (memory and fs)");
 
     @TestFactory
     Stream<DynamicTest> keptHistoriesEndWell() {
@@ -46,7 +44,8 @@ class SyncScenarioTest {
     Stream<DynamicTest> keptHistoriesEndWellOneWay() {
         return Histories.read("one-way").entrySet().stream().flatMap(history -> SETTINGS.entrySet().stream()
                 .map(setting -> DynamicTest.dynamicTest(history.getKey() + " (" + setting.getKey() + ")", () -> {
-                    assumeFalse(OPEN_ONE_WAY.contains(history.getKey() + " (" + setting.getKey() + ")"), "open");
+                    assumeFalse(
+                            false && OPEN_ONE_WAY.contains(history.getKey() + " (" + setting.getKey() + ")"), "open");
                     SimWorld.play(history.getValue(), setting.getValue().onlyForth());
                 })));
     }

@@ -343,15 +343,40 @@ final class MaildirCommit {
         for (MaildirEdit.Row row : edit.rows()) {
             state.add(row.uid, row.flags.settable().bits(), row.keywords, tracking ? tracked(row, table, target) : 0);
         }
+        Set<Long> foundHere = unindexed(table, edit);
+        IndexWriter.Witness witness = new IndexWriter.Witness() {
+            @Override
+            public byte[] guid(long uid) {
+                return guid128(table, uid);
+            }
+
+            @Override
+            public boolean cameOtherwise(long uid) {
+                return foundHere.contains(uid);
+            }
+        };
         try (IndexWriter writer = lockIndex()) {
             if (old != null && otherMails(old, table, edit)) {
                 writer.restate(state.build(), true);
             } else if (target.exact()) {
-                writer.replace(state.build(), true, uid -> guid128(table, uid));
+                writer.replace(state.build(), true, witness);
             } else {
-                writer.advance(state.build(), true, uid -> guid128(table, uid));
+                writer.advance(state.build(), true, witness);
             }
         }
+    }
+
+    /** New UIDs of the mails that other programs put here and the index does not have: no sync has brought them. */
+    private static Set<Long> unindexed(MaildirTable table, MaildirEdit edit) {
+        IndexState old = table.index();
+        Set<Long> uids = new HashSet<>();
+        for (MaildirEdit.Row row : edit.rows()) {
+            if (row.origin == MaildirEdit.Origin.HERE
+                    && (old == null || old.rowOf(table.snapshot().uid(row.tableRow)) < 0)) {
+                uids.add(row.uid);
+            }
+        }
+        return uids;
     }
 
     /** Where modseqs begin to be tracked, a mail that did not change keeps the one it has been showing: the highest. */
@@ -384,7 +409,7 @@ final class MaildirCommit {
         Uidlist list = table.uidlist();
         int listRow = list == null ? -1 : list.rowOfUid(uid);
         return list == null || listRow < 0
-                ? IndexWriter.ExpungedGuids.NONE.guid(uid)
+                ? IndexWriter.Witness.NONE.guid(uid)
                 : list.guid(listRow).to128();
     }
 
