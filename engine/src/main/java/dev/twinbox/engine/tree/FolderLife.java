@@ -66,8 +66,10 @@ final class FolderLife {
         return false;
     }
 
+    /** By itself: a name that only has children, which may be deleted or moved away, is nothing the next run would see. */
     private static boolean exists(Group group, int side) {
-        return group.places.stream().anyMatch(place -> place.side == side && !place.doomed);
+        return group.places.stream()
+                .anyMatch(place -> place.side == side && (place.isMailbox() || place.isFolder() || place.pinned));
     }
 
     /** What is left of a mailbox that was deleted is no folder that anybody made; when it was deleted, or -1. */
