@@ -18,6 +18,7 @@ import dev.twinbox.engine.storage.LockBusyException;
 import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.Staging.Result;
+import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
@@ -384,9 +385,22 @@ final class MaildirCommit {
         if (row.modSeq > 0) {
             return row.modSeq;
         }
-        long shown =
-                row.changed ? target.highestModSeq() : table.snapshot().status().highestModSeq();
+        long shown = row.changed ? target.highestModSeq() : shown(row, table);
         return Math.max(1, Math.min(shown, target.highestModSeq()));
+    }
+
+    /** The highest as recorded, if the index has the mail just so: what came since changed others. */
+    private static long shown(MaildirEdit.Row row, MaildirTable table) {
+        long foreseen = table.snapshot().status().highestModSeq();
+        IndexState old = table.index();
+        int oldRow = old == null ? -1 : old.rowOf(row.uid);
+        if (old == null || oldRow < 0) {
+            return foreseen;
+        }
+        boolean same =
+                (old.flags(oldRow) & Flags.SETTABLE) == row.flags.settable().bits()
+                        && old.keywords(oldRow).sameAs(row.keywords);
+        return same ? old.highestModSeq() : foreseen;
     }
 
     /** Whether a UID that the index has is that of another mail from now on. */
