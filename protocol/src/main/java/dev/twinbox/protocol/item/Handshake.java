@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *     be empty, because real initiators end the list with one
  * @param planFirst Twinbox only: every mailbox is gone through once without a change before the real pass
  * @param hints Twinbox only: after the trees each side says what it knows beyond them; both must say so
+ * @param details what only a Dovecot's storage asks for
  */
 public record Handshake(
         String hostname,
@@ -56,7 +57,8 @@ public record Handshake(
         @Nullable String allMailbox,
         List<String> hashedHeaders,
         boolean planFirst,
-        boolean hints)
+        boolean hints,
+        Details details)
         implements SyncItem {
     /** Longest name or mask, in characters. */
     public static final int TEXT_MAX = 8192;
@@ -101,6 +103,62 @@ public record Handshake(
         Check.lineOrNull("sync_flags of handshake", flag, TEXT_MAX);
         Check.lineOrNull("virtual_all_box of handshake", allMailbox, TEXT_MAX);
         hashedHeaders = checked("hashed_headers of handshake", hashedHeaders, HEADERS_MAX);
+    }
+
+    /**
+     * Without details.
+     *
+     * @throws IllegalArgumentException as the other constructor
+     */
+    public Handshake(
+            String hostname,
+            @Nullable SyncType syncType,
+            List<String> namespacePrefixes,
+            @Nullable String mailbox,
+            @Nullable MailboxGuid mailboxGuid,
+            List<String> excluded,
+            boolean allNamespaces,
+            boolean mailRequests,
+            boolean backupSend,
+            boolean backupReceive,
+            boolean keepDestinationChanges,
+            boolean noMailSync,
+            boolean debug,
+            boolean purgeRemote,
+            long lockTimeoutSeconds,
+            long sinceTime,
+            long untilTime,
+            long maxSize,
+            @Nullable String flag,
+            @Nullable String allMailbox,
+            List<String> hashedHeaders,
+            boolean planFirst,
+            boolean hints) {
+        this(
+                hostname,
+                syncType,
+                namespacePrefixes,
+                mailbox,
+                mailboxGuid,
+                excluded,
+                allNamespaces,
+                mailRequests,
+                backupSend,
+                backupReceive,
+                keepDestinationChanges,
+                noMailSync,
+                debug,
+                purgeRemote,
+                lockTimeoutSeconds,
+                sinceTime,
+                untilTime,
+                maxSize,
+                flag,
+                allMailbox,
+                hashedHeaders,
+                planFirst,
+                hints,
+                Details.NONE);
     }
 
     /** What a responder says. */
@@ -178,7 +236,37 @@ public record Handshake(
                 allMailbox,
                 hashedHeaders,
                 planFirst,
-                true);
+                true,
+                details);
+    }
+
+    /**
+     * What a Dovecot tells a Dovecot about its storage. Twinbox does not follow it.
+     *
+     * @param noNotify the responder tells no notify plugin
+     * @param emptyHeaderWorkaround mails without any hashed header are taken for the same mail
+     * @param commitInterval after how many mails to commit; 0 if not said, at most 2<sup>32</sup>-1
+     * @param replacement stands for characters that a mailbox name cannot have, {@link #NO_REPLACEMENT} if not said
+     */
+    public record Details(boolean noNotify, boolean emptyHeaderWorkaround, long commitInterval, char replacement) {
+        /** Stands for "not said". */
+        public static final char NO_REPLACEMENT = '\0';
+
+        /** Nothing said. */
+        public static final Details NONE = new Details(false, false, 0, NO_REPLACEMENT);
+
+        /**
+         * @throws IllegalArgumentException if the interval is out of range, or the character a control character or half
+         *     of a pair
+         */
+        public Details {
+            Check.unsigned32("import_commit_msgs_interval of handshake", commitInterval);
+            boolean allowed = replacement == NO_REPLACEMENT
+                    || replacement >= ' ' && replacement != 0x7F && !Character.isSurrogate(replacement);
+            if (!allowed) {
+                throw new IllegalArgumentException("alt_char of handshake not allowed: " + (int) replacement);
+            }
+        }
     }
 
     private static List<String> checked(String field, List<String> texts, int most) {

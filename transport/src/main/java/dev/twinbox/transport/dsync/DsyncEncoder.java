@@ -1,0 +1,119 @@
+package dev.twinbox.transport.dsync;
+
+import dev.twinbox.protocol.item.Finish;
+import dev.twinbox.protocol.item.Handshake;
+import dev.twinbox.protocol.item.Mail;
+import dev.twinbox.protocol.item.MailChange;
+import dev.twinbox.protocol.item.MailRequest;
+import dev.twinbox.protocol.item.MailboxAttribute;
+import dev.twinbox.protocol.item.MailboxDeletes;
+import dev.twinbox.protocol.item.MailboxInfo;
+import dev.twinbox.protocol.item.MailboxNode;
+import dev.twinbox.protocol.item.MailboxState;
+import dev.twinbox.protocol.item.SyncItem;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes what we say in dsync ({@linkplain dev.twinbox.transport.dsync format}): first the greeting, then items, each with
+ * its body if it has one, in pieces of any size. One for each conversation. Holds nothing. Which items the peer's version
+ * allows is the caller's business ({@link DsyncVersion}). Not safe for use by several threads.
+ */
+public final class DsyncEncoder {
+    private @Nullable BodyWriter body;
+
+    /** What every conversation begins with. */
+    public static byte[] greeting() {
+        StringBuilder greeting = new StringBuilder();
+        greeting.append("VERSION\tdsync\t").append(DsyncVersion.MAJOR);
+        greeting.append('\t').append(DsyncVersion.OWN.minor()).append('\n');
+        for (ItemFormat<?> format : Formats.ALL) {
+            greeting.append(format.header()).append('\n');
+        }
+        return bytes(greeting.append(Formats.DOT));
+    }
+
+    /**
+     * One item. If it has a stream, its body must be written next.
+     *
+     * @return no bytes for what dsync does not know and can do without
+     * @throws IllegalArgumentException if dsync has no way of saying it and cannot do without it: a mailbox that cannot be
+     *     read, or text that is no Unicode
+     * @throws IllegalStateException in the middle of a body
+     */
+    public byte[] item(SyncItem item) {
+        if (body != null) {
+            throw new IllegalStateException("a body is being written");
+        }
+        byte[] line =
+                switch (item.kind()) {
+                    case HANDSHAKE -> line(HandshakeFormat.FORMAT, (Handshake) item);
+                    case MAILBOX_STATE -> line(MailboxFormats.STATE, (MailboxState) item);
+                    case MAILBOX_NODE -> line(TreeFormats.NODE, (MailboxNode) item);
+                    case MAILBOX_DELETES -> line(TreeFormats.DELETES, (MailboxDeletes) item);
+                    case MAILBOX_HINT -> new byte[0];
+                    case MAILBOX_INFO -> line(MailboxFormats.INFO, (MailboxInfo) item);
+                    case MAILBOX_ATTRIBUTE -> line(MailboxFormats.ATTRIBUTE, (MailboxAttribute) item);
+                    case MAIL_CHANGE -> line(MailFormats.CHANGE, (MailChange) item);
+                    case MAIL_REQUEST -> line(MailFormats.REQUEST, (MailRequest) item);
+                    case MAIL -> line(MailFormats.MAIL, (Mail) item);
+                    case END_OF_LIST -> bytes(new StringBuilder(Formats.DOT));
+                    case FINISH -> line(MailboxFormats.FINISH, (Finish) item);
+                    case DONE -> bytes(new StringBuilder(Formats.DONE));
+                };
+        if (Formats.hasBody(item)) {
+            body = new BodyWriter();
+        }
+        return line;
+    }
+
+    /**
+     * The next bytes of a body.
+     *
+     * @return at most twice as many
+     * @throws IllegalStateException if there is no body to write
+     */
+    public byte[] body(byte[] bytes, int offset, int length) {
+        Objects.checkFromIndexSize(offset, length, bytes.length);
+        return open().written(bytes, offset, length);
+    }
+
+    /**
+     * What ends a body. A body that cannot be read to its end must not be ended: there is nothing left but to close.
+     *
+     * @throws IllegalStateException if there is no body to write
+     */
+    public byte[] bodyEnd() {
+        open();
+        body = null;
+        return BodyWriter.end();
+    }
+
+    private BodyWriter open() {
+        BodyWriter writer = body;
+        if (writer == null) {
+            throw new IllegalStateException("no body is being written");
+        }
+        return writer;
+    }
+
+    private static <T> byte[] line(ItemFormat<T> format, T item) {
+        return bytes(new StringBuilder().append(format.letter()).append(format.written(item)));
+    }
+
+    private static byte[] bytes(StringBuilder line) {
+        line.append('\n');
+        try {
+            ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(line));
+            byte[] bytes = new byte[encoded.remaining()];
+            encoded.get(bytes);
+            return bytes;
+        } catch (CharacterCodingException e) {
+            throw new IllegalArgumentException("text that is no Unicode cannot be said in dsync", e);
+        }
+    }
+}
