@@ -20,14 +20,11 @@ public final class DsyncLimits {
     /** Longest line of an item that has no limit of its own, in bytes. */
     public static final int LINE_MAX = 1 << 18;
 
-    /** Longest line with long lists in it (handshake, mailbox, mail_change, finish), in bytes. */
-    public static final int LIST_LINE_MAX = 1 << 21;
-
-    /** Longest line of an attribute, whose value may be in it, in bytes. */
-    public static final int ATTRIBUTE_LINE_MAX = 1 << 22;
-
-    /** Longest line of deleted names, in bytes: some 380,000 of them. */
-    public static final int DELETES_LINE_MAX = 1 << 24;
+    /**
+     * Longest line with a long text or long lists in it, in bytes: an attribute with its value, all keywords of a mail, some
+     * 95,000 deleted names.
+     */
+    public static final int LIST_LINE_MAX = 1 << 22;
 
     /** Longest piece of a body that is handed on at once, in bytes. */
     public static final int BODY_PIECE_MAX = 1 << 14;

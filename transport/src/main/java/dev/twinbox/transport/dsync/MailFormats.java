@@ -6,7 +6,6 @@ import dev.twinbox.protocol.item.Mail;
 import dev.twinbox.protocol.item.MailChange;
 import dev.twinbox.protocol.item.MailChange.KeywordChange;
 import dev.twinbox.protocol.item.MailChange.KeywordChange.Action;
-import dev.twinbox.protocol.item.MailChange.Type;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailRequest;
 import java.util.ArrayList;
@@ -91,7 +90,7 @@ final class MailFormats {
 
     private static @Nullable String guid(MailChange change) {
         if (change.guid() == null) {
-            return change.type() == Type.EXPUNGE ? null : "";
+            return change.type() == MailChange.Type.EXPUNGE ? null : "";
         }
         return change.guid().value();
     }
@@ -101,7 +100,7 @@ final class MailFormats {
         return guid == null ? null : new MailGuid(guid);
     }
 
-    private static String letter(Type type) {
+    private static String letter(MailChange.Type type) {
         return switch (type) {
             case SAVE -> "s";
             case EXPUNGE -> "e";
@@ -109,11 +108,11 @@ final class MailFormats {
         };
     }
 
-    private static Type type(char letter) {
+    private static MailChange.Type type(char letter) {
         return switch (letter) {
-            case 's' -> Type.SAVE;
-            case 'e' -> Type.EXPUNGE;
-            case 'f' -> Type.FLAGS;
+            case 's' -> MailChange.Type.SAVE;
+            case 'e' -> MailChange.Type.EXPUNGE;
+            case 'f' -> MailChange.Type.FLAGS;
             default -> throw new IllegalArgumentException("type is none of s, e and f");
         };
     }
@@ -194,7 +193,7 @@ final class MailFormats {
 
     private static @Nullable String size(MailChange change) {
         if (change.virtualSize() == MailChange.UNKNOWN) {
-            return change.type() == Type.SAVE ? SIZE_UNKNOWN : null;
+            return change.type() == MailChange.Type.SAVE ? SIZE_UNKNOWN : null;
         }
         return Long.toHexString(change.virtualSize());
     }

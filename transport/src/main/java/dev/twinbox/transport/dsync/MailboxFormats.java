@@ -44,7 +44,7 @@ final class MailboxFormats {
             .made(MailboxFormats::info);
 
     static final ItemFormat<MailboxAttribute> ATTRIBUTE = ItemFormat.<MailboxAttribute>of(
-                    'A', "mailbox_attribute", DsyncLimits.ATTRIBUTE_LINE_MAX)
+                    'A', "mailbox_attribute", DsyncLimits.LIST_LINE_MAX)
             .required("type", attribute -> attribute.shared() ? "s" : "p")
             .required("key", MailboxAttribute::key)
             .optional("value", MailboxAttribute::value)

@@ -39,7 +39,7 @@ final class TreeFormats {
                     values.numberOrZero("last_subscription_change")));
 
     static final ItemFormat<MailboxDeletes> DELETES = ItemFormat.<MailboxDeletes>of(
-                    'D', "mailbox_delete", DsyncLimits.DELETES_LINE_MAX)
+                    'D', "mailbox_delete", DsyncLimits.LIST_LINE_MAX)
             .required("hierarchy_sep", deletes -> String.valueOf(deletes.separator()))
             .optional("escape_char", deletes -> escape(deletes.escape()))
             .optional("mailboxes", deletes -> mailboxes(deletes.mailboxes()))

@@ -40,7 +40,8 @@
  * there older Dovecots (all up to 2.4.4, unless patched) do not double the dot. Their mail that begins with a line of one
  * dot would end its body there, and make whatever the mail says next look like items. So here a body ends at CR LF dot CR LF
  * only and never at its first line, and a dot at the beginning of a line that is not doubled is content. A sender that
- * doubles its dots never writes either, so nothing of what it says is read otherwise.
+ * doubles its dots never writes either, so nothing of what it says is read otherwise. (Of a mail that begins with two dots, one
+ * that does not double them is still robbed of one: it cannot be told from one that does.)
  *
  * <h2>What is not said</h2>
  *
