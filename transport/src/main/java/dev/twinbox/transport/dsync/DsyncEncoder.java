@@ -11,9 +11,6 @@ import dev.twinbox.protocol.item.MailboxInfo;
 import dev.twinbox.protocol.item.MailboxNode;
 import dev.twinbox.protocol.item.MailboxState;
 import dev.twinbox.protocol.item.SyncItem;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -106,14 +103,21 @@ public final class DsyncEncoder {
     }
 
     private static byte[] bytes(StringBuilder line) {
-        line.append('\n');
-        try {
-            ByteBuffer encoded = StandardCharsets.UTF_8.newEncoder().encode(CharBuffer.wrap(line));
-            byte[] bytes = new byte[encoded.remaining()];
-            encoded.get(bytes);
-            return bytes;
-        } catch (CharacterCodingException e) {
-            throw new IllegalArgumentException("text that is no Unicode cannot be said in dsync", e);
+        String text = line.append('\n').toString();
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        checkUnicode(text);
+        return bytes;
+    }
+
+    /** Half of a pair would become a question mark, and two GUIDs perhaps the same one. */
+    private static void checkUnicode(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (Character.isSurrogate(text.charAt(i))) {
+                if (!Character.isSupplementaryCodePoint(text.codePointAt(i))) {
+                    throw new IllegalArgumentException("text that is no Unicode cannot be said in dsync");
+                }
+                i++;
+            }
         }
     }
 }

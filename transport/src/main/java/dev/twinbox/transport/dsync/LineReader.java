@@ -33,21 +33,28 @@ final class LineReader {
      */
     @Nullable
     String read(ByteBuffer in, int most) {
-        while (in.hasRemaining()) {
-            byte b = in.get();
-            if (b == '\n') {
-                return taken(most);
-            }
-            // One more than allowed: it may be the CR that does not count.
-            if (length > most) {
-                throw new IllegalArgumentException("longer than " + most + " bytes");
-            }
-            if (length == bytes.length) {
-                bytes = Arrays.copyOf(bytes, 2 * bytes.length);
-            }
-            bytes[length++] = b;
+        // One more than allowed: it may be the CR that does not count.
+        int room = Math.min(in.remaining(), most + 1 - length);
+        int size = 0;
+        while (size < room && in.get(in.position() + size) != '\n') {
+            size++;
         }
-        return null;
+        append(in, size);
+        if (!in.hasRemaining()) {
+            return null;
+        }
+        if (in.get() != '\n') {
+            throw new IllegalArgumentException("longer than " + most + " bytes");
+        }
+        return taken(most);
+    }
+
+    private void append(ByteBuffer in, int size) {
+        if (length + size > bytes.length) {
+            bytes = Arrays.copyOf(bytes, Math.max(2 * bytes.length, length + size));
+        }
+        in.get(bytes, length, size);
+        length += size;
     }
 
     /** Takes a single byte more, to know which limit the line has. */

@@ -77,7 +77,12 @@ final class Tabs {
     }
 
     static void appendEscaped(StringBuilder to, String text) {
-        for (int i = 0; i < text.length(); i++) {
+        int plain = 0;
+        while (plain < text.length() && text.charAt(plain) > '\r') {
+            plain++;
+        }
+        to.append(text, 0, plain);
+        for (int i = plain; i < text.length(); i++) {
             char c = text.charAt(i);
             switch (c) {
                 case '\0' -> to.append(ESCAPE).append('0');
