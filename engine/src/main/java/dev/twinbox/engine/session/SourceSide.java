@@ -175,7 +175,8 @@ final class SourceSide implements Side {
                     false,
                     keywords(table.keywords(row)),
                     table.received(row) == MailboxSnapshot.RECEIVED_UNKNOWN ? MailChange.UNKNOWN : table.received(row),
-                    size));
+                    size,
+                    Map.of()));
         }
         talk.endList();
     }

@@ -1,7 +1,6 @@
 package dev.twinbox.engine.storage;
 
 import dev.twinbox.engine.tree.MailboxTree;
-import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
 import java.io.IOException;
@@ -9,14 +8,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A store that says of subscriptions what another one says, so that a run finds nothing to change there. For the run in
  * which one of the two does not know its own: taking that for "none" would unsubscribe all at the other.
  */
-public final class SubscriptionsOfAnother implements MailStore {
-    private final MailStore store;
+public final class SubscriptionsOfAnother extends ForwardingStore {
     private final Set<MailboxName> subscribed;
 
     /**
@@ -25,7 +22,7 @@ public final class SubscriptionsOfAnother implements MailStore {
      * @param other whose subscriptions are taken, as they are now
      */
     public SubscriptionsOfAnother(MailStore store, MailStore other) throws IOException {
-        this.store = store;
+        super(store);
         this.subscribed = new HashSet<>();
         for (MailboxNode node : other.tree().nodes()) {
             if (node.subscribed()) {
@@ -36,7 +33,7 @@ public final class SubscriptionsOfAnother implements MailStore {
 
     @Override
     public MailboxTree tree() throws IOException {
-        MailboxTree own = store.tree();
+        MailboxTree own = super.tree();
         List<MailboxNode> nodes = new ArrayList<>();
         for (MailboxNode node : own.nodes()) {
             boolean wanted = subscribed.contains(node.name());
@@ -67,45 +64,5 @@ public final class SubscriptionsOfAnother implements MailStore {
     @Override
     public boolean knowsSubscriptions() {
         return true;
-    }
-
-    @Override
-    public String describe() {
-        return store.describe();
-    }
-
-    @Override
-    public Capabilities capabilities() {
-        return store.capabilities();
-    }
-
-    @Override
-    public boolean exists() throws IOException {
-        return store.exists();
-    }
-
-    @Override
-    public Mailbox open(MailboxName name) throws IOException {
-        return store.open(name);
-    }
-
-    @Override
-    public void apply(TreeChange change) throws IOException {
-        store.apply(change);
-    }
-
-    @Override
-    public @Nullable Damage damage() {
-        return store.damage();
-    }
-
-    @Override
-    public void flush() throws IOException {
-        store.flush();
-    }
-
-    @Override
-    public void close() throws IOException {
-        store.close();
     }
 }

@@ -1,22 +1,12 @@
 package dev.twinbox.engine.session;
 
-import dev.twinbox.protocol.item.Flags;
-import dev.twinbox.protocol.item.Keywords;
-import dev.twinbox.protocol.item.MailGuid;
+import dev.twinbox.engine.storage.StoreUser;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
 
-/** Somebody who uses an account. */
-interface MailUser {
-    void deliver(MailboxName mailbox, MailGuid guid, byte[] content, long received) throws IOException;
-
-    void flag(MailboxName mailbox, long uid, Flags flags) throws IOException;
-
-    void keyword(MailboxName mailbox, long uid, Keywords keywords) throws IOException;
-
-    void expunge(MailboxName mailbox, long uid) throws IOException;
-
+/** Somebody who uses an account, its folders too. */
+interface MailUser extends StoreUser {
     void copy(MailboxName mailbox, long uid, MailboxName to) throws IOException;
 
     void select(MailboxName mailbox) throws IOException;

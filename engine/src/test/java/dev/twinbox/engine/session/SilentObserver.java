@@ -6,7 +6,7 @@ import dev.twinbox.protocol.item.MailboxName;
 import org.jspecify.annotations.Nullable;
 
 /** Hears everything and says nothing. */
-class SilentObserver implements SyncObserver {
+public class SilentObserver implements SyncObserver {
     @Override
     public void sized(int mailboxes, long mails) {}
 

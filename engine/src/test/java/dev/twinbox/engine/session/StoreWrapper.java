@@ -1,15 +1,13 @@
 package dev.twinbox.engine.session;
 
 import dev.twinbox.engine.storage.Attributes;
-import dev.twinbox.engine.storage.Capabilities;
+import dev.twinbox.engine.storage.ForwardingStore;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.engine.storage.Staging;
-import dev.twinbox.engine.tree.MailboxTree;
-import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxAttribute;
@@ -20,11 +18,9 @@ import java.io.IOException;
 import java.util.List;
 
 /** A store that hands everything on; tests override what is to go wrong. */
-class StoreWrapper implements MailStore {
-    private final MailStore store;
-
+class StoreWrapper extends ForwardingStore {
     StoreWrapper(MailStore store) {
-        this.store = store;
+        super(store);
     }
 
     /** Called before a mailbox's status is taken. */
@@ -52,48 +48,8 @@ class StoreWrapper implements MailStore {
     }
 
     @Override
-    public String describe() {
-        return store.describe();
-    }
-
-    @Override
-    public Capabilities capabilities() {
-        return store.capabilities();
-    }
-
-    @Override
-    public boolean keepsAttributes() {
-        return store.keepsAttributes();
-    }
-
-    @Override
-    public boolean exists() throws IOException {
-        return store.exists();
-    }
-
-    @Override
-    public MailboxTree tree() throws IOException {
-        return store.tree();
-    }
-
-    @Override
     public Mailbox open(MailboxName name) throws IOException {
-        return new BoxWrapper(store.open(name));
-    }
-
-    @Override
-    public void apply(TreeChange change) throws IOException {
-        store.apply(change);
-    }
-
-    @Override
-    public void flush() throws IOException {
-        store.flush();
-    }
-
-    @Override
-    public void close() throws IOException {
-        store.close();
+        return new BoxWrapper(super.open(name));
     }
 
     private final class BoxWrapper implements Mailbox {

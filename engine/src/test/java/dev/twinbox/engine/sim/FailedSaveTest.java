@@ -10,6 +10,7 @@ import dev.twinbox.engine.session.MailFilter;
 import dev.twinbox.engine.session.MailboxFilter;
 import dev.twinbox.engine.session.Outcome;
 import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.session.SilentObserver;
 import dev.twinbox.engine.session.SyncOptions;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
@@ -91,7 +92,8 @@ class FailedSaveTest {
         Peer responder = unreadable ? new Unreadable(pair.responder()) : pair.responder();
         try (MailStore a = left.openForWriting();
                 MailStore b = right.openForWriting()) {
-            return LocalRun.sync(a, b, false, pair.initiator(), responder, options, Nobody.LISTENS, Nobody.LISTENS);
+            return LocalRun.sync(
+                    a, b, false, pair.initiator(), responder, options, new SilentObserver(), new SilentObserver());
         } catch (IOException e) {
             throw new IllegalStateException(e);
         }

@@ -7,6 +7,7 @@ import dev.twinbox.engine.session.MailFilter;
 import dev.twinbox.engine.session.MailboxFilter;
 import dev.twinbox.engine.session.Outcome;
 import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.session.SilentObserver;
 import dev.twinbox.engine.session.SyncOptions;
 import dev.twinbox.engine.session.Threads;
 import dev.twinbox.engine.sim.Operation.Side;
@@ -288,7 +289,15 @@ public final class SimWorld {
         try (MailStore a = account(first).openForWriting();
                 MailStore b = account(first.other()).openForWriting()) {
             Outcome outcome = LocalRun.sync(
-                    a, b, setting.oneWay(), one, other, options, Nobody.LISTENS, Nobody.LISTENS, setting.threads());
+                    a,
+                    b,
+                    setting.oneWay(),
+                    one,
+                    other,
+                    options,
+                    new SilentObserver(),
+                    new SilentObserver(),
+                    setting.threads());
             state = outcome.state();
             return outcome;
         }

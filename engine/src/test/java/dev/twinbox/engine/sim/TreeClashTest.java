@@ -13,6 +13,7 @@ import dev.twinbox.engine.session.MailboxFilter;
 import dev.twinbox.engine.session.Outcome;
 import dev.twinbox.engine.session.Outcome.MailboxResult;
 import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.session.SilentObserver;
 import dev.twinbox.engine.session.SyncOptions;
 import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.engine.storage.MailStore;
@@ -81,7 +82,14 @@ class TreeClashTest {
         try (MailStore one = flat.openForWriting();
                 MailStore other = nested.openForWriting()) {
             return LocalRun.sync(
-                    one, other, false, pair.initiator(), pair.responder(), options, Nobody.LISTENS, Nobody.LISTENS);
+                    one,
+                    other,
+                    false,
+                    pair.initiator(),
+                    pair.responder(),
+                    options,
+                    new SilentObserver(),
+                    new SilentObserver());
         }
     }
 

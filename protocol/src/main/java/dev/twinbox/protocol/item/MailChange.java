@@ -82,42 +82,6 @@ public record MailChange(
         }
     }
 
-    /**
-     * All that dsync can say.
-     *
-     * @throws IllegalArgumentException as the other constructor
-     */
-    public MailChange(
-            Type type,
-            Uid uid,
-            @Nullable MailGuid guid,
-            @Nullable String headerHash,
-            ModSeq modSeq,
-            ModSeq privateModSeq,
-            Flags added,
-            Flags removed,
-            Flags current,
-            boolean keywordsReset,
-            List<KeywordChange> keywords,
-            long received,
-            long virtualSize) {
-        this(
-                type,
-                uid,
-                guid,
-                headerHash,
-                modSeq,
-                privateModSeq,
-                added,
-                removed,
-                current,
-                keywordsReset,
-                keywords,
-                received,
-                virtualSize,
-                Map.of());
-    }
-
     /** A mail that exists, without what the sender's log knows about it; filters need date and size set as well. */
     public static MailChange save(Uid uid, MailGuid guid, ModSeq modSeq, Flags current, Keywords keywords) {
         List<KeywordChange> set = keywords.names().stream()
@@ -136,7 +100,8 @@ public record MailChange(
                 false,
                 set,
                 UNKNOWN,
-                UNKNOWN);
+                UNKNOWN,
+                Map.of());
     }
 
     /**
@@ -158,7 +123,8 @@ public record MailChange(
                 false,
                 List.of(),
                 UNKNOWN,
-                UNKNOWN);
+                UNKNOWN,
+                Map.of());
     }
 
     /** The keywords that are set now. */

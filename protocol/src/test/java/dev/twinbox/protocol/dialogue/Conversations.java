@@ -25,6 +25,7 @@ import dev.twinbox.protocol.item.Uid;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -97,7 +98,8 @@ final class Conversations {
                 false,
                 List.of(),
                 MailChange.UNKNOWN,
-                MailChange.UNKNOWN);
+                MailChange.UNKNOWN,
+                Map.of());
     }
 
     static Handshake handshake(Mode mode, boolean requests, boolean planFirst, SyncType type, boolean noMail) {

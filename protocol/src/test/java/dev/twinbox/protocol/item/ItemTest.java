@@ -14,6 +14,7 @@ import dev.twinbox.protocol.item.MailboxNode.Existence;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -104,7 +105,8 @@ class ItemTest {
                 false,
                 keywords,
                 received,
-                size);
+                size,
+                Map.of());
     }
 
     @Test

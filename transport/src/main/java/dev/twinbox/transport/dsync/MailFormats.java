@@ -10,6 +10,7 @@ import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +74,8 @@ final class MailFormats {
                 values.flag("keywords_reset"),
                 keywords(values.filledText("keyword_changes")),
                 received(values),
-                size(values));
+                size(values),
+                Map.of());
     }
 
     private static Mail mail(Values values) {

@@ -26,6 +26,7 @@ import dev.twinbox.protocol.item.Uid;
 import dev.twinbox.transport.dsync.Wire.Said;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -190,7 +191,8 @@ final class RandomItems {
                         () -> new KeywordChange(
                                 any(KeywordChange.Action.values(), 4), (yes() ? "$" : "\u00e9\u2028") + names[0]++)),
                 yes() ? MailChange.UNKNOWN : 1 + u31(),
-                yes() ? MailChange.UNKNOWN : u31());
+                yes() ? MailChange.UNKNOWN : u31(),
+                Map.of());
     }
 
     private Mail mail() {

@@ -143,7 +143,8 @@ class RoundTripTest {
                 false,
                 List.of(),
                 -5,
-                9);
+                9,
+                Map.of());
         assertEquals(1, ((MailChange) again(early)).received());
     }
 
