@@ -5,6 +5,7 @@ import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxInfo;
 import dev.twinbox.protocol.item.ModSeq;
+import java.util.List;
 
 /** Between a store's {@link MailboxStatus} and the item that carries it. Pure. */
 final class Infos {
@@ -26,7 +27,8 @@ final class Infos {
                 can.onlyGuid128(),
                 status.provisional(),
                 0,
-                false);
+                false,
+                List.of());
     }
 
     /** The same, with what only Twinboxes say. */
@@ -46,13 +48,29 @@ final class Infos {
                 info.onlyGuid128(),
                 info.provisionalUids(),
                 digest,
-                incremental);
+                incremental,
+                info.cacheFields());
     }
 
     /** The mailbox cannot take part. */
     static MailboxInfo lost(MailboxGuid guid) {
         return new MailboxInfo(
-                guid, true, false, 0, 0, 0, 0, ModSeq.NONE, ModSeq.NONE, false, false, false, false, 0, false);
+                guid,
+                true,
+                false,
+                0,
+                0,
+                0,
+                0,
+                ModSeq.NONE,
+                ModSeq.NONE,
+                false,
+                false,
+                false,
+                false,
+                0,
+                false,
+                List.of());
     }
 
     static MailboxStatus status(MailboxInfo info) {

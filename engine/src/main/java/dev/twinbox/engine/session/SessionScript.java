@@ -100,7 +100,8 @@ final class SessionScript {
                 null,
                 HeaderHash.DEFAULT_FIELDS,
                 initiator && wantPlanFirst,
-                side.saysHints());
+                side.saysHints(),
+                Handshake.Details.NONE);
         talk.send(mine);
         Handshake theirs = talk.receive(Handshake.class);
         hinting = side.saysHints() && theirs.hints();

@@ -105,67 +105,33 @@ public record Handshake(
         hashedHeaders = checked("hashed_headers of handshake", hashedHeaders, HEADERS_MAX);
     }
 
-    /**
-     * Without details.
-     *
-     * @throws IllegalArgumentException as the other constructor
-     */
-    public Handshake(
-            String hostname,
-            @Nullable SyncType syncType,
-            List<String> namespacePrefixes,
-            @Nullable String mailbox,
-            @Nullable MailboxGuid mailboxGuid,
-            List<String> excluded,
-            boolean allNamespaces,
-            boolean mailRequests,
-            boolean backupSend,
-            boolean backupReceive,
-            boolean keepDestinationChanges,
-            boolean noMailSync,
-            boolean debug,
-            boolean purgeRemote,
-            long lockTimeoutSeconds,
-            long sinceTime,
-            long untilTime,
-            long maxSize,
-            @Nullable String flag,
-            @Nullable String allMailbox,
-            List<String> hashedHeaders,
-            boolean planFirst,
-            boolean hints) {
-        this(
-                hostname,
-                syncType,
-                namespacePrefixes,
-                mailbox,
-                mailboxGuid,
-                excluded,
-                allNamespaces,
-                mailRequests,
-                backupSend,
-                backupReceive,
-                keepDestinationChanges,
-                noMailSync,
-                debug,
-                purgeRemote,
-                lockTimeoutSeconds,
-                sinceTime,
-                untilTime,
-                maxSize,
-                flag,
-                allMailbox,
-                hashedHeaders,
-                planFirst,
-                hints,
-                Details.NONE);
-    }
-
     /** What a responder says. */
     public static Handshake responder(String hostname) {
         return new Handshake(
-                hostname, null, List.of(), null, null, List.of(), false, false, false, false, false, false, false,
-                false, 0, 0, 0, 0, null, null, List.of(), false, false);
+                hostname,
+                null,
+                List.of(),
+                null,
+                null,
+                List.of(),
+                false,
+                false,
+                false,
+                false,
+                false,
+                false,
+                false,
+                false,
+                0,
+                0,
+                0,
+                0,
+                null,
+                null,
+                List.of(),
+                false,
+                false,
+                Details.NONE);
     }
 
     /** What an initiator says that wants a two-way run without any restriction. */
@@ -208,7 +174,8 @@ public record Handshake(
                 null,
                 DEFAULT_HASHED_HEADERS,
                 planFirst,
-                false);
+                false,
+                Details.NONE);
     }
 
     /** The same, and the sender is a Twinbox that says hints. */

@@ -59,56 +59,46 @@ public record MailboxInfo(
         cacheFields = List.copyOf(cacheFields);
     }
 
-    /**
-     * Without cache fields.
-     *
-     * @throws IllegalArgumentException as the other constructor
-     */
-    public MailboxInfo(
-            MailboxGuid guid,
-            boolean lost,
-            boolean ignore,
-            long uidValidity,
-            long uidNext,
-            long messages,
-            long firstRecentUid,
-            ModSeq highestModSeq,
-            ModSeq highestPrivateModSeq,
-            boolean hasGuids,
-            boolean hasSaveGuids,
-            boolean onlyGuid128,
-            boolean provisionalUids,
-            long digest,
-            boolean incremental) {
-        this(
-                guid,
-                lost,
-                ignore,
-                uidValidity,
-                uidNext,
-                messages,
-                firstRecentUid,
-                highestModSeq,
-                highestPrivateModSeq,
-                hasGuids,
-                hasSaveGuids,
-                onlyGuid128,
-                provisionalUids,
-                digest,
-                incremental,
-                List.of());
-    }
-
     /** The answer when there is no such mailbox (any more). */
     public static MailboxInfo lost(MailboxGuid guid) {
         return new MailboxInfo(
-                guid, true, false, 0, 0, 0, 0, ModSeq.NONE, ModSeq.NONE, false, false, false, false, 0, false);
+                guid,
+                true,
+                false,
+                0,
+                0,
+                0,
+                0,
+                ModSeq.NONE,
+                ModSeq.NONE,
+                false,
+                false,
+                false,
+                false,
+                0,
+                false,
+                List.of());
     }
 
     /** The answer when the mailbox is to be skipped. */
     public static MailboxInfo ignored(MailboxGuid guid) {
         return new MailboxInfo(
-                guid, false, true, 0, 0, 0, 0, ModSeq.NONE, ModSeq.NONE, false, false, false, false, 0, false);
+                guid,
+                false,
+                true,
+                0,
+                0,
+                0,
+                0,
+                ModSeq.NONE,
+                ModSeq.NONE,
+                false,
+                false,
+                false,
+                false,
+                0,
+                false,
+                List.of());
     }
 
     /**

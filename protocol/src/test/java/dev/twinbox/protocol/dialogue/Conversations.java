@@ -68,7 +68,22 @@ final class Conversations {
 
     static MailboxInfo info(long number) {
         return new MailboxInfo(
-                box(number), false, false, 1, 1, 0, 1, ModSeq.NONE, ModSeq.NONE, true, true, false, false, 0, false);
+                box(number),
+                false,
+                false,
+                1,
+                1,
+                0,
+                1,
+                ModSeq.NONE,
+                ModSeq.NONE,
+                true,
+                true,
+                false,
+                false,
+                0,
+                false,
+                List.of());
     }
 
     static MailboxState state(long number) {
@@ -126,7 +141,8 @@ final class Conversations {
                 null,
                 List.of("Date"),
                 planFirst,
-                false);
+                false,
+                Handshake.Details.NONE);
     }
 
     private void say(Role who, SyncItem item, Kind... others) {

@@ -206,7 +206,8 @@ class ItemTest {
                 false,
                 false,
                 0,
-                false);
+                false,
+                List.of());
     }
 
     @Test
@@ -321,7 +322,8 @@ class ItemTest {
                 null,
                 List.of("Date", "Message-ID", ""),
                 false,
-                false);
+                false,
+                Handshake.Details.NONE);
     }
 
     @Test

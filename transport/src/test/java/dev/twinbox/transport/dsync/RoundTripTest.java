@@ -187,6 +187,7 @@ class RoundTripTest {
                 false,
                 provisional,
                 digest,
-                incremental);
+                incremental,
+                List.of());
     }
 }

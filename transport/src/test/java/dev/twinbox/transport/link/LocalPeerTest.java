@@ -304,7 +304,7 @@ class LocalPeerTest {
 
     private static MailboxInfo info() {
         return new MailboxInfo(
-                BOX, false, false, 1, 1, 0, 1, ModSeq.NONE, ModSeq.NONE, true, true, false, false, 0, false);
+                BOX, false, false, 1, 1, 0, 1, ModSeq.NONE, ModSeq.NONE, true, true, false, false, 0, false, List.of());
     }
 
     private static MailboxState state() {
