@@ -270,7 +270,7 @@ final class MergeExchange {
             talk.endList();
             receive(talk, null, Set.of());
         }
-        long pending = MirrorMerge.isNoOp(plan, Infos.status(mine)) && isSeenBySync()
+        long pending = MirrorMerge.isNoOp(plan, Infos.status(mine)) && isSettled(box)
                 ? 0
                 : Math.max(1, plan.steps().size());
         MailboxState said = exchangeStates(talk, role.imports() ? pending : 0);
@@ -463,8 +463,8 @@ final class MergeExchange {
      * Whether the log knows that a sync has seen all mails, and has all that are gone. If it does not, the next run could not
      * tell new mails from those the other side has had and deleted, so a plan without steps is carried out, too.
      */
-    private boolean isSeenBySync() throws IOException {
-        return box == null || box.isSeenBySync() && box.recordsExpunges();
+    static boolean isSettled(@Nullable Mailbox box) throws IOException {
+        return box == null || (box.isSeenBySync() && box.recordsExpunges());
     }
 
     private void commit(Staging staging) {
@@ -480,7 +480,7 @@ final class MergeExchange {
             if (!attributeChanges.isEmpty() && !applyAttributes()) {
                 return;
             }
-            if (MirrorMerge.isNoOp(possible, Infos.status(mine)) && isSeenBySync()) {
+            if (MirrorMerge.isNoOp(possible, Infos.status(mine)) && isSettled(box)) {
                 reached = table().status();
                 return;
             }

@@ -248,7 +248,7 @@ final class MergeSide implements Side {
             return 0; // GUIDs differ between the sides, so digests prove nothing
         }
         long digest = box.digest();
-        return !role.imports() || box.isSeenBySync() && box.recordsExpunges() ? digest : 0;
+        return !role.imports() || MergeExchange.isSettled(box) ? digest : 0;
     }
 
     /** A saved state of the other end, or of this one. */
@@ -439,9 +439,10 @@ final class MergeSide implements Side {
 
     /** Mailboxes that are no more, or did not end clean, are not in it. */
     private SyncState state() {
+        Set<MailboxName> unsettled = left.unsettled();
         Set<MailboxGuid> there = new HashSet<>();
         for (MailboxNode each : together) {
-            if (!left.unsettled().contains(each.name())) {
+            if (!unsettled.contains(each.name())) {
                 there.add(Objects.requireNonNull(each.guid()));
             }
         }
