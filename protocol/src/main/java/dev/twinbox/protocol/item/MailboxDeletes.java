@@ -102,12 +102,24 @@ public record MailboxDeletes(
     public Set<String> hashes(MailboxName name) {
         Set<String> hashes = new LinkedHashSet<>();
         hashes.add(hash(spell(name)));
-        hashes.add(hash(name.join(separator)));
-        if (name.levels().size() > 1) {
-            hashes.add(hash(name.join('/')));
-            hashes.add(hash(name.join('.')));
+        for (String spelled : spellings(name, separator)) {
+            hashes.add(hash(spelled));
         }
         return hashes;
+    }
+
+    /**
+     * How a server may have written a name into its log, without escapes: with its separator, and with those that servers
+     * usually show.
+     */
+    public static Set<String> spellings(MailboxName name, char separator) {
+        Set<String> spellings = new LinkedHashSet<>();
+        spellings.add(name.join(separator));
+        if (name.levels().size() > 1) {
+            spellings.add(name.join('/'));
+            spellings.add(name.join('.'));
+        }
+        return spellings;
     }
 
     private static void checkCharacter(String field, char c) {

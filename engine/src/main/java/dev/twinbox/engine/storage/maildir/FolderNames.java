@@ -208,7 +208,6 @@ public final class FolderNames {
      */
     public void checkCreatable(MailboxName name) throws NotPossibleException {
         pieces(name);
-        mailFolder(name);
         paths(name);
         if (name.levels().get(0).startsWith("~")) {
             throw refused(name, "it begins with '~'");

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The id of a deleted mailbox is its GUID; otherwise it is the first 16 bytes of the SHA-1 of the visible UTF-8 name
  * with the visible separator. A reader who was not told which one that server uses finds nested names by neither, so those
- * are looked up with {@link #USUAL_SEPARATORS}, too. Records are appended without a lock in one write; a file of {@link #ROTATE_BYTES} or more is
+ * are looked up with the usual ones, too. Records are appended without a lock in one write; a file of {@link #ROTATE_BYTES} or more is
  * first renamed to {@code dovecot.mailbox.log.2}. A record of type 6 must never be written: Dovecot 2.3.19 takes it for
  * damage and removes the log. Damaged records are left out; what follows an incomplete one can't be read by anybody, so a
  * file whose length is no multiple of {@link #RECORD_LENGTH} must be cut to {@link #wholeBytes} before appending.
@@ -52,8 +52,6 @@ public final class MailboxLog {
 
     /** Nothing happened. */
     public static final MailboxLog EMPTY = parse(new byte[0], new byte[0]);
-
-    private static final char[] USUAL_SEPARATORS = {'/', '.'};
 
     private static final int ID_LENGTH = 16;
     private static final int CREATE_FOLDER = 6;
@@ -214,9 +212,8 @@ public final class MailboxLog {
     /** The ids that the server may have given the name: one, unless it has several levels. Made once for each name. */
     private Set<String> ids(MailboxName name, char separator) {
         Set<String> of = new LinkedHashSet<>();
-        of.add(ids.computeIfAbsent(name.join(separator), MailboxLog::hash));
-        for (char usual : name.levels().size() > 1 ? USUAL_SEPARATORS : new char[0]) {
-            of.add(ids.computeIfAbsent(name.join(usual), MailboxLog::hash));
+        for (String spelled : MailboxDeletes.spellings(name, separator)) {
+            of.add(ids.computeIfAbsent(spelled, MailboxLog::hash));
         }
         return of;
     }

@@ -91,10 +91,19 @@ final class MaildirMailbox implements Mailbox {
 
     @Override
     public boolean isSeenBySync() throws IOException {
-        if (table == null && quick == null) {
+        QuickTable known = quickly();
+        return known != null ? known.seenBySync() : Mailbox.super.isSeenBySync();
+    }
+
+    /** What can be said without listing, as long as nobody needed the table; read once. */
+    private @Nullable QuickTable quickly() throws IOException {
+        if (table != null) {
+            return null;
+        }
+        if (quick == null) {
             quick = QuickTable.read(context, paths);
         }
-        return table == null && quick != null ? quick.seenBySync() : Mailbox.super.isSeenBySync();
+        return quick;
     }
 
     @Override
@@ -136,10 +145,7 @@ final class MaildirMailbox implements Mailbox {
 
     @Override
     public boolean recordsExpunges() throws IOException {
-        if (table == null && quick == null) {
-            quick = QuickTable.read(context, paths);
-        }
-        if (table == null && quick != null) {
+        if (quickly() != null) {
             return true; // the folders hold what the index has
         }
         MaildirTable known = table == null ? read() : table;
