@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Merges two mailboxes (dsync wire protocol, sections 3.5 to 3.7): what {@code sync} and {@code sync -1} do to one mailbox.
  * Each end of a run works the same out from the same two accounts and carries its own plan out.
  *
- * <p>In order: mails are matched by UID and GUID, or header hash where GUIDs cannot be kept; of the others it is settled which were taken away ({@link Departures}),
- * and which UIDs the rest gets ({@link UidAssignment}); flags and keywords are merged one by one ({@link FlagMerge},
+ * <p>In order: mails are matched by UID and GUID, or header hash where GUIDs cannot be kept; of the others it is settled
+ * which were taken away ({@link Departures}), and which UIDs the rest gets ({@link UidAssignment}); flags and keywords are merged one by one ({@link FlagMerge},
  * {@link KeywordMerge}). A mail that somebody expunged stays gone, even if its flags were changed meanwhile; of a mail that
  * was given a new UID the new one counts.
  *

@@ -2,7 +2,6 @@ package dev.twinbox.engine.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -33,48 +32,41 @@ class SyncSimulatorTest {
         return wanted == null ? usual : Long.parseLong(wanted);
     }
 
+    /** Others each time, unless the environment says which. */
+    private static long fresh() {
+        return System.nanoTime() & 0xFFFF_FFFF_FFFFL;
+    }
+
+    private static void play(String what, long usualFirst, long seeds, SimWorld.Setting setting) throws Exception {
+        long first = number("TWINBOX_SEED", usualFirst);
+        System.out.println("simulator" + what + ": " + seeds + " seeds from " + first);
+        assertEquals("", String.join("\n\n", Simulation.play(first, seeds, setting)));
+    }
+
     @Test
     void nothingIsLostAndBothSidesAreEqualAfterOneRun() throws Exception {
-        long first = number("TWINBOX_SEED", System.nanoTime() & 0xFFFF_FFFF_FFFFL);
-        long seeds = number("TWINBOX_SEEDS", SEEDS);
-        System.out.println("simulator: " + seeds + " seeds from " + first);
-        List<String> failures = Simulation.play(first, seeds, SimWorld.Setting.MEMORY.whileNobodyIsAbout());
-        assertEquals("", String.join("\n\n", failures));
+        play("", fresh(), number("TWINBOX_SEEDS", SEEDS), SimWorld.Setting.MEMORY.whileNobodyIsAbout());
     }
 
     @Test
     void theResultIsTheSameWithTheSidesSwapped() throws Exception {
-        long first = number("TWINBOX_SEED", System.nanoTime() & 0xFFFF_FFFF_FFFFL);
         long seeds = number("TWINBOX_SEEDS", SEEDS) / SWAPPED_SHARE;
-        System.out.println("simulator, sides swapped: " + seeds + " seeds from " + first);
-        List<String> failures = Simulation.play(first, seeds, SimWorld.Setting.MEMORY.fromEitherSide());
-        assertEquals("", String.join("\n\n", failures));
+        play(", sides swapped", fresh(), seeds, SimWorld.Setting.MEMORY.fromEitherSide());
     }
 
     @Test
     void oneWayTheDestinationLosesNothingAndTheSourceIsNotChanged() throws Exception {
-        long first = number("TWINBOX_SEED", System.nanoTime() & 0xFFFF_FFFF_FFFFL);
-        long seeds = number("TWINBOX_SEEDS", SEEDS);
-        System.out.println("simulator, one way: " + seeds + " seeds from " + first);
-        List<String> failures = Simulation.play(first, seeds, SimWorld.Setting.MEMORY.onlyForth());
-        assertEquals("", String.join("\n\n", failures));
+        play(", one way", fresh(), number("TWINBOX_SEEDS", SEEDS), SimWorld.Setting.MEMORY.onlyForth());
     }
 
     @Test
     void nothingIsLostWhileOthersUseTheAccountsDuringTheRuns() throws Exception {
-        long first = number("TWINBOX_SEED", BUSY_FIRST);
-        long seeds = number("TWINBOX_SEEDS", BUSY_SEEDS);
-        System.out.println("simulator, with others about: " + seeds + " seeds from " + first);
-        List<String> failures = Simulation.play(first, seeds, SimWorld.Setting.MEMORY);
-        assertEquals("", String.join("\n\n", failures));
+        play(", with others about", BUSY_FIRST, number("TWINBOX_SEEDS", BUSY_SEEDS), SimWorld.Setting.MEMORY);
     }
 
     @Test
     void theSameGoesForRunsThatGoOnFromAState() throws Exception {
-        long first = number("TWINBOX_SEED", System.nanoTime() & 0xFFFF_FFFF_FFFFL);
         long seeds = number("TWINBOX_SEEDS", SEEDS) / STATEFUL_SHARE;
-        System.out.println("simulator, stateful: " + seeds + " seeds from " + first);
-        List<String> failures = Simulation.play(first, seeds, SimWorld.Setting.STATEFUL.whileNobodyIsAbout());
-        assertEquals("", String.join("\n\n", failures));
+        play(", stateful", fresh(), seeds, SimWorld.Setting.STATEFUL.whileNobodyIsAbout());
     }
 }
