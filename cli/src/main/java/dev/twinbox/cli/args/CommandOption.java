@@ -62,6 +62,20 @@ enum CommandOption implements OptionSpec {
     /** What {@code status} takes. */
     static final List<CommandOption> OF_STATUS = List.of(USER, NO_USERDB_LOOKUP, DESTINATION_OPTION, JSON, HELP);
 
+    /** What {@code dsync-server} takes. */
+    static final List<CommandOption> OF_SERVER = List.of(
+            USER,
+            NO_USERDB_LOOKUP,
+            ALL_USERS,
+            USER_FILE,
+            SOCKET_PATH,
+            TIMEOUT,
+            RAWLOG,
+            REPLICATOR_NOTIFY,
+            LEGACY_DSYNC,
+            FROM,
+            HELP);
+
     @SuppressWarnings("ImmutableEnumChecker") // a record of values
     private final OptionShape shape;
 

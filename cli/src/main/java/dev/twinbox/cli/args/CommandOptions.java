@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * @param excluded {@code -x}, in order
  * @param allMailbox {@code -a}, or null; never empty
  * @param lockTimeoutSeconds {@code -l}, or {@link #NO_LOCK}
+ * @param timeoutSeconds {@code -T}: how long a peer elsewhere may keep us waiting, at least 1
+ * @param purgeRemote {@code -P}
+ * @param rawlog {@code -r}: a file that gets all that is said, or null
  * @param destinationSettings {@code -p}, in order
  * @param mails {@code -t -e -I -O}
  * @param from {@code --from}, or null
@@ -46,6 +49,9 @@ public record CommandOptions(
         List<String> excluded,
         @Nullable String allMailbox,
         long lockTimeoutSeconds,
+        int timeoutSeconds,
+        boolean purgeRemote,
+        @Nullable String rawlog,
         List<SettingArgument> destinationSettings,
         MailFilter mails,
         @Nullable String from,
@@ -59,6 +65,9 @@ public record CommandOptions(
         List<String> words) {
     /** "Take no lock on the user." */
     public static final long NO_LOCK = -1;
+
+    /** What {@code -T} is if it is not given; doveadm's. */
+    public static final int TIMEOUT_DEFAULT_SECONDS = 600;
 
     public CommandOptions {
         namespaces = List.copyOf(namespaces);

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the options of one command. Used once, by one thread. */
 public final class CommandParser {
     private static final long MILLIS = 1000;
+    private static final String SERVER = "dsync-server";
 
     private final String command;
     private final Clock clock;
@@ -28,6 +29,9 @@ public final class CommandParser {
     private final List<String> excluded = new ArrayList<>();
     private @Nullable String allMailbox;
     private long lockTimeoutSeconds = CommandOptions.NO_LOCK;
+    private int timeoutSeconds = CommandOptions.TIMEOUT_DEFAULT_SECONDS;
+    private boolean purgeRemote;
+    private @Nullable String rawlog;
     private final List<SettingArgument> destinationSettings = new ArrayList<>();
     private long since;
     private long until;
@@ -92,6 +96,11 @@ public final class CommandParser {
         return new CommandParser("status", clock).parse(CommandOption.OF_STATUS, words);
     }
 
+    /** Reads the words after {@code dsync-server}. */
+    public static CommandOptions server(List<String> words, Clock clock) throws Refusal {
+        return new CommandParser(SERVER, clock).parse(CommandOption.OF_SERVER, words);
+    }
+
     private CommandOptions parse(List<CommandOption> options, List<String> words) throws Refusal {
         Getopt<CommandOption> getopt = new Getopt<>(command, options, words, 0);
         while (getopt.next()) {
@@ -110,6 +119,9 @@ public final class CommandParser {
                 excluded,
                 allMailbox,
                 lockTimeoutSeconds,
+                timeoutSeconds,
+                purgeRemote,
+                rawlog,
                 destinationSettings,
                 new MailFilter(since, until, maxSize, flag),
                 from,
@@ -135,7 +147,7 @@ public final class CommandParser {
             case ALL_NAMESPACES -> allNamespaces = true;
             case EXCLUDE_MAILBOX -> excluded.add(argument);
             case LOCK_TIMEOUT -> lockTimeoutSeconds = seconds(spelling, argument);
-            case TIMEOUT -> seconds(spelling, argument); // two sessions in one process never wait for a network
+            case TIMEOUT -> timeoutSeconds = (int) Math.max(1, seconds(spelling, argument));
             case DESTINATION_OPTION -> destinationSettings.add(SettingArgument.parse("-p", argument));
             case SINCE -> since = DateArgument.parse(spelling, argument, now(), ZoneId.systemDefault());
             case UNTIL -> until = DateArgument.parse(spelling, argument, now(), ZoneId.systemDefault());
@@ -147,14 +159,24 @@ public final class CommandParser {
             case PROGRESS -> progress = ProgressMode.parse(argument);
             case MAX_DELETE -> maxDelete = maxDelete(argument);
             case ALLOW_DELETE -> allowDelete = true;
-            case PURGE_REMOTE -> remarks.add(spelling + ": a Maildir holds nothing that waits to be purged");
+            case PURGE_REMOTE -> {
+                purgeRemote = true;
+                remarks.add(spelling + ": a Maildir holds nothing that waits to be purged");
+            }
             case ALL_MAILBOX -> takeAllMailbox(spelling, argument);
             case HELP -> help = true;
             case ONEWAY_SYNC -> oneWay = true;
             case STATE -> takeState(argument, option, spelling);
             case STATE_FILE -> takeStateFile(argument);
             case UNTIL_CLEAN -> runsMax = runs(argument);
-            case ALL_USERS, USER_FILE, SOCKET_PATH, RAWLOG, DEFAULT_DESTINATION, REPLICATOR_NOTIFY, LEGACY_DSYNC ->
+            case RAWLOG -> rawlog = argument;
+            case REPLICATOR_NOTIFY -> {
+                if (!command.equals(SERVER)) {
+                    throw notInThisVersion(option, spelling);
+                }
+                // a dsync-server of 2.3 is started with it; there is no replicator to tell
+            }
+            case ALL_USERS, USER_FILE, SOCKET_PATH, DEFAULT_DESTINATION, LEGACY_DSYNC ->
                 throw notInThisVersion(option, spelling);
         }
     }

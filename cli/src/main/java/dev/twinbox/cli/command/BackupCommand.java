@@ -6,6 +6,7 @@ import dev.twinbox.cli.args.CommandParser;
 import dev.twinbox.cli.exit.Refusal;
 import dev.twinbox.cli.output.JsonFailure;
 import dev.twinbox.cli.output.JsonRun;
+import dev.twinbox.engine.session.RemoteRun;
 import dev.twinbox.engine.session.SyncOptions;
 import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.protocol.item.Handshake.SyncType;
@@ -38,6 +39,10 @@ final class BackupCommand {
         if (options.reverse() && options.from() != null) {
             throw Refusal.usage("backup: --from says what to read and -R what to write: give one of them");
         }
+        Target target = Destination.of(options.words(), NAME);
+        if (!(target instanceof Target.Local)) {
+            return withRemote(context, line, options, target);
+        }
         TwoAccounts accounts = new TwoAccounts(context, line, options, NAME);
         OptionalInt done = accounts.runAsOwner();
         if (done.isPresent()) {
@@ -46,6 +51,18 @@ final class BackupCommand {
         SyncOptions syncOptions =
                 accounts.syncOptions(options.full() ? SyncType.FULL : SyncType.CHANGED, SyncState.EMPTY);
         return accounts.underLock(() -> mirror(context, options, accounts, syncOptions));
+    }
+
+    private static int withRemote(Context context, CommandLine line, CommandOptions options, Target target)
+            throws Refusal, InterruptedException {
+        RemoteRun.Mode mode = options.reverse() ? RemoteRun.Mode.BACKUP_REVERSE : RemoteRun.Mode.BACKUP;
+        RemoteCommand remote = new RemoteCommand(context, line, options, mode, target);
+        OptionalInt done = remote.runAsOwner();
+        return done.isPresent()
+                ? done.getAsInt()
+                : remote.once(options.full() ? SyncType.FULL : SyncType.CHANGED, SyncState.EMPTY, 0)
+                        .status()
+                        .exitCode();
     }
 
     private static int mirror(Context context, CommandOptions options, TwoAccounts accounts, SyncOptions syncOptions)

@@ -48,6 +48,7 @@ public final class Commands {
             case "sync" -> SyncCommand.run(context, line);
             case "verify" -> VerifyCommand.run(context, line);
             case "status" -> StatusCommand.run(context, line);
+            case "dsync-server" -> DsyncServerCommand.run(context, line);
             case "lock" -> LockCommand.run(context, line);
             case "maildirlock" -> MaildirlockCommand.run(context, line);
             case CommandLine.HELP ->

@@ -5,6 +5,7 @@ import dev.twinbox.cli.output.Output;
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.run.Host;
+import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 
@@ -15,6 +16,7 @@ import java.util.Map;
  * @param calledAs the program's name
  * @param environment the process's
  * @param cwd absolute path of the current folder
+ * @param input standard input
  * @param terminal whether standard error is a terminal
  */
 public record Context(
@@ -22,6 +24,7 @@ public record Context(
         String calledAs,
         Map<String, String> environment,
         String cwd,
+        InputStream input,
         boolean terminal,
         Disk disk,
         Clock clock,
@@ -46,6 +49,7 @@ public record Context(
                 environment.getOrDefault("TWINBOX_ARGV0", "twinbox"),
                 environment,
                 System.getProperty("user.dir", "/"),
+                System.in,
                 "1".equals(environment.get("TWINBOX_TTY")),
                 disk,
                 clock,

@@ -16,6 +16,7 @@ public final class Interruption {
     private final CountDownLatch ended = new CountDownLatch(1);
     private final Thread worker;
     private volatile @Nullable Process child;
+    private volatile @Nullable Runnable cut;
     private volatile boolean interrupted;
     private volatile int exitCode = ExitCode.TEMPORARY;
 
@@ -40,6 +41,14 @@ public final class Interruption {
         }
     }
 
+    /** From now on, besides, that is run: it cuts a link that the worker may wait for, which no interrupt reaches. */
+    void cutting(Runnable link) {
+        cut = link;
+        if (interrupted) {
+            link.run();
+        }
+    }
+
     /** The work is over; what comes now is a normal exit. */
     public void ended(int code) {
         exitCode = code;
@@ -56,6 +65,10 @@ public final class Interruption {
             running.destroy();
         } else {
             worker.interrupt();
+        }
+        Runnable link = cut;
+        if (link != null) {
+            link.run();
         }
         try {
             if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

@@ -56,6 +56,11 @@ final class Preparation {
         return user;
     }
 
+    /** Whether the user was named on the command line. */
+    boolean wasUserGiven() {
+        return options.user() != null;
+    }
+
     Settings settings() {
         return settings;
     }

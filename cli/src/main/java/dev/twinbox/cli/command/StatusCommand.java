@@ -44,7 +44,7 @@ final class StatusCommand {
         Preparation preparation = new Preparation(context, line, options);
         Location location = options.words().isEmpty()
                 ? preparation.own()
-                : preparation.other(Destination.of(options.words(), "status"));
+                : preparation.other(Destination.location(options.words(), "status"));
         OptionalInt done = preparation.runAsOwner(List.of(location));
         if (done.isPresent()) {
             return done.getAsInt();

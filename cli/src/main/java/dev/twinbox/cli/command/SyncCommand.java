@@ -8,7 +8,10 @@ import dev.twinbox.cli.output.JsonFailure;
 import dev.twinbox.cli.output.JsonRun;
 import dev.twinbox.engine.session.Outcome;
 import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.session.RemoteRun;
 import dev.twinbox.engine.session.SyncOptions;
+import dev.twinbox.engine.state.SyncState;
+import dev.twinbox.protocol.item.Handshake.SyncType;
 import java.util.OptionalInt;
 
 /** {@code sync}: merges two accounts; with {@code -1} the second gets what the first has, and keeps its own. Used once. */
@@ -20,14 +23,19 @@ final class SyncCommand {
 
     private final Context context;
     private final CommandOptions options;
-    private final TwoAccounts accounts;
     private final SavedState saved;
+    private final Once once;
 
-    private SyncCommand(Context context, CommandOptions options, TwoAccounts accounts, SavedState saved) {
+    private SyncCommand(Context context, CommandOptions options, SavedState saved, Once once) {
         this.context = context;
         this.options = options;
-        this.accounts = accounts;
         this.saved = saved;
+        this.once = once;
+    }
+
+    /** One run from a state; numbered if there may be several, else 0. */
+    private interface Once {
+        Outcome run(SyncType type, SyncState state, int number) throws Refusal, InterruptedException;
     }
 
     /** Runs it and says how it went; returns the exit code. */
@@ -37,20 +45,45 @@ final class SyncCommand {
             return Help.print(context.output(), NAME);
         }
         try {
-            TwoAccounts accounts = new TwoAccounts(context, line, options, NAME);
-            OptionalInt done = accounts.runAsOwner();
-            if (done.isPresent()) {
-                return done.getAsInt();
-            }
-            SavedState saved = SavedState.load(context, options.sync());
-            SyncCommand command = new SyncCommand(context, options, accounts, saved);
-            return accounts.underLock(command::untilClean);
+            Target target = Destination.of(options.words(), NAME);
+            return target instanceof Target.Local
+                    ? here(context, line, options)
+                    : withRemote(context, line, options, target);
         } catch (Refusal e) {
             if (options.json()) {
                 JsonFailure.write(context.output(), NAME, e.exitCode(), e.text());
             }
             throw e;
         }
+    }
+
+    private static int here(Context context, CommandLine line, CommandOptions options)
+            throws Refusal, InterruptedException {
+        TwoAccounts accounts = new TwoAccounts(context, line, options, NAME);
+        OptionalInt done = accounts.runAsOwner();
+        if (done.isPresent()) {
+            return done.getAsInt();
+        }
+        SavedState saved = SavedState.load(context, options.sync());
+        SyncCommand command = new SyncCommand(
+                context,
+                options,
+                saved,
+                (type, state, number) -> merge(context, options, accounts, accounts.syncOptions(type, state), number));
+        return accounts.underLock(command::untilClean);
+    }
+
+    private static int withRemote(Context context, CommandLine line, CommandOptions options, Target target)
+            throws Refusal, InterruptedException {
+        RemoteRun.Mode mode = !options.sync().oneWay()
+                ? RemoteRun.Mode.SYNC
+                : options.reverse() ? RemoteRun.Mode.ONE_WAY_REVERSE : RemoteRun.Mode.ONE_WAY;
+        RemoteCommand remote = new RemoteCommand(context, line, options, mode, target);
+        OptionalInt done = remote.runAsOwner();
+        if (done.isPresent()) {
+            return done.getAsInt();
+        }
+        return new SyncCommand(context, options, SavedState.load(context, options.sync()), remote::once).untilClean();
     }
 
     private int untilClean() throws Refusal, InterruptedException {
@@ -74,22 +107,27 @@ final class SyncCommand {
      * @param number which of several runs this is, or 0
      */
     private Outcome once(int number) throws Refusal, InterruptedException {
+        Outcome outcome = once.run(saved.type(options.full()), saved.state(), number);
+        if (!options.dryRun()) {
+            saved.ended(outcome);
+        }
+        return outcome;
+    }
+
+    private static Outcome merge(
+            Context context, CommandOptions options, TwoAccounts accounts, SyncOptions syncOptions, int number)
+            throws InterruptedException {
         boolean oneWay = options.sync().oneWay();
         String first = accounts.first().text();
         String second = accounts.second().text();
-        SyncOptions syncOptions = accounts.syncOptions(saved.type(options.full()), saved.state());
         context.messages()
                 .debug("sync of " + first + (oneWay ? " into " : " and ") + second + ", " + syncOptions.type());
         JsonRun json = options.json()
                 ? JsonRun.ofSync(
                         context.output(), accounts.user().name(), first, second, oneWay, options.dryRun(), number)
                 : null;
-        Outcome outcome = new PairRun(context, options, accounts, json)
+        return new PairRun(context, options, accounts, json)
                 .merge(oneWay, (one, two, atFirst, atSecond) -> context.engine()
                         .sync(one, two, oneWay, syncOptions, atFirst, atSecond));
-        if (!options.dryRun()) {
-            saved.ended(outcome);
-        }
-        return outcome;
     }
 }

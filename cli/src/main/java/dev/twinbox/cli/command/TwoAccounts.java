@@ -28,7 +28,7 @@ final class TwoAccounts {
      * @param command its name, for messages
      */
     TwoAccounts(Context context, CommandLine line, CommandOptions options, String command) throws Refusal {
-        String word = Destination.of(options.words(), command);
+        String word = Destination.location(options.words(), command);
         if (options.allNamespaces()) {
             throw Refusal.temporary(
                     "-N is only for a remote destination: the other side must be asked for its namespaces");
@@ -79,18 +79,7 @@ final class TwoAccounts {
 
     /** What the engine is asked. */
     SyncOptions syncOptions(SyncType type, SyncState state) throws Refusal {
-        char separator = own.maildir().separator();
-        String all = options.allMailbox();
-        return new SyncOptions(
-                type,
-                Filters.of(options, separator, preparation.settings()),
-                options.mails(),
-                options.noMailSync(),
-                options.dryRun(),
-                options.deleteLimit(),
-                context.host().name(),
-                state,
-                all == null ? null : Filters.mailbox("-a", all, separator));
+        return Filters.syncOptions(context, options, preparation.settings(), own, type, state);
     }
 
     /** Does the work, with the user's lock if {@code -l} asks for it. */

@@ -7,6 +7,7 @@ import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.LockTimeoutException;
 import dev.twinbox.engine.disk.SyncLock;
 import dev.twinbox.engine.run.Host;
+import dev.twinbox.engine.storage.LockBusyException;
 import java.io.IOException;
 
 /**
@@ -34,6 +35,15 @@ final class UserLock {
             throw Refusal.temporary(e.getMessage() + ": another run for this user is at work; run again later");
         } catch (IOException | IllegalArgumentException e) {
             throw Refusal.temporary("cannot take the user's lock: " + e.getMessage());
+        }
+    }
+
+    /** The same where the run has begun already. */
+    static SyncLock takeOrFail(Context context, User user, long timeoutSeconds) throws IOException {
+        try {
+            return take(context, user, timeoutSeconds);
+        } catch (Refusal e) {
+            throw new LockBusyException(e.text());
         }
     }
 

@@ -45,7 +45,7 @@ final class VerifyCommand {
     private static int run(Context context, CommandLine line, CommandOptions options)
             throws Refusal, InterruptedException {
         long start = context.clock().monotonicNanos();
-        String word = Destination.of(options.words(), "verify");
+        String word = Destination.location(options.words(), "verify");
         Preparation preparation = new Preparation(context, line, options);
         Location a = preparation.own();
         Location b = preparation.other(word);
@@ -54,7 +54,7 @@ final class VerifyCommand {
             return done.getAsInt();
         }
         Progress progress = new Progress(
-                PairRun.style(options.progress(), context.terminal()), context.messages(), context.clock());
+                RunTelling.style(options.progress(), context.terminal()), context.messages(), context.clock());
         StoreMessages store = new StoreMessages(context.messages());
         VerifyReport report;
         try (MailStore storeA = context.engine().open(a, true, store);

@@ -19,6 +19,7 @@ final class SettingNames {
     static final String FSYNC = "mail_fsync";
     static final String LOCK_METHOD = "lock_method";
     static final String LOCK_TIMEOUT = "mail_max_lock_timeout";
+    static final String REMOTE_COMMAND = "dsync_remote_cmd";
 
     /** Between {@code mailbox/NAME} and this lies no more: {@code mailbox/Trash/special_use = \Trash}. */
     static final String SPECIAL_USE_SUFFIX = "/special_use";
@@ -40,7 +41,8 @@ final class SettingNames {
             ATTRIBUTE_DICT,
             FSYNC,
             LOCK_METHOD,
-            LOCK_TIMEOUT);
+            LOCK_TIMEOUT,
+            REMOTE_COMMAND);
 
     private SettingNames() {}
 

@@ -38,9 +38,42 @@ public final class Output extends OutputStream {
 
     @Override
     public synchronized void write(byte[] bytes, int offset, int length) {
-        for (int i = 0; i < length; i++) {
-            write(bytes[offset + i]);
+        if (length < BUFFER) {
+            for (int i = 0; i < length; i++) {
+                write(bytes[offset + i]);
+            }
+            return;
         }
+        drain();
+        try {
+            stream.write(bytes, offset, length);
+        } catch (IOException e) {
+            fail(e);
+        }
+    }
+
+    /** Standard output as a way to a peer: what cannot be written is known when it is flushed. */
+    public OutputStream toPeer() {
+        return new OutputStream() {
+            @Override
+            public void write(int b) {
+                Output.this.write(b);
+            }
+
+            @Override
+            public void write(byte[] bytes, int offset, int length) {
+                Output.this.write(bytes, offset, length);
+            }
+
+            @Override
+            public void flush() throws IOException {
+                Output.this.flush();
+                IOException failed = failure();
+                if (failed != null) {
+                    throw failed;
+                }
+            }
+        };
     }
 
     @Override

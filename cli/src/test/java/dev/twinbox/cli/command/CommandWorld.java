@@ -8,6 +8,7 @@ import dev.twinbox.engine.disk.RealDisk;
 import dev.twinbox.engine.run.Host;
 import dev.twinbox.engine.run.SystemClock;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -53,6 +54,7 @@ final class CommandWorld {
                 calledAs,
                 environment,
                 folder.toString(),
+                InputStream.nullInputStream(),
                 false,
                 DISK,
                 clock,

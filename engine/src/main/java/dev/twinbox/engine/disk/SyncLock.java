@@ -1,6 +1,7 @@
 package dev.twinbox.engine.disk;
 
 import dev.twinbox.engine.run.Clock;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <p>While it is held, nobody else in this process may open the file ({@link DiskFile#lock}). One object belongs to one
  * thread.
  */
-public final class SyncLock implements AutoCloseable {
+public final class SyncLock implements Closeable {
     /** Most times that the file may be exchanged under our hands. */
     private static final int TRIES_MAX = 100;
 

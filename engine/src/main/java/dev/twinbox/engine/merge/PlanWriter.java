@@ -19,7 +19,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.ToLongFunction;
 
 /** Writes one side's steps down. What the side must not change is not written, and does not count as a change. */
 final class PlanWriter {
@@ -44,20 +43,22 @@ final class PlanWriter {
 
     /** The steps so far, in order of UIDs. */
     List<Step> steps() {
-        ToLongFunction<Step> about = step -> {
-            if (step instanceof Expunge s) {
-                return s.uid();
-            }
-            if (step instanceof Update s) {
-                return s.uid();
-            }
-            if (step instanceof Renumber s) {
-                return s.uid();
-            }
-            return step instanceof Copy s ? s.newUid() : ((Save) step).newUid();
-        };
-        steps.sort(Comparator.comparingLong(about));
+        steps.sort(Comparator.comparingLong(PlanWriter::about));
         return steps;
+    }
+
+    /** The UID by which a step has its place in a plan. */
+    static long about(Step step) {
+        if (step instanceof Expunge s) {
+            return s.uid();
+        }
+        if (step instanceof Update s) {
+            return s.uid();
+        }
+        if (step instanceof Renumber s) {
+            return s.uid();
+        }
+        return step instanceof Copy s ? s.newUid() : ((Save) step).newUid();
     }
 
     /** Remembers where mails lie that this side has already got under another UID. */

@@ -39,7 +39,7 @@ final class AttributeExchange {
 
     /** Says a list and its end. */
     static void send(Conversation talk, Attributes attributes) throws IOException {
-        if (attributes.isComplete()) {
+        if (attributes.isComplete() && !talk.isDsync()) {
             talk.send(COMPLETE);
         }
         for (MailboxAttribute attribute : attributes) {

@@ -15,11 +15,18 @@ final class Conversation {
 
     private final Peer peer;
     private final Threads threads;
+    private final Dialect dialect;
     private @Nullable Runnable beforeWaiting;
 
-    Conversation(Peer peer, Threads threads) {
+    Conversation(Peer peer, Threads threads, Dialect dialect) {
         this.peer = peer;
         this.threads = threads;
+        this.dialect = dialect;
+    }
+
+    /** Whether the other end is taken for a Dovecot. */
+    boolean isDsync() {
+        return dialect == Dialect.DSYNC;
     }
 
     /** For whoever listens while this end speaks. */
@@ -40,6 +47,15 @@ final class Conversation {
     /** From now on that is run once before this end has to wait with something it sends; null for nothing. */
     void beforeWaiting(@Nullable Runnable what) {
         beforeWaiting = what;
+    }
+
+    /** Tells the other end, if it can be told, that this one gives up. */
+    void bye() {
+        try {
+            send(new Done());
+        } catch (IOException e) {
+            abort("this side failed");
+        }
     }
 
     private void aboutToSend() {

@@ -1,5 +1,6 @@
 package dev.twinbox.engine.session;
 
+import dev.twinbox.engine.merge.MailboxMerge;
 import dev.twinbox.engine.merge.MirrorMerge;
 import dev.twinbox.engine.session.Outcome.Status;
 import dev.twinbox.engine.state.SyncState;
@@ -33,6 +34,8 @@ final class DestinationSide implements Side {
     private final String sourceName;
     private final SyncOptions options;
     private final SyncObserver observer;
+    private final Dialect dialect;
+    private final StateBook states = new StateBook();
 
     private final Participants participants;
     private final RunReport report;
@@ -55,7 +58,8 @@ final class DestinationSide implements Side {
     /** Mails that are gone at the source but still here, by mailbox. */
     private final Map<MailboxName, Integer> pending = new HashMap<>();
 
-    DestinationSide(MailStore store, String sourceName, SyncOptions options, SyncObserver observer) {
+    DestinationSide(MailStore store, String sourceName, SyncOptions options, SyncObserver observer, Dialect dialect) {
+        this.dialect = dialect;
         this.store = store;
         this.sourceName = sourceName;
         this.options = options;
@@ -160,7 +164,9 @@ final class DestinationSide implements Side {
         if (!info.lost()) {
             watch.skipped(info);
         }
-        if (info.lost()) {
+        if (info.lost() && dialect == Dialect.DSYNC) {
+            report.unsettled(currentName() + " is gone at the source, or was renamed");
+        } else if (info.lost()) {
             if (before != null) {
                 count(0, before.messages());
             }
@@ -185,6 +191,9 @@ final class DestinationSide implements Side {
 
     @Override
     public Exchanged exchange(Conversation talk, MailboxInfo info) throws IOException {
+        if (dialect == Dialect.DSYNC) {
+            return exchangeWithDovecot(talk, info);
+        }
         MailboxStatus was = Objects.requireNonNull(before);
         Peer.Incoming first = talk.receiveWithBody();
         if (first.item() instanceof MailboxInfo given && given.lost()) {
@@ -212,6 +221,51 @@ final class DestinationSide implements Side {
                 gone));
         talk.receive(MailboxState.class);
         return gone > 0 ? Exchanged.ALL_AGAIN : Exchanged.DONE;
+    }
+
+    /** A Dovecot waits for nobody to look twice: what is gone from its list is taken away at once. */
+    private Exchanged exchangeWithDovecot(Conversation talk, MailboxInfo info) throws IOException {
+        MailboxStatus was = Objects.requireNonNull(before);
+        Mailbox box = Objects.requireNonNull(current);
+        MailboxMerge.Common common = states.common(info.guid());
+        Listing heard = Listing.hear(talk, currentName(), info, options.mails(), Identity.GUID, observer);
+        try {
+            if (common.uid() > 0) {
+                heard = heard.completed(own(box, Infos.of(was, store.capabilities()), common), common);
+            }
+            boolean told = mirrorAttributes(heard.attributes());
+            MailboxImport job = new MailboxImport(box, SourceTable.of(heard), this::snapshot, observer, false);
+            if (!told) {
+                job.keepUnequal();
+            }
+            job.run(talk);
+            report.result(currentName(), job.status(), job.reason(), info.messages(), job.counts());
+            boolean clean = job.status() == Status.DONE;
+            talk.send(new MailboxState(
+                    info.guid(),
+                    was.uidValidity(),
+                    clean ? info.uidNext() - 1 : 0,
+                    clean ? info.highestModSeq() : ModSeq.NONE,
+                    ModSeq.NONE,
+                    info.messages(),
+                    !clean,
+                    0));
+        } finally {
+            close();
+        }
+        talk.receive(MailboxState.class);
+        return Exchanged.DONE;
+    }
+
+    private Listing own(Mailbox box, MailboxInfo mine, MailboxMerge.Common common) throws IOException {
+        MailboxSnapshot table = snapshot(box);
+        return Listing.of(new Listing.Subject(
+                box, table, box.changes(common.modSeq()), mine, Attributes.NONE, MailFilter.ALL, Identity.GUID));
+    }
+
+    @Override
+    public void stateKnown(SyncState state) {
+        states.beginWith(state);
     }
 
     /** Before the mails, whose plan says what HIGHESTMODSEQ is to be in the end. Says whether it succeeded. */

@@ -52,6 +52,16 @@ final class Infos {
                 info.cacheFields());
     }
 
+    /** Whether a Dovecot takes two pairs of numbers for equal mailboxes (dsync wire protocol, section 3.4). */
+    static boolean sameNumbers(MailboxInfo one, MailboxInfo other) {
+        return one.uidValidity() == other.uidValidity()
+                && one.uidNext() == other.uidNext()
+                && one.messages() == other.messages()
+                && one.highestModSeq().equals(other.highestModSeq())
+                && one.highestPrivateModSeq().equals(other.highestPrivateModSeq())
+                && one.firstRecentUid() == other.firstRecentUid();
+    }
+
     /** The mailbox cannot take part. */
     static MailboxInfo lost(MailboxGuid guid) {
         return new MailboxInfo(

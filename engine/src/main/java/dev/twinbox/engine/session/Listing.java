@@ -115,16 +115,19 @@ final class Listing {
      */
     static Listing say(Conversation talk, Subject subject, Common common) throws IOException {
         MailboxHint hint = hint(subject);
-        talk.send(hint);
+        if (!talk.isDsync()) {
+            talk.send(hint);
+        }
         AttributeExchange.send(talk, subject.attributes());
         Builder builder = new Builder(subject.info(), hint, subject.filter(), subject.identity());
         list(subject, builder, change -> {
+            MailChange said = talk.isDsync() ? forDovecot(change, subject) : change;
             if (common.uid() == 0 || change.uid().value() > common.uid()) {
-                talk.send(change);
+                talk.send(said);
             } else if (change.type() == MailChange.Type.EXPUNGE) {
-                talk.send(change);
+                talk.send(said);
             } else if (isNews(change, common)) {
-                talk.send(asFlags(change));
+                talk.send(as(MailChange.Type.FLAGS, said, said.modSeq(), said.received()));
             }
         });
         talk.endList();
@@ -138,22 +141,35 @@ final class Listing {
                 || change.keywords().stream().anyMatch(keyword -> keyword.action() != Action.SET);
     }
 
-    private static MailChange asFlags(MailChange save) {
+    /**
+     * A Dovecot knows of no mail without a modseq: it shows the mailbox's highest. And it cannot stand a mail or an expunge
+     * without a date when there is a filter by date (dsync wire protocol, section 2.7).
+     */
+    private static MailChange forDovecot(MailChange change, Subject subject) {
+        if (change.type() == MailChange.Type.EXPUNGE) {
+            long date = Math.max(subject.filter().since(), subject.filter().until());
+            return date == 0 ? change : as(MailChange.Type.EXPUNGE, change, change.modSeq(), date);
+        }
+        ModSeq modSeq = change.modSeq().value() == 0 ? subject.info().highestModSeq() : change.modSeq();
+        return as(change.type(), change, modSeq, change.received());
+    }
+
+    private static MailChange as(MailChange.Type type, MailChange change, ModSeq modSeq, long received) {
         return new MailChange(
-                MailChange.Type.FLAGS,
-                save.uid(),
-                save.guid(),
-                save.headerHash(),
-                save.modSeq(),
+                type,
+                change.uid(),
+                change.guid(),
+                change.headerHash(),
+                modSeq,
                 ModSeq.NONE,
-                save.added(),
-                save.removed(),
-                save.current(),
+                change.added(),
+                change.removed(),
+                change.current(),
                 false,
-                save.keywords(),
-                save.received(),
-                save.virtualSize(),
-                save.when());
+                change.keywords(),
+                received,
+                change.virtualSize(),
+                change.when());
     }
 
     /** The same list, for oneself. */

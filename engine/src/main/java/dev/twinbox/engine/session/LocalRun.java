@@ -60,7 +60,7 @@ public final class LocalRun {
         End receiving = end(
                 false,
                 Direction.DESTINATION,
-                new DestinationSide(destination, source.describe(), options, observer),
+                new DestinationSide(destination, source.describe(), options, observer, Dialect.TWINBOX),
                 responder,
                 options,
                 planFirst,
@@ -120,7 +120,7 @@ public final class LocalRun {
         End one = end(
                 true,
                 here.direction(),
-                new MergeSide(here, mine, second.describe(), options, firstObserver),
+                new MergeSide(here, mine, second.describe(), options, firstObserver, Dialect.TWINBOX),
                 initiator,
                 options,
                 planFirst,
@@ -128,7 +128,7 @@ public final class LocalRun {
         End other = end(
                 false,
                 there.direction(),
-                new MergeSide(there, theirs, first.describe(), options, secondObserver),
+                new MergeSide(there, theirs, first.describe(), options, secondObserver, Dialect.TWINBOX),
                 responder,
                 options,
                 planFirst,
@@ -145,7 +145,7 @@ public final class LocalRun {
             SyncOptions options,
             boolean planFirst,
             Threads threads) {
-        Conversation talk = new Conversation(peer, threads);
+        Conversation talk = new Conversation(peer, threads, Dialect.TWINBOX);
         SessionScript script = new SessionScript(initiator, direction, side, talk, options);
         String name = direction == Direction.BOTH
                 ? (initiator ? "first" : "second")
@@ -169,7 +169,7 @@ public final class LocalRun {
     }
 
     /** Whatever else a run achieved, it is not well if something was left out. */
-    private static Outcome withDamage(
+    static Outcome withDamage(
             Outcome outcome, MailStore.@Nullable Damage atSource, MailStore.@Nullable Damage atDestination) {
         MailStore.Damage damage = atSource != null ? atSource : atDestination;
         if (damage == null) {

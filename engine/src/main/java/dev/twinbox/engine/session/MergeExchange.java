@@ -1,6 +1,7 @@
 package dev.twinbox.engine.session;
 
 import dev.twinbox.engine.merge.AttributeMerge;
+import dev.twinbox.engine.merge.DsyncMerge;
 import dev.twinbox.engine.merge.MailboxMerge;
 import dev.twinbox.engine.merge.MailboxMerge.Common;
 import dev.twinbox.engine.merge.MirrorMerge;
@@ -62,6 +63,8 @@ final class MergeExchange {
     private final Common saved;
 
     private Common common = Common.NONE;
+    private boolean dsync;
+    private long dsyncCommonUid;
     private List<MailboxAttribute> attributeChanges = List.of();
     private @Nullable MailboxSnapshot table;
     private @Nullable Listing own;
@@ -106,21 +109,8 @@ final class MergeExchange {
         this.observer = observer;
         this.copies = copies;
         this.identity = Identity.of(role, mine, theirs);
-        this.plan = asItIs(Infos.status(mine));
+        this.plan = MailboxPlan.asItIs(Infos.status(mine));
         this.later = plan;
-    }
-
-    /** The plan that changes nothing. */
-    private static MailboxPlan asItIs(MailboxStatus status) {
-        return new MailboxPlan(
-                new MailboxPlan.Target(
-                        status.guid(),
-                        status.uidValidity(),
-                        status.uidNext(),
-                        status.firstRecentUid(),
-                        status.highestModSeq(),
-                        false),
-                List.of());
     }
 
     MailboxSnapshot table() {
@@ -170,7 +160,9 @@ final class MergeExchange {
         Mailbox mailbox = box;
         MailboxSnapshot now = mailbox == null ? MergeSide.empty(Infos.status(mine)) : snapshot(mailbox);
         table = now;
-        boolean incremental = mine.incremental() && theirs.incremental();
+        dsync = talk.isDsync();
+        // A Dovecot cannot say that it cannot go on from a saved state; it would not have answered.
+        boolean incremental = mine.incremental() && (theirs.incremental() || dsync);
         common = incremental ? saved : Common.NONE;
         ChangeLog log = mailbox == null ? ChangeLog.UNKNOWN : mailbox.changes(common.modSeq());
         Attributes attributes = mailbox == null
@@ -216,6 +208,10 @@ final class MergeExchange {
     private void decide() {
         Listing here = Objects.requireNonNull(own);
         Listing heard = Objects.requireNonNull(other);
+        if (dsync && role.twoWay()) {
+            decideAsDovecot(here, heard);
+            return;
+        }
         // Expunges without GUIDs are not enough to complete an account from.
         Listing there = common.uid() > 0 && identity == Identity.GUID ? heard.completed(here, common) : heard;
         Listing first = role.initiator() ? here : there;
@@ -232,14 +228,36 @@ final class MergeExchange {
                 notes.add(note.text());
             }
         }
-        if (first.attributes().isComplete() && second.attributes().isComplete()) {
-            AttributeMerge.Plan entries =
-                    AttributeMerge.merge(first.attributes(), second.attributes(), common.modSeq());
-            attributeChanges = role.initiator() ? entries.initiator() : entries.responder();
-            plan = raised(
-                    plan,
-                    Math.max(entries.initiator().size(), entries.responder().size()));
+        if (dsync || (first.attributes().isComplete() && second.attributes().isComplete())) {
+            mergeAttributes(first.attributes(), second.attributes());
         }
+    }
+
+    private void mergeAttributes(Attributes first, Attributes second) {
+        AttributeMerge.Plan entries = AttributeMerge.merge(first, second, common.modSeq());
+        attributeChanges = role.initiator() ? entries.initiator() : entries.responder();
+        plan = raised(
+                plan, Math.max(entries.initiator().size(), entries.responder().size()));
+    }
+
+    /** A Dovecot works out its half by its own rules; ours must be the other half of just that. */
+    private void decideAsDovecot(Listing here, Listing heard) {
+        DsyncMerge.Result merged = DsyncMerge.merge(
+                here.input(),
+                heard.input(),
+                role.initiator(),
+                common,
+                DsyncMerge.uidValidity(Infos.status(mine), Infos.status(theirs)),
+                heard.wanted());
+        plan = identity.forStore(merged.plan(), table());
+        dsyncCommonUid = merged.commonUid();
+        if (!merged.mismatches().isEmpty()) {
+            moved = true;
+            notes.add("UID " + merged.mismatches().get(0)
+                    + " is another mail at the other side than when the state was saved");
+        }
+        boolean first = role.initiator();
+        mergeAttributes(first ? here.attributes() : heard.attributes(), first ? heard.attributes() : here.attributes());
     }
 
     /** Every METADATA entry that is written raises HIGHESTMODSEQ by one; both sides are to show the same afterwards. */
@@ -281,8 +299,31 @@ final class MergeExchange {
     }
 
     private MailboxState exchangeStates(Conversation talk, long pending) throws IOException {
+        stated = dsync ? stateForDovecot() : stateForTwinbox(pending);
+        talk.send(Objects.requireNonNull(stated));
+        return talk.receive(MailboxState.class);
+    }
+
+    /** What both sides have in common, as a Dovecot says it (dsync wire protocol, section 3.7 E). */
+    private MailboxState stateForDovecot() {
+        boolean disturbed = moved || status != Status.DONE;
         Counts all = Counts.of(plan);
-        stated = new MailboxState(
+        long uid = role.twoWay() ? dsyncCommonUid : (role.imports() ? theirs : mine).uidNext() - 1;
+        boolean imported = role.imports() && !disturbed;
+        return new MailboxState(
+                mine.guid(),
+                mine.uidValidity(),
+                disturbed ? Math.min(uid, mine.uidNext() - 1) : uid,
+                imported ? theirs.highestModSeq() : mine.highestModSeq(),
+                ModSeq.NONE,
+                role.imports() ? Math.max(0, table().size() + all.saved() - all.expunged()) : mine.messages(),
+                disturbed,
+                0);
+    }
+
+    private MailboxState stateForTwinbox(long pending) {
+        Counts all = Counts.of(plan);
+        return new MailboxState(
                 mine.guid(),
                 plan.target().uidValidity(),
                 Math.max(0, plan.target().uidNext() - 1),
@@ -291,8 +332,6 @@ final class MergeExchange {
                 Math.max(0, table().size() + all.saved() - all.expunged()),
                 moved || status != Status.DONE,
                 pending);
-        talk.send(stated);
-        return talk.receive(MailboxState.class);
     }
 
     /** What both sides have in common now: of each number the lower one. */

@@ -42,6 +42,7 @@ final class MergeSide implements Side {
     private final String otherName;
     private final SyncOptions options;
     private final SyncObserver observer;
+    private final Dialect dialect;
     private final LocalCopies copies;
 
     private final Participants participants;
@@ -66,7 +67,14 @@ final class MergeSide implements Side {
     /** In a stateful run: what the other side has changed. */
     private final Set<MailboxGuid> changedThere = new HashSet<>();
 
-    MergeSide(MergeRole role, MailStore store, String otherName, SyncOptions options, SyncObserver observer) {
+    MergeSide(
+            MergeRole role,
+            MailStore store,
+            String otherName,
+            SyncOptions options,
+            SyncObserver observer,
+            Dialect dialect) {
+        this.dialect = dialect;
         this.role = role;
         this.store = store;
         this.otherName = otherName;
@@ -81,7 +89,7 @@ final class MergeSide implements Side {
 
     @Override
     public boolean saysHints() {
-        return true;
+        return dialect == Dialect.TWINBOX;
     }
 
     @Override
@@ -91,7 +99,8 @@ final class MergeSide implements Side {
 
     @Override
     public MailboxTree tree() throws IOException {
-        MailboxTree own = participants.of(store.tree());
+        MailboxTree whole = participants.of(store.tree());
+        MailboxTree own = dialect == Dialect.DSYNC ? RecordedTree.of(store, whole, observer) : whole;
         mine = own;
         return own;
     }
@@ -225,9 +234,7 @@ final class MergeSide implements Side {
                         && !box.status().guid().equals(wanted)) {
                     throw new MailboxGoneException("somebody has put another mailbox in its place");
                 }
-                long digest = options.type() == SyncType.CHANGED ? provingDigest(box) : 0;
-                MailboxInfo numbers = Infos.of(under(wanted, box.status()), store.capabilities());
-                info = Infos.with(numbers, digest, states.canGoOn(box, numbers));
+                info = spoken(box, Infos.of(under(wanted, box.status()), store.capabilities()));
             }
         } catch (IOException e) {
             if (Failures.endsRun(e)) {
@@ -240,6 +247,25 @@ final class MergeSide implements Side {
         }
         said = info;
         return info;
+    }
+
+    private MailboxInfo spoken(Mailbox box, MailboxInfo numbers) throws IOException {
+        boolean incremental = states.canGoOn(box, numbers);
+        if (dialect == Dialect.DSYNC && !incremental && states.hasPosition(numbers.guid())) {
+            observer.warning(
+                    name(),
+                    "cannot tell what changed since the saved state; everything will be compared in the next run");
+            report.unsettled(name() + " cannot go on from the saved state; run again");
+            states.ended(numbers.guid(), null);
+            return Infos.lost(numbers.guid());
+        }
+        long digest = dialect == Dialect.TWINBOX && options.type() == SyncType.CHANGED ? provingDigest(box) : 0;
+        return Infos.with(numbers, digest, incremental);
+    }
+
+    @Override
+    public SyncState usable(SyncState state) throws IOException {
+        return states.usable(state, store);
     }
 
     /** The digest, but not of a mailbox that must be gone through all the same, for its log to know what a sync saw. */
@@ -312,10 +338,13 @@ final class MergeSide implements Side {
     public void skip(MailboxInfo theirs) {
         MailboxInfo own = Objects.requireNonNull(said);
         if (theirs.lost()) {
-            if (!own.lost()) {
+            if (dialect == Dialect.DSYNC) {
+                report.unsettled(name() + " is not there at the other side, or cannot go on from the saved state");
+                states.ended(guid(), null);
+            } else if (!own.lost()) {
                 report.result(name(), Status.DAMAGED, "cannot be read at the other side", 0, Counts.NONE);
             }
-        } else if (!own.lost()) {
+        } else if (!own.lost() && !theirs.ignore()) {
             count(own.messages(), theirs.messages(), 0);
             states.equal(guid(), own);
             report.unchanged(name(), own.messages());

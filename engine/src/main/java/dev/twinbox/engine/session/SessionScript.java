@@ -1,12 +1,10 @@
 package dev.twinbox.engine.session;
 
-import dev.twinbox.engine.merge.HeaderHash;
 import dev.twinbox.engine.session.Side.Exchanged;
 import dev.twinbox.engine.state.BoxState;
 import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.engine.tree.MailboxTree;
 import dev.twinbox.protocol.dialogue.PeerException;
-import dev.twinbox.protocol.item.Done;
 import dev.twinbox.protocol.item.EndOfList;
 import dev.twinbox.protocol.item.Finish;
 import dev.twinbox.protocol.item.Handshake;
@@ -42,6 +40,8 @@ final class SessionScript {
     private final SyncOptions options;
     private boolean planFirst;
     private boolean hinting;
+    private boolean listensFirst;
+    private Finish finish = Finish.OK;
     private final Map<MailboxGuid, MailboxNode> mailboxes = new LinkedHashMap<>();
 
     SessionScript(boolean initiator, Direction direction, Side side, Conversation talk, SyncOptions options) {
@@ -54,9 +54,23 @@ final class SessionScript {
 
     /** The whole run. On failure the peer has been told that it is over. */
     Outcome run(boolean wantPlanFirst) throws IOException {
+        return run(() -> handshake(wantPlanFirst));
+    }
+
+    /**
+     * The run after the handshakes, with a peer that does not know planning passes.
+     *
+     * @param peerSpeaksAtOnce whether it says its tree without waiting for ours
+     */
+    Outcome runGreeted(boolean peerSpeaksAtOnce) throws IOException {
+        listensFirst = peerSpeaksAtOnce;
+        return run(() -> {});
+    }
+
+    private Outcome run(Duplex.Half greeting) throws IOException {
         boolean ended = false;
         try {
-            handshake(wantPlanFirst);
+            greeting.run();
             savedState();
             trees();
             Set<MailboxGuid> unchanged = new HashSet<>();
@@ -70,39 +84,16 @@ final class SessionScript {
             return outcome;
         } finally {
             if (!ended) {
-                sayDone();
+                talk.bye();
             }
             side.close();
         }
     }
 
     private void handshake(boolean wantPlanFirst) throws IOException {
-        Handshake mine = new Handshake(
-                options.hostname(),
-                initiator ? options.type() : null,
-                List.of(),
-                null,
-                null,
-                List.of(),
-                false,
-                true,
-                initiator && direction == Direction.DESTINATION,
-                initiator && direction == Direction.SOURCE,
-                initiator && side.keepsDestinationChanges(),
-                options.noMailSync(),
-                false,
-                false,
-                0,
-                options.mails().since(),
-                options.mails().until(),
-                options.mails().maxSize(),
-                options.mails().flag(),
-                null,
-                HeaderHash.DEFAULT_FIELDS,
-                initiator && wantPlanFirst,
-                side.saysHints(),
-                Handshake.Details.NONE);
-        talk.send(mine);
+        Terms terms = new Terms(
+                direction, side.keepsDestinationChanges(), wantPlanFirst, side.saysHints(), RemoteAsk.NOTHING);
+        talk.send(initiator ? terms.initiator(options) : terms.responder(options));
         Handshake theirs = talk.receive(Handshake.class);
         hinting = side.saysHints() && theirs.hints();
         planFirst = initiator ? wantPlanFirst : theirs.planFirst();
@@ -114,12 +105,12 @@ final class SessionScript {
             return;
         }
         if (initiator) {
-            for (Map.Entry<MailboxGuid, BoxState> entry :
-                    options.state().boxes().entrySet()) {
+            SyncState state = talk.isDsync() ? side.usable(options.state()) : options.state();
+            for (Map.Entry<MailboxGuid, BoxState> entry : state.boxes().entrySet()) {
                 talk.send(item(entry.getKey(), entry.getValue()));
             }
             talk.endList();
-            side.stateKnown(options.state());
+            side.stateKnown(state);
         } else {
             Map<MailboxGuid, BoxState> boxes = new LinkedHashMap<>();
             talk.receiveList(
@@ -149,10 +140,18 @@ final class SessionScript {
     }
 
     private void trees() throws IOException {
-        MailboxTree mine = side.tree();
-        MailboxTree[] theirs = new MailboxTree[1];
-        Duplex.run(talk, () -> Trees.send(talk, mine), () -> theirs[0] = Trees.receive(talk));
-        MailboxTree other = Objects.requireNonNull(theirs[0]);
+        MailboxTree[] said = new MailboxTree[1];
+        MailboxTree mine;
+        if (listensFirst) {
+            said[0] = Trees.receive(talk);
+            mine = Trees.spelledLike(said[0], side.tree());
+            Trees.send(talk, mine);
+        } else {
+            mine = side.tree();
+            MailboxTree own = mine;
+            Duplex.run(talk, () -> Trees.send(talk, own), () -> said[0] = Trees.receive(talk));
+        }
+        MailboxTree other = Objects.requireNonNull(said[0]);
         List<MailboxNode> all = side.treesKnown(mine, other, hinting ? hints(other) : Side.Hints.NONE);
         if (!options.noMailSync()) {
             for (MailboxNode node : all) {
@@ -218,7 +217,7 @@ final class SessionScript {
                 }
                 all |= how == Exchanged.ALL_AGAIN;
             }
-            if (pass == Pass.PLAN) {
+            if (pass == Pass.PLAN || talk.isDsync()) {
                 break;
             }
             // Mails are taken away only when it is sure that they were not just moved: see SourceWatch.
@@ -271,7 +270,7 @@ final class SessionScript {
 
     /** Both ends come to the same answer from the same two items. */
     private boolean skips(MailboxInfo mine, MailboxInfo theirs, boolean laterRound) {
-        if (mine.lost() || theirs.lost()) {
+        if (mine.lost() || theirs.lost() || theirs.ignore()) {
             return true;
         }
         if (options.type() == SyncType.FULL && !laterRound) {
@@ -280,26 +279,24 @@ final class SessionScript {
         if (options.type() == SyncType.STATE && !laterRound) {
             return false;
         }
-        return side.provesEqual(mine, theirs);
+        return talk.isDsync() ? Infos.sameNumbers(mine, theirs) : side.provesEqual(mine, theirs);
     }
 
     private void farewell(Outcome outcome) throws IOException {
         if (initiator) {
-            talk.receive(Finish.class);
+            finish = talk.receive(Finish.class);
         } else {
             boolean fine = outcome.status().compareTo(Outcome.Status.CHANGED) <= 0;
-            talk.send(new Finish(fine ? null : outcome.reason(), fine ? 0 : TEMPORARY_ERROR, false));
+            boolean resync = fine && outcome.status() == Outcome.Status.CHANGED && options.type() == SyncType.STATE;
+            talk.send(new Finish(fine ? null : outcome.reason(), fine ? 0 : TEMPORARY_ERROR, resync));
         }
+    }
+
+    /** What the responder said last; nothing went wrong if it has said nothing yet. */
+    Finish farewell() {
+        return finish;
     }
 
     /** dsync's number for a temporary error. */
     private static final int TEMPORARY_ERROR = 1;
-
-    private void sayDone() {
-        try {
-            talk.send(new Done());
-        } catch (IOException e) {
-            talk.abort("this side failed");
-        }
-    }
 }

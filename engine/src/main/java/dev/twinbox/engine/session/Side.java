@@ -40,6 +40,11 @@ interface Side {
     /** The saved state of a stateful run; before the trees. */
     default void stateKnown(SyncState state) {}
 
+    /** The part of a saved state that this side can go on from; asked of an initiator whose peer cannot say so itself. */
+    default SyncState usable(SyncState state) throws IOException {
+        return state;
+    }
+
     /** Whether a mailbox is to be looked at in a stateful run. Asked of the initiator only. */
     default boolean isDue(MailboxNode node) throws IOException {
         return true;

@@ -1,7 +1,9 @@
 package dev.twinbox.engine.session;
 
+import dev.twinbox.engine.merge.MailboxMerge;
 import dev.twinbox.engine.session.Outcome.MailboxResult;
 import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.engine.storage.Attributes;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
@@ -35,6 +37,9 @@ final class SourceSide implements Side {
     private final MailStore store;
     private final SyncOptions options;
     private final SyncObserver observer;
+    private final boolean initiator;
+    private final Dialect dialect;
+    private final StateBook states = new StateBook();
 
     private final Map<MailboxName, Mailbox> opened = new HashMap<>();
     private final Map<MailboxName, MailboxSnapshot> tables = new HashMap<>();
@@ -44,7 +49,17 @@ final class SourceSide implements Side {
     private Status status = Status.DONE;
     private @Nullable String reason;
 
+    /** Of a run with another Twinbox. */
     SourceSide(MailStore store, SyncOptions options, SyncObserver observer) {
+        this(store, options, observer, false, Dialect.TWINBOX);
+    }
+
+    /**
+     * @param initiator whether it speaks first; of no consequence to a Twinbox
+     */
+    SourceSide(MailStore store, SyncOptions options, SyncObserver observer, boolean initiator, Dialect dialect) {
+        this.dialect = dialect;
+        this.initiator = initiator;
         this.store = store;
         this.options = options;
         this.observer = observer;
@@ -58,7 +73,8 @@ final class SourceSide implements Side {
                             + " To make the configured storage like the destination instead, add -R. To take a source"
                             + " that is not there for an empty one, and delete the destination's mails, add --allow-delete.");
         }
-        return Trees.filtered(store.tree(), options.mailboxes());
+        MailboxTree whole = Trees.filtered(store.tree(), options.mailboxes());
+        return dialect == Dialect.DSYNC ? RecordedTree.of(store, whole, observer) : whole;
     }
 
     @Override
@@ -80,6 +96,9 @@ final class SourceSide implements Side {
                 opened.put(node.name(), box);
             }
             MailboxInfo info = Infos.of(box.status(), store.capabilities());
+            if (states.hasPosition(info.guid()) && !states.canGoOn(box, info)) {
+                return Infos.lost(info.guid());
+            }
             current = box;
             mine = info;
             return info;
@@ -111,11 +130,18 @@ final class SourceSide implements Side {
         } catch (IOException e) {
             worse(box.name(), e);
             skip(theirs);
+            if (talk.isDsync()) {
+                throw e; // a Dovecot waits for the lists, and would take what is not in them for expunged
+            }
             talk.send(Infos.lost(java.util.Objects.requireNonNull(mine).guid()));
             return Exchanged.DONE;
         }
-        AttributeExchange.send(talk, attributes);
-        sendChanges(talk, box, table);
+        if (talk.isDsync()) {
+            sayToDovecot(talk, theirs, box, table, attributes);
+        } else {
+            AttributeExchange.send(talk, attributes);
+            sendChanges(talk, box, table);
+        }
         List<MailRequest> requests = new ArrayList<>();
         talk.receiveList(MailRequest.class, (request, body) -> requests.add(request));
         for (MailRequest request : requests) {
@@ -133,6 +159,37 @@ final class SourceSide implements Side {
                 0));
         MailboxState state = talk.receive(MailboxState.class);
         return state.pending() > 0 ? Exchanged.ALL_AGAIN : Exchanged.DONE;
+    }
+
+    /** What its importer asks for: also what the log knows, and in a stateful run only what is new. */
+    private void sayToDovecot(
+            Conversation talk, MailboxInfo theirs, Mailbox box, MailboxSnapshot table, Attributes attributes)
+            throws IOException {
+        MailboxInfo info = java.util.Objects.requireNonNull(mine);
+        MailboxMerge.Common common = states.common(info.guid());
+        Identity identity = Identity.of(new MergeRole(initiator, Direction.SOURCE), info, theirs);
+        Listing.say(
+                talk,
+                new Listing.Subject(
+                        box, table, box.changes(common.modSeq()), info, attributes, options.mails(), identity),
+                common);
+    }
+
+    @Override
+    public void stateKnown(SyncState state) {
+        states.beginWith(state);
+    }
+
+    @Override
+    public SyncState usable(SyncState state) throws IOException {
+        return states.usable(state, store);
+    }
+
+    @Override
+    public boolean isDue(MailboxNode node) throws IOException {
+        try (Mailbox box = store.open(node.name())) {
+            return states.isChanged(java.util.Objects.requireNonNull(node.guid()), box.status());
+        }
     }
 
     private MailboxSnapshot table(Mailbox box) throws IOException {
@@ -196,7 +253,10 @@ final class SourceSide implements Side {
     private void answer(Conversation talk, Mailbox box, MailboxSnapshot table, MailRequest request) throws IOException {
         MailGuid guid = request.guid();
         int row = request.uid() == 0 ? -1 : table.rowOf(request.uid());
-        if (guid == null || row < 0 || !table.guid(row).equals(guid)) {
+        if (guid != null && (row < 0 || !table.guid(row).equals(guid))) {
+            row = table.rowOf(guid); // a Dovecot says which UID the mail will have there
+        }
+        if (row < 0) {
             throw new dev.twinbox.protocol.dialogue.PeerException(
                     box.name() + ": the other side asked for a mail that was not offered");
         }
@@ -205,9 +265,10 @@ final class SourceSide implements Side {
             long received =
                     table.received(row) == MailboxSnapshot.RECEIVED_UNKNOWN ? box.received(uid) : table.received(row);
             Mailbox.Pop3 pop3 = box.pop3(uid);
-            talk.send(new Mail(guid, 0, pop3.uidl(), pop3.order(), received, 0, true), box.body(uid));
+            long asked = guid == null ? request.uid() : 0;
+            talk.send(new Mail(guid, asked, pop3.uidl(), pop3.order(), received, 0, true), box.body(uid));
         } catch (BodyGoneException e) {
-            talk.send(new Mail(guid, 0, "", 0, 0, 0, false));
+            talk.send(Mail.gone(request));
         }
     }
 

@@ -24,6 +24,17 @@ final class SourceTable {
         this.unwanted = unwanted;
     }
 
+    /** Of a list that was heard to its end. */
+    static SourceTable of(Listing heard) {
+        MailboxSnapshot table = heard.input().table();
+        IntPredicate wanted = heard.wanted();
+        BitSet unwanted = new BitSet();
+        for (int row = 0; row < table.size(); row++) {
+            unwanted.set(row, !wanted.test(row));
+        }
+        return new SourceTable(table, unwanted);
+    }
+
     static SourceTable receive(Conversation talk, MailboxStatus status, MailFilter filter) throws IOException {
         MailboxSnapshot.Builder rows = new MailboxSnapshot.Builder();
         BitSet unwanted = new BitSet();

@@ -3,13 +3,17 @@ package dev.twinbox.engine.session;
 import dev.twinbox.engine.merge.MailboxMerge;
 import dev.twinbox.engine.state.BoxState;
 import dev.twinbox.engine.state.SyncState;
+import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxInfo;
+import dev.twinbox.protocol.item.MailboxNode;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +65,32 @@ final class StateBook {
         }
         box.snapshot();
         return box.changes(state.commonModSeq()).reachesBack();
+    }
+
+    /** Whether there is anything to go on from. */
+    boolean hasPosition(MailboxGuid guid) {
+        return before.find(guid).map(state -> state.commonUid() > 0).orElse(false);
+    }
+
+    /** A state without the mailboxes of a store that have changed and cannot say what has. */
+    SyncState usable(SyncState state, MailStore store) throws IOException {
+        StateBook book = new StateBook();
+        book.beginWith(state);
+        Set<MailboxGuid> usable = new HashSet<>();
+        for (MailboxNode node : store.tree().mailboxes()) {
+            MailboxGuid guid = Objects.requireNonNull(node.guid());
+            try (Mailbox box = store.open(node.name())) {
+                MailboxStatus now = box.status();
+                if (!book.isChanged(guid, now) || book.canGoOn(box, Infos.of(now, store.capabilities()))) {
+                    usable.add(guid);
+                }
+            } catch (IOException e) {
+                if (Failures.endsRun(e)) {
+                    throw e;
+                }
+            }
+        }
+        return state.only(usable);
     }
 
     /** How far both sides were the same. */

@@ -1,5 +1,6 @@
 package dev.twinbox.engine.session;
 
+import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.tree.MailboxTree;
 import dev.twinbox.protocol.dialogue.PeerException;
 import dev.twinbox.protocol.item.MailboxDeletes;
@@ -57,6 +58,23 @@ final class Trees {
         return new MailboxTree(kept, tree.deletes());
     }
 
+    /**
+     * The same, but that the records of deleted names are said to be spelled as the other side spells. A Dovecot 2.3.19 that
+     * looks for names spelled otherwise than its own never ends. (Whoever wrote the records, we know no spelling, only
+     * hashes.)
+     */
+    static MailboxTree spelledLike(MailboxTree other, MailboxTree own) {
+        MailboxDeletes deletes = own.deletes();
+        return new MailboxTree(
+                own.nodes(),
+                new MailboxDeletes(
+                        other.deletes().separator(),
+                        other.deletes().escape(),
+                        deletes.mailboxes(),
+                        deletes.folders(),
+                        deletes.unsubscribed()));
+    }
+
     /** UIDNEXT is the only number a tree has; good enough for a progress bar's first guess. */
     static long mailsAtMost(List<MailboxNode> nodes) {
         long sum = 0;
@@ -66,7 +84,17 @@ final class Trees {
         return sum;
     }
 
+    /**
+     * @throws NotPossibleException before anything is said, if it cannot be said
+     */
     static void send(Conversation talk, MailboxTree tree) throws IOException {
+        for (MailboxNode node : tree.nodes()) {
+            if (talk.isDsync() && node.existence() == MailboxNode.Existence.UNREADABLE) {
+                throw new NotPossibleException(
+                        node.name() + " cannot be read, and a Dovecot at the other side would take"
+                                + " it for deleted: mend it, or leave it out with -x");
+            }
+        }
         for (MailboxNode node : tree.nodes()) {
             talk.send(node);
         }

@@ -17,6 +17,19 @@ public record MailboxPlan(Target target, List<Step> steps) {
         steps = List.copyOf(steps);
     }
 
+    /** The plan that changes nothing, but that a store records what nobody has recorded yet. */
+    public static MailboxPlan asItIs(MailboxStatus status) {
+        return new MailboxPlan(
+                new Target(
+                        status.guid(),
+                        status.uidValidity(),
+                        status.uidNext(),
+                        status.firstRecentUid(),
+                        status.highestModSeq(),
+                        false),
+                List.of());
+    }
+
     /**
      * Wanted numbers.
      *

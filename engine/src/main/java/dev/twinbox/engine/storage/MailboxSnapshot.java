@@ -158,6 +158,17 @@ public final class MailboxSnapshot {
         return Uid.search(uids, size, uid);
     }
 
+    /** The first row of a GUID, or -1. Looks at all rows. */
+    public int rowOf(MailGuid guid) {
+        int hash = guidHash(guid);
+        for (int row = 0; row < size; row++) {
+            if (guidHash(row) == hash && guid(row).equals(guid)) {
+                return row;
+            }
+        }
+        return -1;
+    }
+
     private int check(int row) {
         if (row < 0 || row >= size) {
             throw new IndexOutOfBoundsException("row " + row + " of " + size);

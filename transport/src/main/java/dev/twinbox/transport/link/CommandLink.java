@@ -59,8 +59,10 @@ public final class CommandLink implements Link {
 
     @Override
     public void abort() {
-        aborted = true;
-        process.destroy();
+        if (process.isAlive()) {
+            aborted = true;
+            process.destroy();
+        }
     }
 
     /** Closes the command's input and waits for its end; one that does not end is killed. */

@@ -291,8 +291,7 @@ final class MaildirMailbox implements Mailbox {
             return NoLock.INSTANCE;
         }
         try {
-            SyncLock lock = SyncLock.take(context.disk(), paths.syncLock(), context.clock(), waitMillis);
-            return lock::close;
+            return SyncLock.take(context.disk(), paths.syncLock(), context.clock(), waitMillis);
         } catch (LockTimeoutException e) {
             throw new LockBusyException("Failed to lock mailbox " + name + " for dsyncing: " + e.getMessage()
                     + "; another dsync or Twinbox works on it: run again when it is done");

@@ -1,0 +1,130 @@
+package dev.twinbox.cli.command;
+
+import dev.twinbox.cli.args.CommandLine;
+import dev.twinbox.cli.args.CommandOptions;
+import dev.twinbox.cli.config.Location;
+import dev.twinbox.cli.exit.Refusal;
+import dev.twinbox.cli.output.AccountResult;
+import dev.twinbox.cli.output.JsonRun;
+import dev.twinbox.cli.output.RunObserver;
+import dev.twinbox.engine.session.Outcome;
+import dev.twinbox.engine.session.RemoteAsk;
+import dev.twinbox.engine.session.RemoteRun;
+import dev.twinbox.engine.session.SyncOptions;
+import dev.twinbox.engine.state.SyncState;
+import dev.twinbox.engine.storage.MailStore;
+import dev.twinbox.protocol.dialogue.Role;
+import dev.twinbox.protocol.item.Handshake.SyncType;
+import dev.twinbox.transport.dsync.DsyncPeer;
+import dev.twinbox.transport.link.Link;
+import java.io.IOException;
+import java.util.List;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** {@code backup} and {@code sync} with another end that is elsewhere. */
+final class RemoteCommand {
+    private final Context context;
+    private final CommandOptions options;
+    private final RemoteRun.Mode mode;
+    private final Target target;
+    private final Preparation preparation;
+    private final Location own;
+
+    /**
+     * @param mode what to do with the other end
+     */
+    RemoteCommand(Context context, CommandLine line, CommandOptions options, RemoteRun.Mode mode, Target target)
+            throws Refusal {
+        this.context = context;
+        this.options = options;
+        this.mode = mode;
+        this.target = target;
+        this.preparation = new Preparation(context, line, options);
+        this.own = preparation.own();
+        if (options.dryRun()) {
+            throw Refusal.temporary(
+                    "--dry-run cannot be had from '" + target.text() + "': a Dovecot begins to write at once");
+        }
+    }
+
+    /** As {@link Preparation#runAsOwner}. */
+    OptionalInt runAsOwner() throws Refusal, InterruptedException {
+        return preparation.runAsOwner(List.of(own));
+    }
+
+    /**
+     * One run.
+     *
+     * @param number which of several it is, or 0
+     */
+    Outcome once(SyncType type, SyncState state, int number) throws Refusal, InterruptedException {
+        RunTelling telling = new RunTelling(context, options, json(number));
+        RunObserver observer = telling.observer();
+        Outcome outcome;
+        Remotes remotes = new Remotes(context, preparation, target);
+        try (MailStore store = context.engine().open(own, false, observer);
+                Link link = remotes.open()) {
+            context.interruption().cutting(link::abort);
+            DsyncPeer peer = new DsyncPeer(Role.INITIATOR, link, options.timeoutSeconds());
+            outcome = RemoteRun.initiate(
+                    store,
+                    mode,
+                    peer,
+                    target.text(),
+                    syncOptions(type, state),
+                    ask(),
+                    seconds -> UserLock.takeOrFail(context, preparation.user(), seconds),
+                    observer);
+            remotes.tellEnd(link);
+        } catch (IOException e) {
+            outcome = RunTelling.failed(e);
+        } finally {
+            telling.endProgress();
+        }
+        if (Thread.interrupted()) {
+            telling.interrupted();
+            throw new InterruptedException();
+        }
+        telling.tell(
+                outcome,
+                "Mailbox changes caused a desync. You may want to run twinbox again",
+                List.of(AccountResult.of(outcome)));
+        return outcome;
+    }
+
+    private @Nullable JsonRun json(int number) {
+        if (!options.json()) {
+            return null;
+        }
+        String user = preparation.user().name();
+        String first = isRead() || mode == RemoteRun.Mode.SYNC ? own.text() : target.text();
+        String second = first.equals(own.text()) ? target.text() : own.text();
+        return switch (mode) {
+            case BACKUP, BACKUP_REVERSE -> JsonRun.ofBackup(context.output(), user, first, second, false);
+            case SYNC, ONE_WAY, ONE_WAY_REVERSE ->
+                JsonRun.ofSync(context.output(), user, first, second, mode != RemoteRun.Mode.SYNC, false, number);
+        };
+    }
+
+    private boolean isRead() {
+        return mode == RemoteRun.Mode.BACKUP || mode == RemoteRun.Mode.ONE_WAY;
+    }
+
+    private SyncOptions syncOptions(SyncType type, SyncState state) throws Refusal {
+        return Filters.syncOptions(context, options, preparation.settings(), own, type, state);
+    }
+
+    private RemoteAsk ask() {
+        return new RemoteAsk(
+                options.namespaces(),
+                options.allNamespaces(),
+                options.mailbox(),
+                options.mailboxGuid(),
+                options.excluded(),
+                options.allMailbox(),
+                Math.max(0, options.lockTimeoutSeconds()),
+                options.purgeRemote(),
+                context.messages().isDebug());
+    }
+}
