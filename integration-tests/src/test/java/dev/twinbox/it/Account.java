@@ -77,6 +77,13 @@ final class Account {
         return sandbox.asUserCommand(dovecot.doveadmCommand(configuration, Arrays.asList(arguments)));
     }
 
+    /** The words that run doveadm on this account from within a command of the mail user. */
+    List<String> nestedDoveadmCommand(String... arguments) {
+        List<String> command = new ArrayList<>(List.of("env", "HOME=" + home, "USER=user"));
+        command.addAll(dovecot.doveadmCommand(configuration, Arrays.asList(arguments)));
+        return command;
+    }
+
     private Ran doveadm(byte[] in, String... arguments) {
         List<String> command = doveadmCommand(arguments);
         Ran ran = Shell.run(sandbox.root(), environment(), in, command);

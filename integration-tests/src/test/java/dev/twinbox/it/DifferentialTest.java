@@ -1,13 +1,9 @@
 package dev.twinbox.it;
 
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
-import java.util.SplittableRandom;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -22,23 +18,11 @@ import org.junit.jupiter.api.TestFactory;
 class DifferentialTest {
     private static final int HISTORIES = Integer.parseInt(System.getenv().getOrDefault("TWINBOX_DIFFERENTIAL", "6"));
     private static final boolean SHOW_HISTORIES = System.getenv("TWINBOX_SHOW") != null;
-    private static final int CHANGES_MAX = 6;
     /** First words of the verdicts that are all right: each is a class of {@code docs/differences-from-dsync.md}. */
     private static final List<String> ACCEPTED =
             List.of("same", "dsync", "other UIDs", "other copies", "kept a deleted mailbox");
 
     private static final String KEPT = PairJudge.Wrong.DELETED_MAILBOX_KEPT.name();
-
-    /** A pair that was equal once, and what became of it. */
-    private record Pair(Account left, Account right) {
-        Pair copy(String name) {
-            return new Pair(left.copy(name + "-left"), right.copy(name + "-right"));
-        }
-
-        ClientView[] look() {
-            return new ClientView[] {ClientView.take(left), ClientView.take(right)};
-        }
-    }
 
     /** What is asked for. */
     private enum Mode {
@@ -54,9 +38,6 @@ class DifferentialTest {
         }
     }
 
-    /** One history: how it came about, and who has to judge its end. */
-    private record History(Pair pair, List<String> steps, PairJudge judge, ClientView left, ClientView right) {}
-
     @TestFactory
     @Tag("F107")
     @Tag("F108")
@@ -68,7 +49,7 @@ class DifferentialTest {
     private static void compare(long seed) {
         List<String> failures = new ArrayList<>();
         try (Sandbox sandbox = Sandbox.create()) {
-            History history = history(sandbox, seed);
+            PairHistory history = PairHistory.of(sandbox, seed);
             for (Mode mode : Mode.values()) {
                 String verdict;
                 try {
@@ -78,7 +59,7 @@ class DifferentialTest {
                 }
                 System.out.println("differential: seed " + seed + " " + mode + " " + verdict.replace("\n", "\n    "));
                 if (SHOW_HISTORIES && !verdict.startsWith("same")) {
-                    System.out.println(history.left + "--\n" + history.right + String.join("\n", history.steps));
+                    System.out.println(history.left() + "--\n" + history.right() + String.join("\n", history.steps()));
                 }
                 if (ACCEPTED.stream().noneMatch(verdict::startsWith)) {
                     failures.add(mode + ": " + verdict);
@@ -86,66 +67,26 @@ class DifferentialTest {
             }
             if (!failures.isEmpty()) {
                 throw new AssertionError("seed " + seed + "\n" + String.join("\n", failures) + "\nleft before:\n"
-                        + history.left + "right before:\n" + history.right + "history:\n"
-                        + String.join("\n", history.steps));
+                        + history.left() + "right before:\n" + history.right() + "history:\n"
+                        + String.join("\n", history.steps()));
             }
-        }
-    }
-
-    private static History history(Sandbox sandbox, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        List<String> steps = new ArrayList<>();
-        Pair pair = new Pair(Account.maildir(sandbox, "left"), Account.maildir(sandbox, "right"));
-        PairLife left = new PairLife(random, "left", steps);
-        PairLife right = new PairLife(random, "right", steps);
-        left.begin(pair.left);
-        ClientView.take(pair.left);
-        pair.left.doveadm("backup", pair.right.location());
-        if (random.nextBoolean()) {
-            left.live(pair.left, random.nextInt(CHANGES_MAX));
-            right.live(pair.right, random.nextInt(CHANGES_MAX));
-            pair.left.tryDoveadm("sync", "-f", pair.right.location());
-            steps.add("doveadm sync -f");
-        }
-        ClientView[] base = pair.look();
-        if (!base[0].differences(base[1]).isEmpty()) {
-            sandbox.shell("rm -rf \"$2\"; cp -a \"$1\" \"$2\"", pair.left.maildir(), pair.right.maildir());
-            base = pair.look();
-            steps.add("cp -a left right");
-        }
-        steps.add("-- equal; then:");
-        left.forget();
-        right.forget();
-        nextSecond();
-        left.live(pair.left, 1 + random.nextInt(CHANGES_MAX));
-        right.live(pair.right, random.nextInt(CHANGES_MAX));
-        ClientView[] now = pair.look();
-        PairJudge judge = new PairJudge(base[0], now[0], now[1], left::touched, right::touched);
-        return new History(pair, steps, judge, now[0], now[1]);
-    }
-
-    /** Dovecot notes in seconds when a mailbox was renamed or subscribed: what comes after the base must not look as old. */
-    private static void nextSecond() {
-        long second = Instant.now().getEpochSecond();
-        while (Instant.now().getEpochSecond() == second) {
-            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
         }
     }
 
     /** One mode on copies of the pair. */
     private static final class Comparison {
         private final Twinbox twinbox;
-        private final History history;
+        private final PairHistory history;
         private final Mode mode;
-        private final Pair ours;
-        private final Pair theirs;
+        private final PairHistory.Pair ours;
+        private final PairHistory.Pair theirs;
 
-        Comparison(Sandbox sandbox, History history, Mode mode) {
+        Comparison(Sandbox sandbox, PairHistory history, Mode mode) {
             this.twinbox = new Twinbox(sandbox);
             this.history = history;
             this.mode = mode;
-            this.ours = history.pair.copy("twinbox-" + mode);
-            this.theirs = history.pair.copy("dsync-" + mode);
+            this.ours = history.pair().copy("twinbox-" + mode);
+            this.theirs = history.pair().copy("dsync-" + mode);
         }
 
         /** Begins with "same", or with "dsync" when only dsync is to blame; otherwise Twinbox is to blame or nobody. */
@@ -196,16 +137,16 @@ class DifferentialTest {
 
         private Ran dsync() {
             List<String> words = new ArrayList<>(mode.words);
-            words.add(theirs.right.location());
-            return theirs.left.tryDoveadm(words.toArray(String[]::new));
+            words.add(theirs.right().location());
+            return theirs.left().tryDoveadm(words.toArray(String[]::new));
         }
 
         private Ran twinbox() {
             return switch (mode) {
-                case SYNC -> twinbox.sync(ours.left, ours.right);
-                case SYNC_FULL -> twinbox.sync(ours.left, ours.right, "-f");
-                case ONE_WAY -> twinbox.sync(ours.left, ours.right, "-1");
-                case BACKUP -> twinbox.backup(ours.left, ours.right, "--allow-delete");
+                case SYNC -> twinbox.sync(ours.left(), ours.right());
+                case SYNC_FULL -> twinbox.sync(ours.left(), ours.right(), "-f");
+                case ONE_WAY -> twinbox.sync(ours.left(), ours.right(), "-1");
+                case BACKUP -> twinbox.backup(ours.left(), ours.right(), "--allow-delete");
             };
         }
 
@@ -216,13 +157,13 @@ class DifferentialTest {
                 left.differences(right).forEach(line -> wrong.add("NOT_EQUAL " + line));
             }
             if (mode == Mode.ONE_WAY || mode == Mode.BACKUP) {
-                history.left.differences(left).forEach(line -> wrong.add("SOURCE_CHANGED " + line));
+                history.left().differences(left).forEach(line -> wrong.add("SOURCE_CHANGED " + line));
             }
             if (mode != Mode.BACKUP) {
-                List<PairJudge.Mistake> mistakes = history.judge.judge(right);
-                mistakes.addAll(PairJudge.judgeUids(history.right, right));
+                List<PairJudge.Mistake> mistakes = history.judge().judge(right);
+                mistakes.addAll(PairJudge.judgeUids(history.right(), right));
                 if (mode != Mode.ONE_WAY) {
-                    mistakes.addAll(PairJudge.judgeUids(history.left, left));
+                    mistakes.addAll(PairJudge.judgeUids(history.left(), left));
                 }
                 mistakes.forEach(mistake -> wrong.add(mistake.wrong() + " " + mistake.text()));
             }

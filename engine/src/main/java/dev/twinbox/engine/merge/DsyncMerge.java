@@ -13,12 +13,15 @@ import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
+import dev.twinbox.protocol.item.MailGuid;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
 
@@ -37,6 +40,10 @@ public final class DsyncMerge {
     private final boolean initiator;
     private final long uidValidity;
     private final List<Step> steps = new ArrayList<>();
+    /** Own rows that go. */
+    private final BitSet gone = new BitSet();
+    /** Own rows that were to go, and get a new UID instead. */
+    private final Map<MailGuid, Integer> moved = new HashMap<>();
 
     private DsyncMerge(MergeInput mine, MergeInput theirs, boolean initiator, long uidValidity) {
         this.mine = mine;
@@ -85,7 +92,6 @@ public final class DsyncMerge {
 
     private Result run(MailboxMerge.Common saved, IntPredicate wanted) {
         DsyncMatch match = DsyncMatch.of(mine, theirs, saved, wanted);
-        BitSet gone = new BitSet();
         for (int row : match.expunged) {
             gone.set(row);
         }
@@ -243,10 +249,28 @@ public final class DsyncMerge {
         Keywords keywords = other.keywords(from.other);
         long received = other.received(from.other);
         long modSeq = shown(other, from.other);
+        int spare = source >= 0 || mine.hashed() ? -1 : goneRow(group.guid());
+        if (spare >= 0) {
+            gone.clear(spare);
+            moved.put(group.guid(), spare);
+            steps.add(new Renumber(table.uid(spare), uid, flags, keywords, modSeq, received, Reasons.MOVED));
+            return;
+        }
+        int present = source >= 0 ? source : moved.getOrDefault(group.guid(), -1);
         steps.add(
-                source >= 0 && !mine.hashed()
-                        ? new Copy(table.uid(source), uid, flags, keywords, modSeq, received, Reasons.SECOND)
+                present >= 0 && !mine.hashed()
+                        ? new Copy(table.uid(present), uid, flags, keywords, modSeq, received, Reasons.SECOND)
                         : new Save(uid, theirs.copyName(from.other), flags, keywords, modSeq, received, Reasons.NEW));
+    }
+
+    /** A mail that goes from its old place, as the one that was moved away and back, and need not be fetched; or -1. */
+    private int goneRow(MailGuid guid) {
+        for (int row = gone.nextSetBit(0); row >= 0; row = gone.nextSetBit(row + 1)) {
+            if (table.guid(row).equals(guid)) {
+                return row;
+            }
+        }
+        return -1;
     }
 
     private MailboxPlan.Target target(long uidNext, long common) {

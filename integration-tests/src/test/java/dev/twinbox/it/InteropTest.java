@@ -1,0 +1,198 @@
+package dev.twinbox.it;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Twinbox at either end of a run with a real Dovecot. Random histories of two accounts are put in step three times: by
+ * Dovecot at both ends, by Twinbox calling Dovecot's {@code dsync-server}, and by Dovecot calling Twinbox's. {@code
+ * TWINBOX_INTEROP} sets how many histories, {@code TWINBOX_SEEDS="4 711"} repeats single ones. Prints one line for each
+ * history, mode and role.
+ */
+class InteropTest {
+    private static final int HISTORIES = Integer.parseInt(System.getenv().getOrDefault("TWINBOX_INTEROP", "3"));
+
+    /** A destination of Dovecot's that has gone its own way is deleted in one run and made in the next. */
+    private static final int RUNS_MAX = 3;
+
+    /** Who begins. */
+    private enum Role {
+        TWINBOX_BEGINS,
+        DOVECOT_BEGINS
+    }
+
+    /** What is asked for. */
+    private enum Mode {
+        BACKUP("backup"),
+        BACKUP_FULL("backup", "-f"),
+        BACKUP_REVERSE("backup", "-R"),
+        SYNC("sync"),
+        SYNC_FULL("sync", "-f"),
+        ONE_WAY("sync", "-1"),
+        ONE_WAY_REVERSE("sync", "-1", "-R");
+
+        final List<String> words;
+
+        Mode(String... words) {
+            this.words = List.of(words);
+        }
+
+        boolean mirrors() {
+            return words.get(0).equals("backup");
+        }
+
+        boolean reverse() {
+            return words.contains("-R");
+        }
+
+        boolean twoWay() {
+            return this == SYNC || this == SYNC_FULL;
+        }
+    }
+
+    @TestFactory
+    @Tag("F201")
+    Stream<DynamicTest> twinboxAndDovecotComeToTheSameAsTwoDovecots() {
+        return RandomLife.seeds(HISTORIES).stream()
+                .map(seed -> DynamicTest.dynamicTest("seed " + seed, () -> compare(seed)));
+    }
+
+    private static void compare(long seed) {
+        List<String> failures = new ArrayList<>();
+        try (Sandbox sandbox = Sandbox.create()) {
+            PairHistory history = PairHistory.of(sandbox, seed);
+            for (Mode mode : Mode.values()) {
+                Comparison comparison = new Comparison(sandbox, history, mode);
+                for (Role role : Role.values()) {
+                    String verdict = comparison.verdict(role);
+                    System.out.println(
+                            "interop: seed " + seed + " " + mode + " " + role + " " + verdict.replace("\n", "\n    "));
+                    if (verdict.startsWith("FAILED")) {
+                        failures.add(mode + " " + role + ": " + verdict);
+                    }
+                }
+            }
+            if (!failures.isEmpty()) {
+                throw new AssertionError("seed " + seed + "\n" + String.join("\n", failures) + "\nleft before:\n"
+                        + history.left() + "right before:\n" + history.right() + "history:\n"
+                        + String.join("\n", history.steps()));
+            }
+        }
+    }
+
+    /** One mode: what two Dovecots come to, and what Twinbox and a Dovecot do. */
+    private static final class Comparison {
+        private final Twinbox twinbox;
+        private final PairHistory history;
+        private final Mode mode;
+        private final ClientView[] reference;
+        private final List<String> referenceWrong;
+        private final Ran referenceRun;
+
+        Comparison(Sandbox sandbox, PairHistory history, Mode mode) {
+            this.twinbox = new Twinbox(sandbox);
+            this.history = history;
+            this.mode = mode;
+            PairHistory.Pair pair = history.pair().copy("dsync-" + mode);
+            this.referenceRun =
+                    untilDone(() -> dovecot(pair.left(), pair.right().nestedDoveadmCommand("dsync-server")));
+            this.reference = pair.look();
+            this.referenceWrong = mistakes(reference);
+        }
+
+        /** Begins with "same", "differs" (but all promises are kept), "dsync" (two Dovecots fail, too), or FAILED. */
+        String verdict(Role role) {
+            PairHistory.Pair pair = history.pair().copy(role + "-" + mode);
+            Ran first = untilDone(() -> run(pair, role));
+            ClientView[] our = pair.look();
+            List<String> wrong = mistakes(our);
+            Ran again = run(pair, role);
+            List<String> changes = changes(our, pair.look());
+            List<String> differences = reference[0].differences(our[0]);
+            differences.addAll(reference[1].differences(our[1]));
+            boolean failed = first.exit() != 0 || again.exit() != 0 || !wrong.isEmpty() || !changes.isEmpty();
+            String details =
+                    "\n" + String.join("\n", wrong) + "\n" + String.join("\n", changes) + "\nDIFFERENCES dsync ->"
+                            + " ours\n" + String.join("\n", differences) + "\nDSYNC exit " + referenceRun.exit() + " "
+                            + String.join("\n", referenceWrong);
+            if (failed && differences.isEmpty() && (referenceRun.exit() != 0 || !referenceWrong.isEmpty())) {
+                return "dsync" + details;
+            }
+            if (failed) {
+                return "FAILED" + details + "\n" + first + "\n" + again;
+            }
+            return differences.isEmpty() ? "same" : "differs" + details;
+        }
+
+        private Ran run(PairHistory.Pair pair, Role role) {
+            return switch (role) {
+                case TWINBOX_BEGINS -> {
+                    List<Object> words = new ArrayList<>(
+                            List.of("-O", "-o", "mail_location=" + pair.left().location()));
+                    words.addAll(mode.words);
+                    if (mode.mirrors()) {
+                        words.add("--allow-delete");
+                    }
+                    words.addAll(pair.right().nestedDoveadmCommand("dsync-server"));
+                    yield twinbox.run(words.toArray());
+                }
+                case DOVECOT_BEGINS ->
+                    dovecot(
+                            pair.left(),
+                            List.of(
+                                    twinbox.program().toString(),
+                                    "-O",
+                                    "-o",
+                                    "mail_location=" + pair.right().location(),
+                                    "dsync-server"));
+            };
+        }
+
+        private Ran dovecot(Account left, List<String> other) {
+            List<String> words = new ArrayList<>(mode.words);
+            words.addAll(other);
+            return left.tryDoveadm(words.toArray(String[]::new));
+        }
+
+        private interface Once {
+            Ran run();
+        }
+
+        private static Ran untilDone(Once once) {
+            Ran last = once.run();
+            for (int i = 1; i < RUNS_MAX && last.exit() != 0; i++) {
+                last = once.run();
+            }
+            return last;
+        }
+
+        /** Promises of the mode that are broken. */
+        private List<String> mistakes(ClientView[] now) {
+            List<String> wrong = new ArrayList<>();
+            if (mode.mirrors() || mode.twoWay()) {
+                now[0].differences(now[1]).forEach(line -> wrong.add("NOT_EQUAL " + line));
+            }
+            if (!mode.twoWay()) {
+                ClientView source = mode.reverse() ? history.right() : history.left();
+                source.differences(now[mode.reverse() ? 1 : 0]).forEach(line -> wrong.add("SOURCE_CHANGED " + line));
+            }
+            if (!mode.mirrors()) {
+                ClientView changed = now[mode.reverse() ? 0 : 1];
+                history.judge().judge(changed).forEach(each -> wrong.add(each.wrong() + " " + each.text()));
+            }
+            return wrong;
+        }
+
+        private static List<String> changes(ClientView[] before, ClientView[] after) {
+            List<String> changes = new ArrayList<>();
+            for (int i = 0; i < before.length; i++) {
+                before[i].differences(after[i]).forEach(line -> changes.add("SECOND_RUN_CHANGES " + line));
+            }
+            return changes;
+        }
+    }
+}
