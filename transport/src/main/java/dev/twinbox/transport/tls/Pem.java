@@ -2,6 +2,7 @@ package dev.twinbox.transport.tls;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
@@ -109,14 +110,15 @@ public final class Pem {
         } catch (IllegalArgumentException e) {
             throw new TlsConfigException("the private key is damaged", e);
         }
+        GeneralSecurityException last = null;
         for (String kind : KEY_KINDS) {
             try {
                 return KeyFactory.getInstance(kind).generatePrivate(spec);
             } catch (InvalidKeySpecException | NoSuchAlgorithmException e) {
-                continue; // of another kind, perhaps
+                last = e; // of another kind, perhaps
             }
         }
-        throw new TlsConfigException("the private key is damaged, or of no kind known here (" + KEY_KINDS + ")");
+        throw new TlsConfigException("the private key is damaged, or of no kind known here (" + KEY_KINDS + ")", last);
     }
 
     /** A certificate as text. */

@@ -1,5 +1,7 @@
 package dev.twinbox.transport.tls;
 
+import org.jspecify.annotations.Nullable;
+
 /** A key, certificate or option for TLS that cannot be used. The message holds no part of a key or passphrase. */
 public final class TlsConfigException extends Exception {
     private static final long serialVersionUID = 1L;
@@ -8,7 +10,7 @@ public final class TlsConfigException extends Exception {
         super(message);
     }
 
-    TlsConfigException(String message, Throwable cause) {
+    TlsConfigException(String message, @Nullable Throwable cause) {
         super(message, cause);
     }
 }
