@@ -26,11 +26,8 @@ final class LogLines {
         byte[] bytes = line.toByteArray();
         line.reset();
         if (bytes.length > 0) {
-            RemoteLog.Severity[] all = RemoteLog.Severity.values();
-            int number = bytes[0] - 1;
-            boolean known = number >= 0 && number < all.length;
             String text = new String(bytes, 1, bytes.length - 1, StandardCharsets.UTF_8);
-            log.line(known ? all[number] : RemoteLog.Severity.ERROR, clean(text));
+            log.line(RemoteLog.Severity.of(bytes[0]), clean(text));
         }
     }
 
