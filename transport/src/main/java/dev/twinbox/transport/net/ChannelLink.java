@@ -11,6 +11,7 @@ import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -211,11 +212,20 @@ public final class ChannelLink implements Link {
     }
 
     private void sayEnd() {
+        Promise<Void> said = channel.eventLoop().newPromise();
+        channel.eventLoop().execute(() -> sayEnd(said));
+        said.awaitUninterruptibly(LINGER_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** On the event loop, where the connection does not end meanwhile. */
+    private void sayEnd(Promise<Void> said) {
         SslHandler tls = channel.pipeline().get(SslHandler.class);
-        if (tls != null) {
-            tls.closeOutbound().awaitUninterruptibly(LINGER_SECONDS, TimeUnit.SECONDS);
-        } else if (channel instanceof DuplexChannel duplex) {
-            duplex.shutdownOutput().awaitUninterruptibly(LINGER_SECONDS, TimeUnit.SECONDS);
+        if (channel.isActive() && tls != null) {
+            tls.closeOutbound().addListener(done -> said.trySuccess(null));
+        } else if (channel.isActive() && channel instanceof DuplexChannel duplex) {
+            duplex.shutdownOutput().addListener(done -> said.trySuccess(null));
+        } else {
+            said.trySuccess(null);
         }
     }
 }

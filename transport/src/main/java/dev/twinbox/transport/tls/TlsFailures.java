@@ -5,6 +5,7 @@ import io.netty.handler.ssl.SslHandshakeTimeoutException;
 import java.nio.channels.ClosedChannelException;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
@@ -60,7 +61,8 @@ public final class TlsFailures {
                 return ofEngine(String.valueOf(t.getMessage()));
             }
         }
-        return duringHandshake && failure instanceof ClosedChannelException
+        return duringHandshake
+                        && (failure instanceof ClosedChannelException || failure instanceof CancellationException)
                 ? "the other end closed the connection during the TLS handshake; perhaps it does not speak TLS on this port"
                 : null;
     }
