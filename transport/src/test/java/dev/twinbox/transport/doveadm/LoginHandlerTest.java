@@ -241,7 +241,7 @@ class LoginHandlerTest {
         for (int i = 0; i < whole.length(); i++) {
             channel = channel();
             says(whole.substring(0, i));
-            channel.close();
+            channel.close().syncUninterruptibly();
             assertNull(command);
             channel.finishAndReleaseAll();
         }
