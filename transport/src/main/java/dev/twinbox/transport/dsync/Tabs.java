@@ -5,7 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Escaping and joining by TAB, as {@linkplain dev.twinbox.transport.dsync the package} describes. Pure. */
-final class Tabs {
+public final class Tabs {
     /** Stands for a value that is not there, and is doubled at the beginning of one that is. */
     static final char ABSENT = '\2';
 
@@ -44,7 +44,7 @@ final class Tabs {
     }
 
     /** A list as one text, not yet escaped as a value. */
-    static String join(List<String> parts) {
+    public static String join(List<String> parts) {
         StringBuilder joined = new StringBuilder();
         for (int i = 0; i < parts.size(); i++) {
             if (i > 0) {
@@ -60,7 +60,7 @@ final class Tabs {
      *
      * @throws IllegalArgumentException if there are more than {@code most}, or one ends in the middle of an escape
      */
-    static List<String> split(String joined, int most) {
+    public static List<String> split(String joined, int most) {
         List<String> parts = new ArrayList<>();
         int start = 0;
         while (true) {

@@ -1,0 +1,162 @@
+package dev.twinbox.transport.doveadm;
+
+import dev.twinbox.transport.link.Link;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/** The client's part of what is said before the command runs, over any link. For one thread. */
+final class ClientDialogue {
+    /** The first bytes of TLS records: an alert, a handshake. */
+    private static final int TLS_ALERT = 0x15;
+
+    private static final int TLS_HANDSHAKE = 0x16;
+    private static final String YES = "+";
+    private static final String NO = "-";
+    private static final int SHOWN = 60;
+
+    private final Link link;
+    private final @Nullable Login login;
+    private final RemoteLog log;
+    private int serverMinor;
+    private boolean trusted;
+
+    ClientDialogue(Link link, @Nullable Login login, RemoteLog log) {
+        this.link = link;
+        this.login = login;
+        this.log = log;
+    }
+
+    /** Versions, and whether the server wants a login. */
+    void greet() throws IOException {
+        say(Versions.ofClient());
+        String line =
+                line("it closed the connection at once: perhaps it wants TLS (tcps:), or does not let this machine in");
+        if (line.startsWith("VERSION\t")) {
+            serverMinor = minor(line);
+            line = line("it closed the connection after its greeting");
+        }
+        trusted = line.equals(YES);
+        if (!trusted && !line.equals(NO)) {
+            throw notDoveadm(line);
+        }
+    }
+
+    private int minor(String line) throws IOException {
+        try {
+            return Versions.minor(line, "doveadm-client");
+        } catch (IllegalArgumentException e) {
+            throw new IOException(link.name() + " speaks something else than is needed: " + e.getMessage(), e);
+        }
+    }
+
+    private IOException notDoveadm(String line) {
+        String what;
+        if (line.startsWith("HTTP/")) {
+            what = "it speaks HTTP; a listener without http is needed";
+        } else if (line.startsWith("* ")) {
+            what = "it speaks IMAP";
+        } else if (line.startsWith("+OK")) {
+            what = "it speaks POP3";
+        } else {
+            String shown = line.length() > SHOWN ? line.substring(0, SHOWN) + "..." : line;
+            what = "it says '" + LogLines.clean(shown) + "'";
+        }
+        return new IOException("no doveadm server listens at " + link.name() + ": " + what);
+    }
+
+    /** Asks for TLS; it begins at once. */
+    void askForTls() throws IOException {
+        if (serverMinor < Versions.STARTTLS_FROM) {
+            throw new IOException(
+                    link.name() + " is too old for STARTTLS: use tcps: with a listener that has ssl = yes");
+        }
+        say("STARTTLS");
+    }
+
+    /** Logs in, if the server wants that. */
+    void login() throws IOException {
+        if (trusted) {
+            return;
+        }
+        Login ours = login;
+        if (ours == null) {
+            throw new RefusedException(
+                    Refusal.LOGIN, link.name() + " demands a password: set doveadm_password to that of the server");
+        }
+        say("PLAIN\t" + ours.plain());
+        String answer = line("it closed the connection at the login");
+        if (answer.startsWith("VERSION\t")) { // some old ones say it only now
+            serverMinor = minor(answer);
+            answer = line("it closed the connection at the login");
+        }
+        if (!answer.equals(YES)) {
+            throw new RefusedException(
+                    Refusal.LOGIN,
+                    "the login at " + link.name() + " as " + ours.user()
+                            + " failed: doveadm_password must be the same at both ends, and be set there");
+        }
+    }
+
+    /** Sends the command, and reads whether it is accepted. */
+    Link begin(DoveadmCommand command) throws IOException {
+        say(command.line());
+        InputStream output = new ServerOutput(link.input(), log);
+        String lost = "it closed the connection instead of answering the command";
+        line(output, lost); // the command's output: none, for this one
+        String status = line(output, lost);
+        if (status.equals(YES)) {
+            return new DoveadmLink(link, output, link.output());
+        }
+        if (!status.startsWith(NO)) {
+            throw notDoveadm(status);
+        }
+        Refusal refusal = Refusal.of(status.substring(NO.length()));
+        throw new RefusedException(
+                refusal,
+                link.name() + " refuses " + command.name()
+                        + (command.user().isEmpty() ? "" : " for user " + LogLines.clean(command.user())) + ": "
+                        + refusal.meaning()
+                        + (status.equals(NO) ? "" : " (" + LogLines.clean(status.substring(NO.length())) + ")"));
+    }
+
+    private void say(String line) throws IOException {
+        link.output().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+        link.output().flush();
+    }
+
+    private String line(String lost) throws IOException {
+        return line(link.input(), lost);
+    }
+
+    private String line(InputStream from, String lost) throws IOException {
+        ByteArrayOutputStream line = new ByteArrayOutputStream();
+        for (int b = next(from); b != '\n'; b = next(from)) {
+            if (b < 0) {
+                throw failed(lost + (line.size() == 0 ? "; its log says why" : ", in the middle of a line"), null);
+            }
+            if (line.size() == 0 && (b == TLS_ALERT || b == TLS_HANDSHAKE)) {
+                throw new IOException(link.name() + " speaks TLS on this port: use tcps: instead of tcp:");
+            }
+            if (line.size() == DoveadmLimits.ANSWER_LINE_MAX) {
+                throw failed("a line is longer than " + DoveadmLimits.ANSWER_LINE_MAX + " bytes", null);
+            }
+            line.write(b);
+        }
+        return line.toString(StandardCharsets.UTF_8);
+    }
+
+    private int next(InputStream from) throws IOException {
+        try {
+            return from.read();
+        } catch (IOException e) {
+            throw failed(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private IOException failed(String why, @Nullable Throwable cause) {
+        return new IOException("speaking with " + link.name() + " failed: " + why, cause);
+    }
+}

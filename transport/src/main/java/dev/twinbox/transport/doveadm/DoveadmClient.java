@@ -1,0 +1,63 @@
+package dev.twinbox.transport.doveadm;
+
+import dev.twinbox.transport.link.Link;
+import dev.twinbox.transport.net.ChannelLink;
+import dev.twinbox.transport.net.ConnectException;
+import dev.twinbox.transport.net.Network;
+import dev.twinbox.transport.tls.ClientTls;
+import java.io.IOException;
+
+/** Calls doveadm servers. Safe for use by several threads; each call blocks. */
+public final class DoveadmClient {
+    private final Network network;
+    private final int connectSeconds;
+    private final int loginSeconds;
+
+    /**
+     * Makes a client.
+     *
+     * @param network that the connections are made on; closing it ends them
+     * @param connectSeconds for connecting to each address, and for the TLS handshake
+     * @param loginSeconds from then until the command is accepted
+     */
+    public DoveadmClient(Network network, int connectSeconds, int loginSeconds) {
+        this.network = network;
+        this.connectSeconds = connectSeconds;
+        this.loginSeconds = loginSeconds;
+    }
+
+    /**
+     * Connects, logs in and begins a command.
+     *
+     * @param log where the server's log lines go, for as long as the link is read
+     * @return the link on which the command is spoken with
+     * @throws ConnectException if there is no connection, or TLS fails
+     * @throws RefusedException if the server refuses the login or the command
+     * @throws IOException if it does something else, or nothing
+     */
+    public Link connect(DoveadmTarget target, DoveadmCommand command, RemoteLog log) throws IOException {
+        boolean tlsFirst = target.encryption() == DoveadmTarget.Encryption.TLS;
+        ChannelLink connection = network.connect(target.at(), tlsFirst ? target.tls() : null, connectSeconds);
+        boolean done = false;
+        ChannelLink.Deadline deadline =
+                connection.within(loginSeconds, "no answer within " + loginSeconds + " seconds");
+        try {
+            ClientTls tls = target.encryption() == DoveadmTarget.Encryption.STARTTLS ? target.tls() : null;
+            ClientDialogue dialogue = new ClientDialogue(connection, target.login(), log);
+            dialogue.greet();
+            if (tls != null) {
+                dialogue.askForTls();
+                network.startTls(connection, target.at(), tls, connectSeconds);
+            }
+            dialogue.login();
+            Link link = dialogue.begin(command);
+            done = true;
+            return link;
+        } finally {
+            deadline.close();
+            if (!done) {
+                connection.abort();
+            }
+        }
+    }
+}

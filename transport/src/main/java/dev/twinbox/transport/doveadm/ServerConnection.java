@@ -1,0 +1,159 @@
+package dev.twinbox.transport.doveadm;
+
+import dev.twinbox.transport.link.Link;
+import dev.twinbox.transport.net.ChannelLink;
+import dev.twinbox.transport.tls.ServerTls;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.RejectedExecutionException;
+
+/** One client of a {@link DoveadmServer}: from being accepted to the end of its command. */
+final class ServerConnection implements LoginHandler.Owner {
+    /** How much of an IPv6 address tells one customer from another, in hex digits with colons. */
+    private static final int IPV6_GROUPS = 4;
+
+    private final DoveadmServer server;
+    private final Channel channel;
+    private final String name;
+    private final String address;
+    /** Only touched on the event loop. */
+    private boolean stranger = true;
+
+    ServerConnection(DoveadmServer server, Channel channel) {
+        this.server = server;
+        this.channel = channel;
+        if (channel.remoteAddress() instanceof InetSocketAddress remote) {
+            String host = remote.getAddress().getHostAddress();
+            this.name = host + " port " + remote.getPort();
+            this.address = remote.getAddress() instanceof Inet6Address ? network(host) : host;
+        } else {
+            this.name = "a client on the socket";
+            this.address = "";
+        }
+    }
+
+    private static String network(String ipv6) {
+        String[] groups = ipv6.split(":");
+        return String.join(":", java.util.Arrays.asList(groups).subList(0, Math.min(IPV6_GROUPS, groups.length)));
+    }
+
+    /** For messages. */
+    String name() {
+        return name;
+    }
+
+    /** Whom failures are counted for. */
+    String address() {
+        return address;
+    }
+
+    void cutOff() {
+        channel.close().addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+    }
+
+    void begin() {
+        channel.closeFuture().addListener(ignored -> {
+            noStranger();
+            server.left();
+        });
+        ServerTls tls = settings().tls();
+        if (tls != null && settings().encryption() == DoveadmServerSettings.Encryption.TLS) {
+            channel.pipeline().addLast(tls.handler(channel.alloc(), settings().loginSeconds()));
+        }
+        channel.pipeline().addLast(new LoginHandler(this));
+    }
+
+    private void noStranger() {
+        if (stranger) {
+            stranger = false;
+            server.noStranger(address);
+        }
+    }
+
+    @Override
+    public DoveadmServerSettings settings() {
+        return server.settings();
+    }
+
+    @Override
+    public long loginDelay() {
+        return server.delays().of(address);
+    }
+
+    @Override
+    public void loggedIn(boolean right) {
+        if (right) {
+            server.delays().succeeded(address);
+            noStranger();
+        } else {
+            server.delays().failed(address);
+        }
+    }
+
+    @Override
+    public void problem(String text) {
+        server.log().line(RemoteLog.Severity.WARNING, name + ": " + text);
+    }
+
+    @Override
+    public void command(ChannelHandlerContext context, DoveadmCommand command, int clientMinor, boolean wantsLog) {
+        ChannelLink connection = ChannelLink.attach(channel, name);
+        try {
+            server.work(() -> run(connection, command, clientMinor, wantsLog));
+        } catch (RejectedExecutionException e) {
+            problem("a command found no free worker");
+            connection.abort();
+        }
+    }
+
+    /** On a worker thread. */
+    private void run(ChannelLink connection, DoveadmCommand command, int clientMinor, boolean wantsLog) {
+        PacketOutput packets = new PacketOutput(connection.output());
+        OutputStream output = clientMinor >= Versions.PACKETS_FROM ? packets : connection.output();
+        RemoteLog toClient = wantsLog ? (severity, text) -> send(packets, severity, text) : RemoteLog.none();
+        try (Link link = new DoveadmLink(connection, connection.input(), output)) {
+            serve(link, command, toClient);
+        } catch (IOException e) {
+            problem(LogLines.clean(String.valueOf(e.getMessage())));
+        } catch (RuntimeException e) { // a fault of ours must not end the worker without a word
+            server.log().line(RemoteLog.Severity.ERROR, name + ": the command failed: " + LogLines.clean(e.toString()));
+        }
+    }
+
+    private void serve(Link link, DoveadmCommand command, RemoteLog toClient) throws IOException {
+        DoveadmService.Session session;
+        try {
+            if (!command.name().equals(DoveadmCommand.DSYNC_SERVER)) {
+                throw new RefusedException(
+                        Refusal.UNNAMED, "there is no command " + LogLines.clean(command.name()) + " here");
+            }
+            session = server.service().open(command, name, toClient);
+        } catch (RefusedException e) {
+            problem(LogLines.clean(String.valueOf(e.getMessage())));
+            toClient.line(RemoteLog.Severity.ERROR, String.valueOf(e.getMessage()));
+            answer(link, "-" + e.refusal().word());
+            return;
+        }
+        answer(link, "+");
+        session.run(link);
+    }
+
+    private static void answer(Link link, String status) throws IOException {
+        link.output().write(("\n" + status + "\n").getBytes(StandardCharsets.UTF_8));
+        link.output().flush();
+    }
+
+    private static void send(PacketOutput packets, RemoteLog.Severity severity, String text) {
+        try {
+            packets.log(severity, text);
+        } catch (IOException e) {
+            // the client has gone, which the command notices by itself
+        }
+    }
+}

@@ -1,0 +1,61 @@
+package dev.twinbox.transport.tls;
+
+import java.net.Socket;
+import java.security.cert.X509Certificate;
+import java.util.Set;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/** Believes certificates by their fingerprint. */
+final class PinnedCheck extends X509ExtendedTrustManager {
+    private final Set<Fingerprint> pinned;
+
+    PinnedCheck(Set<Fingerprint> pinned) {
+        this.pinned = pinned;
+    }
+
+    private void check(X509Certificate[] chain) throws UntrustedException {
+        Fingerprint given = Fingerprint.of(chain[0]);
+        if (!pinned.contains(given)) {
+            throw new UntrustedException("the certificate is not the pinned one: its fingerprint is " + given
+                    + "; if that was to be expected, pin this one");
+        }
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType) throws UntrustedException {
+        check(chain);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType) throws UntrustedException {
+        check(chain);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) throws UntrustedException {
+        check(chain);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) throws UntrustedException {
+        check(chain);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+            throws UntrustedException {
+        check(chain);
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+            throws UntrustedException {
+        check(chain);
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+        return new X509Certificate[0];
+    }
+}

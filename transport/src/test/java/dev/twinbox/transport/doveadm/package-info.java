@@ -1,0 +1,4 @@
+@NullMarked
+package dev.twinbox.transport.doveadm;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.twinbox.transport.net;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.twinbox.transport.tls;
+
+import org.jspecify.annotations.NullMarked;
