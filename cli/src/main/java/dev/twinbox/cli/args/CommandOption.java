@@ -40,6 +40,13 @@ enum CommandOption implements OptionSpec {
     STATE_FILE(NO_LETTER, "state-file", true),
     UNTIL_CLEAN(NO_LETTER, "until-clean", true),
 
+    // Of serve and cert.
+    LISTEN(NO_LETTER, "listen", true),
+    WORKERS(NO_LETTER, "workers", true),
+    CERT_FILE(NO_LETTER, "cert", true),
+    KEY_FILE(NO_LETTER, "key", true),
+    DAYS(NO_LETTER, "days", true),
+
     // Known, so that we can say what they are; later versions will have them.
     ALL_USERS('A', "all-users", false),
     USER_FILE('F', "user-file", true),
@@ -49,11 +56,12 @@ enum CommandOption implements OptionSpec {
     REPLICATOR_NOTIFY('U', "replicator-notify", false),
     LEGACY_DSYNC('E', "legacy-dsync", false);
 
-    /** What {@code sync} takes: everything. */
-    static final List<CommandOption> OF_SYNC = List.of(values());
+    /** What {@code sync} takes: nearly everything. */
+    static final List<CommandOption> OF_SYNC = without(LISTEN, WORKERS, CERT_FILE, KEY_FILE, DAYS);
 
     /** What {@code backup} takes, or at least knows. */
-    static final List<CommandOption> OF_BACKUP = without(ONEWAY_SYNC, STATE_FILE, UNTIL_CLEAN);
+    static final List<CommandOption> OF_BACKUP =
+            without(ONEWAY_SYNC, STATE_FILE, UNTIL_CLEAN, LISTEN, WORKERS, CERT_FILE, KEY_FILE, DAYS);
 
     /** What {@code verify} takes. */
     static final List<CommandOption> OF_VERIFY =

@@ -169,6 +169,7 @@ public final class CommandParser {
             case STATE -> takeState(argument, option, spelling);
             case STATE_FILE -> takeStateFile(argument);
             case UNTIL_CLEAN -> runsMax = runs(argument);
+            case LISTEN, WORKERS, CERT_FILE, KEY_FILE, DAYS -> throw notInThisVersion(option, spelling);
             case RAWLOG -> rawlog = argument;
             case REPLICATOR_NOTIFY -> {
                 if (!command.equals(SERVER)) {

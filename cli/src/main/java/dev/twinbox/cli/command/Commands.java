@@ -49,6 +49,8 @@ public final class Commands {
             case "verify" -> VerifyCommand.run(context, line);
             case "status" -> StatusCommand.run(context, line);
             case "dsync-server" -> DsyncServerCommand.run(context, line);
+            case "serve" -> ServeCommand.run(context, line);
+            case "cert" -> CertCommand.run(context, line);
             case "lock" -> LockCommand.run(context, line);
             case "maildirlock" -> MaildirlockCommand.run(context, line);
             case CommandLine.HELP ->

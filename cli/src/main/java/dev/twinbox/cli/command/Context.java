@@ -34,6 +34,24 @@ public record Context(
         Output output,
         Interruption interruption) {
 
+    /** The same, with other messages. */
+    Context with(Messages others) {
+        return new Context(
+                arguments,
+                calledAs,
+                environment,
+                cwd,
+                input,
+                terminal,
+                disk,
+                clock,
+                host,
+                engine,
+                others,
+                output,
+                interruption);
+    }
+
     /** The context of a real process. */
     public static Context ofProcess(
             List<String> arguments,

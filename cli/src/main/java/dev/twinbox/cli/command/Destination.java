@@ -64,9 +64,8 @@ final class Destination {
         return switch (word.substring(0, length)) {
             case "remote" -> host(word, rest, false);
             case "remoteprefix" -> host(word, rest, true);
-            case "tcp", "tcps" ->
-                throw Refusal.temporary("'" + word + "': destinations over TCP are not in this version: give a command"
-                        + " such as ssh host doveadm dsync-server -u user");
+            case "tcp" -> new Target.Server(word, rest, false);
+            case "tcps" -> new Target.Server(word, rest, true);
             default -> new Target.Local(word);
         };
     }

@@ -18,9 +18,22 @@ import java.io.IOException;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** {@code dsync-server}: the other end of somebody else's run, spoken to over standard input and output. */
+/**
+ * {@code dsync-server}: the other end of somebody else's run, spoken to over standard input and output, or over a connection
+ * that {@link ServeCommand} has accepted.
+ */
 final class DsyncServerCommand {
-    private DsyncServerCommand() {}
+    private final Context context;
+    private final CommandOptions options;
+    private final Preparation preparation;
+    private final Location own;
+
+    private DsyncServerCommand(Context context, CommandLine line, CommandOptions options) throws Refusal {
+        this.context = context;
+        this.options = options;
+        this.preparation = new Preparation(context, line, options);
+        this.own = preparation.own();
+    }
 
     /** Runs it; returns the exit code. Nothing but the conversation is written to standard output. */
     static int run(Context context, CommandLine line) throws Refusal, InterruptedException {
@@ -28,20 +41,33 @@ final class DsyncServerCommand {
         if (options.help()) {
             return Help.print(context.output(), "dsync-server");
         }
-        Preparation preparation = new Preparation(context, line, options);
-        Location own = preparation.own();
-        OptionalInt done = preparation.runAsOwner(List.of(own));
+        DsyncServerCommand command = new DsyncServerCommand(context, line, options);
+        OptionalInt done = command.preparation.runAsOwner(List.of(command.own));
         if (done.isPresent()) {
             return done.getAsInt();
         }
         Link link =
                 new StreamLink("initiator", context.input(), context.output().toPeer());
         context.interruption().cutting(link::abort);
-        return serve(context, options, preparation, own, link).status().exitCode();
+        return command.serve(link).status().exitCode();
     }
 
-    private static Outcome serve(
-            Context context, CommandOptions options, Preparation preparation, Location own, Link link) {
+    /**
+     * For a user that a client has asked for.
+     *
+     * @throws Refusal if there is no such user, or this process may not touch the mail
+     */
+    static DsyncServerCommand ofUser(Context context, CommandLine line, String user, int timeoutSeconds)
+            throws Refusal {
+        CommandOptions options =
+                CommandParser.server(List.of("-u", user, "-T", Integer.toString(timeoutSeconds)), context.clock());
+        DsyncServerCommand command = new DsyncServerCommand(context, line, options);
+        command.preparation.requireOwner(List.of(command.own));
+        return command;
+    }
+
+    /** The whole conversation. */
+    Outcome serve(Link link) {
         Messages messages = context.messages();
         RunTelling telling = new RunTelling(context, options, null);
         RunObserver observer = telling.observer();
@@ -57,6 +83,8 @@ final class DsyncServerCommand {
                     observer);
         } catch (IOException e) {
             outcome = RunTelling.failed(e);
+        } finally {
+            telling.endProgress();
         }
         String reason = outcome.reason() == null ? "" : outcome.reason();
         switch (outcome.status()) {

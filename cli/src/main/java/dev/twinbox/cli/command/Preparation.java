@@ -91,17 +91,26 @@ final class Preparation {
     }
 
     /**
-     * Runs the command as the owner of the locations, if we are root and it is somebody else.
+     * For a process that serves many and cannot run again as somebody else.
      *
-     * @return the exit code of that run; empty if we are to go on ourselves
+     * @throws Refusal if we are root and the locations are somebody else's
      */
-    OptionalInt runAsOwner(List<Location> places) throws Refusal, InterruptedException {
+    void requireOwner(List<Location> places) throws Refusal {
+        FileOwner owner = decide(places).become();
+        if (owner != null) {
+            throw new Refusal(
+                    ExitCode.NO_PERMISSION,
+                    "root does not touch users' mail: start serve as user id " + owner.user() + ", who owns it");
+        }
+    }
+
+    private OwnerRule.Decision decide(List<Location> places) throws Refusal {
         OwnerRule.Decision decision;
         Disk disk = context.disk();
         try {
             int uid = Owners.myUid(disk);
             if (uid != 0) {
-                return OptionalInt.empty();
+                return OwnerRule.decide(uid, List.of());
             }
             List<OwnerRule.Place> owned = new ArrayList<>();
             for (Location location : places) {
@@ -116,13 +125,23 @@ final class Preparation {
         if (decision.refusal() != null) {
             throw new Refusal(ExitCode.NO_PERMISSION, decision.refusal());
         }
+        return decision;
+    }
+
+    /**
+     * Runs the command as the owner of the locations, if we are root and it is somebody else.
+     *
+     * @return the exit code of that run; empty if we are to go on ourselves
+     */
+    OptionalInt runAsOwner(List<Location> places) throws Refusal, InterruptedException {
+        OwnerRule.Decision decision = decide(places);
         FileOwner owner = decision.become();
         if (owner == null) {
             return OptionalInt.empty();
         }
         context.messages().debug("running again as user id " + owner.user() + ", who owns the mail");
-        Relaunch relaunch =
-                new Relaunch(disk, context.environment(), line.global().keepEnvironment());
+        Relaunch relaunch = new Relaunch(
+                context.disk(), context.environment(), line.global().keepEnvironment());
         return OptionalInt.of(relaunch.run(owner, sameCommand(), context.interruption()::childStarted));
     }
 

@@ -41,6 +41,9 @@ final class Remotes {
             }
             return link;
         }
+        if (target instanceof Target.Server server) {
+            return Calls.open(context, preparation, server);
+        }
         throw Refusal.temporary("'" + target.text() + "' is on this machine");
     }
 

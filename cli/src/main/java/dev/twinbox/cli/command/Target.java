@@ -22,6 +22,14 @@ sealed interface Target {
     }
 
     /**
+     * A doveadm server.
+     *
+     * @param address host, host and port, or the path of a socket
+     * @param tls whether TLS begins with the first byte
+     */
+    record Server(String text, String address, boolean tls) implements Target {}
+
+    /**
      * A host that {@code dsync_remote_cmd} leads to.
      *
      * @param login empty if none was given

@@ -20,6 +20,19 @@ final class SettingNames {
     static final String LOCK_METHOD = "lock_method";
     static final String LOCK_TIMEOUT = "mail_max_lock_timeout";
     static final String REMOTE_COMMAND = "dsync_remote_cmd";
+    static final String DOVEADM_PORT = "doveadm_port";
+    static final String DOVEADM_USERNAME = "doveadm_username";
+    static final String DOVEADM_PASSWORD = "doveadm_password";
+    static final String DOVEADM_SSL = "doveadm_ssl";
+    static final String CLIENT_CA_FILE = "ssl_client_ca_file";
+    static final String CLIENT_CERT_FILE = "ssl_client_cert_file";
+    static final String CLIENT_KEY_FILE = "ssl_client_key_file";
+    static final String SERVER_CERT_FILE = "ssl_server_cert_file";
+    static final String SERVER_KEY_FILE = "ssl_server_key_file";
+    static final String SERVER_CA_FILE = "ssl_server_ca_file";
+    static final String KEY_PASSWORD = "ssl_key_password";
+    static final String FINGERPRINT = "twinbox_fingerprint";
+    static final String CHECK_NAME = "twinbox_check_name";
 
     /** Between {@code mailbox/NAME} and this lies no more: {@code mailbox/Trash/special_use = \Trash}. */
     static final String SPECIAL_USE_SUFFIX = "/special_use";
@@ -42,7 +55,20 @@ final class SettingNames {
             FSYNC,
             LOCK_METHOD,
             LOCK_TIMEOUT,
-            REMOTE_COMMAND);
+            REMOTE_COMMAND,
+            DOVEADM_PORT,
+            DOVEADM_USERNAME,
+            DOVEADM_PASSWORD,
+            DOVEADM_SSL,
+            CLIENT_CA_FILE,
+            CLIENT_CERT_FILE,
+            CLIENT_KEY_FILE,
+            SERVER_CERT_FILE,
+            SERVER_KEY_FILE,
+            SERVER_CA_FILE,
+            KEY_PASSWORD,
+            FINGERPRINT,
+            CHECK_NAME);
 
     private SettingNames() {}
 
@@ -54,6 +80,11 @@ final class SettingNames {
     static String normal(String name) {
         return switch (name) {
             case "separator", "namespace_separator" -> SEPARATOR;
+            case "ssl_cert" -> SERVER_CERT_FILE;
+            case "ssl_key" -> SERVER_KEY_FILE;
+            case "ssl_ca" -> SERVER_CA_FILE;
+            case "ssl_client_cert" -> CLIENT_CERT_FILE;
+            case "ssl_client_key" -> CLIENT_KEY_FILE;
             default ->
                 name.startsWith("namespace/inbox/" + SPECIAL_USE_PREFIX)
                         ? name.substring("namespace/inbox/".length())

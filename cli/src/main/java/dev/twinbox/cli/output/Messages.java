@@ -25,6 +25,12 @@ public final class Messages {
         this.stream = stream instanceof PrintStream ? stream : new PrintStream(stream, true, StandardCharsets.UTF_8);
     }
 
+    /** The same way out, for somebody else's messages at the same time. */
+    public Messages(Messages beside) {
+        this(beside.stream);
+        setLevel(beside.isDebug(), beside.isVerbose());
+    }
+
     /** Puts the user's name into all further messages. */
     public synchronized void setUser(String user) {
         prefix = user.isEmpty() ? "twinbox: " : "twinbox(" + Escape.controls(user) + "): ";

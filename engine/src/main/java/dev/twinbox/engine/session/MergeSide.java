@@ -224,7 +224,9 @@ final class MergeSide implements Side {
         try {
             participants.requireFree(wanted);
             MailboxName there = place(next.name());
-            if (there == null) {
+            if (there == null && dialect == Dialect.DSYNC && !role.imports()) {
+                info = missing(wanted);
+            } else if (there == null) {
                 info = Infos.of(new MailboxStatus(wanted, 0, 1, 0, 1, 1, false), store.capabilities());
             } else {
                 Mailbox box = store.open(there);
@@ -247,6 +249,12 @@ final class MergeSide implements Side {
         }
         said = info;
         return info;
+    }
+
+    /** Where a one-way run leaves what only the destination has, a Dovecot is not to think that anything was lost. */
+    @Override
+    public MailboxInfo missing(MailboxGuid guid) {
+        return role.imports() ? Infos.lost(guid) : MailboxInfo.ignored(guid);
     }
 
     private MailboxInfo spoken(Mailbox box, MailboxInfo numbers) throws IOException {
@@ -337,7 +345,9 @@ final class MergeSide implements Side {
     @Override
     public void skip(MailboxInfo theirs) {
         MailboxInfo own = Objects.requireNonNull(said);
-        if (theirs.lost()) {
+        if (own.ignore()) {
+            states.ended(guid(), null);
+        } else if (theirs.lost()) {
             if (dialect == Dialect.DSYNC) {
                 report.unsettled(name() + " is not there at the other side, or cannot go on from the saved state");
                 states.ended(guid(), null);

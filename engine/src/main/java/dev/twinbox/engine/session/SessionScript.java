@@ -254,7 +254,7 @@ final class SessionScript {
             }
             MailboxNode node = mailboxes.get(theirs.guid());
             if (node == null) {
-                talk.send(Infos.lost(theirs.guid()));
+                talk.send(side.missing(theirs.guid()));
                 continue;
             }
             MailboxInfo mine = side.open(node);
@@ -270,7 +270,7 @@ final class SessionScript {
 
     /** Both ends come to the same answer from the same two items. */
     private boolean skips(MailboxInfo mine, MailboxInfo theirs, boolean laterRound) {
-        if (mine.lost() || theirs.lost() || theirs.ignore()) {
+        if (mine.lost() || mine.ignore() || theirs.lost() || theirs.ignore()) {
             return true;
         }
         if (options.type() == SyncType.FULL && !laterRound) {

@@ -3,6 +3,7 @@ package dev.twinbox.engine.session;
 import dev.twinbox.engine.merge.MirrorMerge;
 import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.engine.tree.MailboxTree;
+import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxHint;
 import dev.twinbox.protocol.item.MailboxInfo;
 import dev.twinbox.protocol.item.MailboxNode;
@@ -54,6 +55,11 @@ interface Side {
 
     /** Opens the mailbox that is up next and says its numbers; lost if that is not possible. */
     MailboxInfo open(MailboxNode node) throws IOException;
+
+    /** What is answered when the other side names a mailbox that is in neither tree. */
+    default MailboxInfo missing(MailboxGuid guid) {
+        return Infos.lost(guid);
+    }
 
     /** Nothing needs to be done about the open mailbox. */
     void skip(MailboxInfo theirs);

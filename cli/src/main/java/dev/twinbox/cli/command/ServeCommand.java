@@ -1,0 +1,131 @@
+package dev.twinbox.cli.command;
+
+import dev.twinbox.cli.args.CommandLine;
+import dev.twinbox.cli.args.ServeOptions;
+import dev.twinbox.cli.config.NetworkSettings;
+import dev.twinbox.cli.config.Settings;
+import dev.twinbox.cli.exit.ExitCode;
+import dev.twinbox.cli.exit.Refusal;
+import dev.twinbox.cli.output.Messages;
+import dev.twinbox.transport.doveadm.DoveadmCommand;
+import dev.twinbox.transport.doveadm.DoveadmServer;
+import dev.twinbox.transport.doveadm.DoveadmServerSettings;
+import dev.twinbox.transport.doveadm.DoveadmService;
+import dev.twinbox.transport.doveadm.Login;
+import dev.twinbox.transport.doveadm.RefusedException;
+import dev.twinbox.transport.doveadm.RemoteLog;
+import dev.twinbox.transport.net.ConnectException;
+import dev.twinbox.transport.net.Endpoint;
+import dev.twinbox.transport.net.Network;
+import dev.twinbox.transport.tls.ServerTls;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+
+/** {@code serve}: is a doveadm server that does one thing, {@code dsync-server}, for Dovecots and Twinboxes that call. */
+final class ServeCommand {
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
+    private final Context context;
+    private final CommandLine line;
+    private final ServeOptions options;
+
+    private ServeCommand(Context context, CommandLine line, ServeOptions options) {
+        this.context = context;
+        this.line = line;
+        this.options = options;
+    }
+
+    /** Serves until it is ended by a signal. */
+    static int run(Context context, CommandLine line) throws Refusal {
+        ServeOptions options = ServeOptions.parse(line.words());
+        if (options.help()) {
+            return Help.print(context.output(), "serve");
+        }
+        return new ServeCommand(context, line, options).serve();
+    }
+
+    private int serve() throws Refusal {
+        Settings settings = Settings.load(line.global(), context.environment(), context.cwd(), context.disk());
+        NetworkSettings network = new NetworkSettings(settings, context.cwd(), context.disk());
+        Login login = network.login();
+        if (login == null) {
+            throw Refusal.configuration("serve: no doveadm_password is set: nobody could log in");
+        }
+        ServerTls tls = network.serverTls();
+        DoveadmServerSettings.Encryption encryption = network.serverEncryption(tls != null);
+        if (encryption != DoveadmServerSettings.Encryption.NONE && tls == null) {
+            throw Refusal.configuration(
+                    "serve: doveadm_ssl wants TLS, but ssl_server_cert_file and ssl_server_key_file are"
+                            + " not set (twinbox cert makes a pair)");
+        }
+        boolean encrypted = encryption != DoveadmServerSettings.Encryption.NONE;
+        Endpoint at = network.endpoint(options.listen());
+        try (Network threads = Network.start(1);
+                DoveadmServer server = DoveadmServer.start(
+                        threads,
+                        DoveadmServerSettings.usual(at, encryption, encrypted ? tls : null, login, options.workers()),
+                        this::open,
+                        this::log,
+                        () -> context.clock().monotonicNanos() / NANOS_PER_MILLI)) {
+            context.messages().info("listening on " + server.endpoint());
+            context.output().line(server.endpoint().toString());
+            context.output().flush();
+            new CountDownLatch(1).await();
+            return ExitCode.OK;
+        } catch (InterruptedException e) {
+            return ExitCode.OK; // SIGTERM: this is how it is meant to end
+        } catch (ConnectException e) {
+            throw Refusal.temporary("serve: " + e.getMessage());
+        }
+    }
+
+    private void log(RemoteLog.Severity severity, String text) {
+        switch (severity) {
+            case DEBUG -> context.messages().debug(text);
+            case INFO -> context.messages().info(text);
+            case WARNING -> context.messages().warning(text);
+            case ERROR, FATAL, PANIC -> context.messages().error(text);
+        }
+    }
+
+    private DoveadmService.Session open(DoveadmCommand command, String client, RemoteLog log) throws RefusedException {
+        if (!command.name().equals(DoveadmCommand.DSYNC_SERVER)) {
+            throw new RefusedException(
+                    dev.twinbox.transport.doveadm.Refusal.UNNAMED, "this server does nothing but dsync-server");
+        }
+        String user = command.user();
+        if (!isSafe(user)) {
+            throw new RefusedException(dev.twinbox.transport.doveadm.Refusal.NOUSER, "there is no user of such a name");
+        }
+        Messages messages = new Messages(context.messages());
+        Context own = context.with(messages);
+        try {
+            DsyncServerCommand session = DsyncServerCommand.ofUser(own, line, user, options.timeoutSeconds());
+            return link -> session.serve(link);
+        } catch (Refusal e) {
+            messages.error(e.text());
+            throw new RefusedException(meaning(e), e.text());
+        }
+    }
+
+    /** A user's name becomes part of paths. */
+    static boolean isSafe(String user) {
+        return !user.isEmpty()
+                && !user.startsWith(".")
+                && user.chars().noneMatch(c -> c == '/' || c < ' ' || c == 0x7F || c == '*' || c == '?');
+    }
+
+    private static dev.twinbox.transport.doveadm.Refusal meaning(Refusal refusal) {
+        for (dev.twinbox.transport.doveadm.Refusal each : List.of(
+                dev.twinbox.transport.doveadm.Refusal.NOUSER,
+                dev.twinbox.transport.doveadm.Refusal.NOPERM,
+                dev.twinbox.transport.doveadm.Refusal.USAGE,
+                dev.twinbox.transport.doveadm.Refusal.DATAERR,
+                dev.twinbox.transport.doveadm.Refusal.NOTFOUND)) {
+            if (each.exitStatus() == refusal.exitCode()) {
+                return each;
+            }
+        }
+        return dev.twinbox.transport.doveadm.Refusal.TEMPFAIL;
+    }
+}

@@ -1,0 +1,178 @@
+package dev.twinbox.cli.config;
+
+import dev.twinbox.cli.exit.Refusal;
+import dev.twinbox.engine.disk.Disk;
+import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.transport.doveadm.DoveadmServerSettings;
+import dev.twinbox.transport.doveadm.DoveadmTarget;
+import dev.twinbox.transport.doveadm.Login;
+import dev.twinbox.transport.net.Endpoint;
+import dev.twinbox.transport.tls.ClientTls;
+import dev.twinbox.transport.tls.Fingerprint;
+import dev.twinbox.transport.tls.Identity;
+import dev.twinbox.transport.tls.Pem;
+import dev.twinbox.transport.tls.ServerTls;
+import dev.twinbox.transport.tls.TlsConfigException;
+import dev.twinbox.transport.tls.Trust;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings for doveadm connections over a network, in Dovecot's names: {@code doveadm_port}, {@code doveadm_username},
+ * {@code doveadm_password}, {@code doveadm_ssl}, {@code ssl_client_ca_file}, and certificates and keys by the names of 2.3
+ * ({@code ssl_cert = </etc/…}) or 2.4 ({@code ssl_server_cert_file}). Beside them {@code twinbox_fingerprint}, which stands in for
+ * a CA, and {@code twinbox_check_name = no}.
+ */
+public final class NetworkSettings {
+    private static final int PEM_MAX = 1 << 20;
+
+    private final Settings settings;
+    private final String cwd;
+    private final Disk disk;
+
+    /**
+     * @param cwd absolute path of the current folder
+     */
+    public NetworkSettings(Settings settings, String cwd, Disk disk) {
+        this.settings = settings;
+        this.cwd = cwd;
+        this.disk = disk;
+    }
+
+    /**
+     * A server to call.
+     *
+     * @param address what follows {@code tcp:} or {@code tcps:}
+     * @param tlsFirst {@code tcps:}
+     */
+    public DoveadmTarget target(String address, boolean tlsFirst) throws Refusal {
+        String how = text(SettingNames.DOVEADM_SSL, "no");
+        boolean startTls = !tlsFirst && how.equals("starttls");
+        DoveadmTarget.Encryption encryption = tlsFirst || how.equals("ssl")
+                ? DoveadmTarget.Encryption.TLS
+                : startTls ? DoveadmTarget.Encryption.STARTTLS : DoveadmTarget.Encryption.NONE;
+        boolean tls = encryption != DoveadmTarget.Encryption.NONE;
+        return new DoveadmTarget(endpoint(address), encryption, tls ? clientTls() : null, login());
+    }
+
+    /** Where a server is: {@code host[:port]} or a socket's path. */
+    public Endpoint endpoint(String address) throws Refusal {
+        String port = text(SettingNames.DOVEADM_PORT, "0");
+        try {
+            return Endpoint.parse(address, Integer.parseInt(port));
+        } catch (NumberFormatException e) {
+            throw Refusal.configuration("doveadm_port is no number: '" + port + "'");
+        } catch (IllegalArgumentException e) {
+            throw Refusal.temporary("'" + address + "': " + e.getMessage());
+        }
+    }
+
+    /** What is logged in with, or asked of those who log in; null if nothing is set. */
+    public @Nullable Login login() throws Refusal {
+        String password = settings.get(SettingNames.DOVEADM_PASSWORD);
+        if (password == null || password.isEmpty()) {
+            return null;
+        }
+        try {
+            return new Login(text(SettingNames.DOVEADM_USERNAME, Login.DEFAULT_USER), password);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.configuration("doveadm_password: " + e.getMessage());
+        }
+    }
+
+    private ClientTls clientTls() throws Refusal {
+        try {
+            String pinned = settings.get(SettingNames.FINGERPRINT);
+            String authorities = settings.get(SettingNames.CLIENT_CA_FILE);
+            Trust trust = pinned != null
+                    ? new Trust.Pinned(fingerprints(pinned))
+                    : authorities != null
+                            ? new Trust.Authorities(Pem.certificates(file(authorities)))
+                            : new Trust.SystemAuthorities();
+            boolean checkName = !text(SettingNames.CHECK_NAME, "yes").equals("no");
+            return ClientTls.of(
+                    trust, checkName, identity(SettingNames.CLIENT_CERT_FILE, SettingNames.CLIENT_KEY_FILE));
+        } catch (TlsConfigException e) {
+            throw Refusal.configuration(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** TLS of a server; null if there is no certificate. With a CA, or a fingerprint, clients must show one, too. */
+    public @Nullable ServerTls serverTls() throws Refusal {
+        try {
+            Identity identity = identity(SettingNames.SERVER_CERT_FILE, SettingNames.SERVER_KEY_FILE);
+            if (identity == null) {
+                return null;
+            }
+            String pinned = settings.get(SettingNames.FINGERPRINT);
+            String authorities = settings.get(SettingNames.SERVER_CA_FILE);
+            Trust trust = pinned != null
+                    ? new Trust.Pinned(fingerprints(pinned))
+                    : authorities != null ? new Trust.Authorities(Pem.certificates(file(authorities))) : null;
+            return ServerTls.of(
+                    identity,
+                    trust == null ? ServerTls.ClientCertificates.NONE : ServerTls.ClientCertificates.REQUIRED,
+                    trust);
+        } catch (TlsConfigException e) {
+            throw Refusal.configuration(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** When a server's TLS begins. */
+    public DoveadmServerSettings.Encryption serverEncryption(boolean hasTls) throws Refusal {
+        String how = text(SettingNames.DOVEADM_SSL, hasTls ? "ssl" : "no");
+        return switch (how) {
+            case "no" -> DoveadmServerSettings.Encryption.NONE;
+            case "ssl" -> DoveadmServerSettings.Encryption.TLS;
+            case "starttls" -> DoveadmServerSettings.Encryption.STARTTLS_OFFERED;
+            default -> throw Refusal.configuration("doveadm_ssl is no, ssl or starttls, not '" + how + "'");
+        };
+    }
+
+    private @Nullable Identity identity(String certificateSetting, String keySetting)
+            throws Refusal, TlsConfigException {
+        String certificate = settings.get(certificateSetting);
+        String key = settings.get(keySetting);
+        if (certificate == null && key == null) {
+            return null;
+        }
+        if (certificate == null || key == null) {
+            throw Refusal.configuration(certificateSetting + " and " + keySetting + " belong together: one is missing");
+        }
+        String passphrase = settings.get(SettingNames.KEY_PASSWORD);
+        return Identity.ofPem(file(certificate), file(key), passphrase == null ? null : passphrase.toCharArray());
+    }
+
+    private static Set<Fingerprint> fingerprints(String text) throws Refusal {
+        Set<Fingerprint> found = new HashSet<>();
+        for (String word : text.split("[ ,]+")) {
+            try {
+                if (!word.isEmpty()) {
+                    found.add(Fingerprint.parse(word));
+                }
+            } catch (IllegalArgumentException e) {
+                throw Refusal.configuration("twinbox_fingerprint: " + e.getMessage());
+            }
+        }
+        return found;
+    }
+
+    /** 2.3 writes a file's content as {@code <path}, 2.4 the path alone. */
+    private String file(String setting) throws Refusal {
+        String name = setting.startsWith("<") ? setting.substring(1).strip() : setting;
+        try {
+            DiskPath path = Paths.absolute(name, cwd, disk);
+            return new String(disk.readAll(path, PEM_MAX), StandardCharsets.UTF_8);
+        } catch (IOException | IllegalArgumentException e) {
+            throw Refusal.configuration("cannot read " + name + ": " + e.getMessage());
+        }
+    }
+
+    private String text(String name, String otherwise) {
+        String value = settings.get(name);
+        return value == null || value.isEmpty() ? otherwise : value;
+    }
+}
