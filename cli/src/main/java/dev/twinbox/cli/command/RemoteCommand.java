@@ -42,9 +42,10 @@ final class RemoteCommand {
         this.target = target;
         this.preparation = new Preparation(context, line, options);
         this.own = preparation.own();
-        if (options.dryRun()) {
-            throw Refusal.temporary(
-                    "--dry-run cannot be had from '" + target.text() + "': a Dovecot begins to write at once");
+        boolean pulls = mode == RemoteRun.Mode.BACKUP_REVERSE || mode == RemoteRun.Mode.ONE_WAY_REVERSE;
+        if (options.dryRun() && !pulls) {
+            throw Refusal.temporary("--dry-run is only for backup -R and sync -1 -R with '" + target.text()
+                    + "': otherwise a Dovecot there begins to write at once");
         }
     }
 
@@ -63,7 +64,7 @@ final class RemoteCommand {
         RunObserver observer = telling.observer();
         Outcome outcome;
         Remotes remotes = new Remotes(context, preparation, target);
-        try (MailStore store = context.engine().open(own, false, observer);
+        try (MailStore store = context.engine().open(own, options.dryRun(), observer);
                 Link link = remotes.open()) {
             context.interruption().cutting(link::abort);
             DsyncPeer peer = new DsyncPeer(Role.INITIATOR, link, options.timeoutSeconds());
@@ -101,9 +102,9 @@ final class RemoteCommand {
         String first = isRead() || mode == RemoteRun.Mode.SYNC ? own.text() : target.text();
         String second = first.equals(own.text()) ? target.text() : own.text();
         return switch (mode) {
-            case BACKUP, BACKUP_REVERSE -> JsonRun.ofBackup(context.output(), user, first, second, false);
+            case BACKUP, BACKUP_REVERSE -> JsonRun.ofBackup(context.output(), user, first, second, options.dryRun());
             case SYNC, ONE_WAY, ONE_WAY_REVERSE ->
-                JsonRun.ofSync(context.output(), user, first, second, mode != RemoteRun.Mode.SYNC, false, number);
+                JsonRun.ofSync(context.output(), user, first, second, mode != RemoteRun.Mode.SYNC, options.dryRun(), number);
         };
     }
 

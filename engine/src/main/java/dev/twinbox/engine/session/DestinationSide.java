@@ -226,15 +226,22 @@ final class DestinationSide implements Side {
     /** A Dovecot waits for nobody to look twice: what is gone from its list is taken away at once. */
     private Exchanged exchangeWithDovecot(Conversation talk, MailboxInfo info) throws IOException {
         MailboxStatus was = Objects.requireNonNull(before);
-        Mailbox box = Objects.requireNonNull(current);
+        Mailbox box = current;
         MailboxMerge.Common common = states.common(info.guid());
         Listing heard = Listing.hear(talk, currentName(), info, options.mails(), Identity.GUID, observer);
         try {
-            if (common.uid() > 0) {
+            if (common.uid() > 0 && box != null) {
                 heard = heard.completed(own(box, Infos.of(was, store.capabilities()), common), common);
             }
             boolean told = mirrorAttributes(heard.attributes());
-            MailboxImport job = new MailboxImport(box, SourceTable.of(heard), this::snapshot, observer, false);
+            if (pass == Pass.PLAN) {
+                planOnly(talk, SourceTable.of(heard), was);
+                talk.send(new MailboxState(
+                        info.guid(), was.uidValidity(), 0, ModSeq.NONE, ModSeq.NONE, was.messages(), false, 0));
+                talk.receive(MailboxState.class);
+                return Exchanged.DONE;
+            }
+            MailboxImport job = new MailboxImport(Objects.requireNonNull(box), SourceTable.of(heard), this::snapshot, observer, false);
             if (!told) {
                 job.keepUnequal();
             }

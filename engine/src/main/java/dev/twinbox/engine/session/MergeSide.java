@@ -100,7 +100,8 @@ final class MergeSide implements Side {
     @Override
     public MailboxTree tree() throws IOException {
         MailboxTree whole = participants.of(store.tree());
-        MailboxTree own = dialect == Dialect.DSYNC ? RecordedTree.of(store, whole, observer) : whole;
+        boolean records = dialect == Dialect.DSYNC && role.exports();
+        MailboxTree own = records ? RecordedTree.of(store, whole, observer) : whole;
         mine = own;
         return own;
     }

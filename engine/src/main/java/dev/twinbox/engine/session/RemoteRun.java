@@ -96,7 +96,9 @@ public final class RemoteRun {
             Closeable lock = locksHere ? lock(locks, ask.lockTimeoutSeconds()) : null;
             try (lock) {
                 SessionScript script = new SessionScript(true, mode.direction(), side, talk, options);
-                Outcome outcome = script.runGreeted(true);
+                boolean guarded = !options.deleteLimit().off() && store.holdsMail();
+                boolean planFirst = mode.direction() == Direction.DESTINATION && (options.dryRun() || guarded);
+                Outcome outcome = script.runGreeted(true, planFirst);
                 return with(outcome, script.farewell());
             }
         });
@@ -116,7 +118,7 @@ public final class RemoteRun {
             boolean locksHere = mine.hostname().compareTo(asked.hostname()) < 0;
             Closeable lock = locksHere ? lock(locks, asked.lockTimeoutSeconds()) : null;
             try (lock) {
-                return new SessionScript(false, mode.direction(), side, talk, options).runGreeted(isDovecot(asked));
+                return new SessionScript(false, mode.direction(), side, talk, options).runGreeted(isDovecot(asked), false);
             }
         });
     }
@@ -162,7 +164,8 @@ public final class RemoteRun {
             peer.close();
         } catch (IOException e) {
             talk.bye();
-            outcome = new Outcome(Failures.status(e), Failures.describe(e), List.of(), 0);
+            Status status = e instanceof SourceSide.SourceMissingException ? Status.GUARDED : Failures.status(e);
+            outcome = new Outcome(status, Failures.describe(e), List.of(), 0);
             peer.close();
         } catch (RuntimeException | Error e) {
             peer.abort("this side failed");

@@ -61,9 +61,11 @@ final class SessionScript {
      * The run after the handshakes, with a peer that does not know planning passes.
      *
      * @param peerSpeaksAtOnce whether it says its tree without waiting for ours
+     * @param wantPlanFirst only where this end alone is changed: the peer just answers twice
      */
-    Outcome runGreeted(boolean peerSpeaksAtOnce) throws IOException {
+    Outcome runGreeted(boolean peerSpeaksAtOnce, boolean wantPlanFirst) throws IOException {
         listensFirst = peerSpeaksAtOnce;
+        planFirst = wantPlanFirst;
         return run(() -> {});
     }
 
@@ -145,6 +147,7 @@ final class SessionScript {
         if (listensFirst) {
             said[0] = Trees.receive(talk);
             mine = Trees.spelledLike(said[0], side.tree());
+            side.treeHeard(mine, said[0]);
             Trees.send(talk, mine);
         } else {
             mine = side.tree();
@@ -183,7 +186,9 @@ final class SessionScript {
             respond();
         }
         // Nothing is changed anywhere before both ends have agreed to the plan.
-        if (pass == Pass.PLAN && !initiator) {
+        if (pass == Pass.PLAN && talk.isDsync()) {
+            side.endPass(pass); // the other end has nothing to agree to: it is not changed
+        } else if (pass == Pass.PLAN && !initiator) {
             side.endPass(pass);
             talk.endList();
         } else if (pass == Pass.PLAN) {

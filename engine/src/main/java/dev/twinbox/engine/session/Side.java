@@ -16,6 +16,12 @@ interface Side {
     MailboxTree tree() throws IOException;
 
     /**
+     * The other side's tree is known, and this one's has not been said yet: the last moment to stop a run before the other
+     * side acts on it.
+     */
+    default void treeHeard(MailboxTree mine, MailboxTree theirs) throws IOException {}
+
+    /**
      * Both trees are known.
      *
      * @param hints what both sides said beyond them; empty if this kind of run does not

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The source of a one-way run: says what there is and hands out what is asked for. Never writes. */
@@ -75,6 +76,24 @@ final class SourceSide implements Side {
         }
         MailboxTree whole = Trees.filtered(store.tree(), options.mailboxes());
         return dialect == Dialect.DSYNC ? RecordedTree.of(store, whole, observer) : whole;
+    }
+
+    /** Of what a Dovecot would delete there is no telling, but that nothing here can be the source of what is there is plain. */
+    @Override
+    public void treeHeard(MailboxTree mineTree, MailboxTree theirs) throws GuardException {
+        boolean shared = theirs.mailboxes().stream()
+                .anyMatch(node -> mineTree.find(java.util.Objects.requireNonNull(node.guid())).isPresent());
+        long here = Trees.mailsAtMost(mineTree.mailboxes());
+        if (here > 0 || shared) {
+            return;
+        }
+        long there = Trees.mailsAtMost(theirs.mailboxes());
+        Optional<String> objection = DeleteGuard.objection(
+                new DeleteGuard.Census(store.describe(), "the other side", 0, there, there, false),
+                options.deleteLimit());
+        if (objection.isPresent()) {
+            throw new GuardException(objection.get());
+        }
     }
 
     @Override
