@@ -355,6 +355,17 @@ final class MaildirCommit {
             public boolean cameOtherwise(long uid) {
                 return foundHere.contains(uid);
             }
+
+            @Override
+            public IndexWriter.@Nullable Found found(long uid) {
+                // Both ways a sync has carried them to the other side, and its numbers leave no room for more records.
+                int row = target.exact() ? -1 : table.snapshot().rowOf(uid);
+                return row < 0
+                        ? null
+                        : new IndexWriter.Found(
+                                table.snapshot().flags(row).settable().bits(),
+                                table.snapshot().keywords(row));
+            }
         };
         try (IndexWriter writer = lockIndex()) {
             if (old != null && otherMails(old, table, edit)) {
