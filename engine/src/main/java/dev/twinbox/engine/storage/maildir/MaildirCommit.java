@@ -111,6 +111,9 @@ final class MaildirCommit {
             if (list != null) {
                 noteVanished(table);
                 replace(paths.uidlist(), paths.uidlistTmp(), list.toBytes());
+            } else if (context.disk().stat(paths.uidlistTmp()).isPresent()) {
+                // Left by whoever had the lock before us and died; nobody else will need the name.
+                unlinkIfThere(paths.uidlistTmp());
             }
             staged.keySet().removeAll(edit.usedBodies());
             Uidlist current = list != null ? list : table.uidlist();
