@@ -17,7 +17,7 @@ class DsyncStatesTest extends TwinboxTest {
     private static final String STATE = "[A-Za-z0-9+/]{80,}=*\n";
 
     @Test
-    @Tag("F115")
+    @Tag("F124")
     void dsyncAndTwinboxGoOnFromEachOthersStates() {
         SplittableRandom random = new SplittableRandom(SEED);
         List<String> history = new ArrayList<>();

@@ -175,6 +175,54 @@ class LockTest extends TwinboxTest {
         anotherRunWritesNothing(source, replica);
     }
 
+    /** The kernel frees the lock of a dead process; the file it leaves keeps nobody out. */
+    @Test
+    void aMailboxThatAnotherSyncWorksOnIsLeftToItAsLongAsItLives() throws IOException {
+        Account source = account();
+        Account replica = Account.maildir(sandbox, "replica");
+        twinbox.sync(source, replica).mustEndWith(0);
+        source.save("INBOX", "New");
+        source.save("Work", "New, too");
+        Path file = sandbox.file("replica/Maildir/.Work/.dovecot-box-sync.lock", new byte[0]);
+        Object[] command = {"-o", "mail_max_lock_timeout=1s", "sync", "--from", source.location(), replica.location()};
+        try (FileChannel other = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE);
+                FileLock held = other.lock()) {
+            assertTrue(held.isValid());
+            twinbox.run(command)
+                    .mustEndWith(75)
+                    .mustSay(
+                            "Failed to lock mailbox Work for dsyncing: Couldn't lock ",
+                            ".dovecot-box-sync.lock: Timed out after 1 seconds",
+                            "held by process " + ProcessHandle.current().pid(),
+                            "another dsync or Twinbox works on it: run again when it is done");
+            // Nothing else had to wait for it.
+            assertEquals(4, replica.view().box("INBOX").mails().size());
+            assertEquals(3, replica.view().box("Work").mails().size());
+        }
+        twinbox.run(command).mustEndWith(0);
+        assertFalse(Files.exists(file));
+        mustBeTheSame(source, replica, "a run after the other one");
+    }
+
+    @Test
+    void subscriptionsThatAnotherProcessWritesAreLeftToItAsLongAsItLives() {
+        Account source = account();
+        Account replica = Account.maildir(sandbox, "replica");
+        oneRunMakesItTheSame(source, replica);
+        source.doveadm("mailbox", "subscribe", "Work");
+        String host = sandbox.asUser("uname", "-n").out().trim();
+        String me = ProcessHandle.current().pid() + ":" + host;
+        Path lock = sandbox.file("replica/Maildir/subscriptions.lock", me.getBytes(StandardCharsets.US_ASCII));
+        twinbox.run("-o", "mail_max_lock_timeout=1s", "backup", "--from", source.location(), replica.location())
+                .mustEndWith(75)
+                .mustSay("subscriptions.lock is held by process " + me);
+        assertTrue(Files.exists(lock));
+        sandbox.file("replica/Maildir/subscriptions.lock", ("2147480000:" + host).getBytes(StandardCharsets.US_ASCII));
+        twinbox.backup(source, replica).mustEndWith(0);
+        assertFalse(Files.exists(lock));
+        mustBeTheSame(source, replica, "a run after the other one");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "4711:elsewhere.example"})
     void aUsersLockKeepsOthersOutAsLongAsItsHolderLives(String note) throws IOException {

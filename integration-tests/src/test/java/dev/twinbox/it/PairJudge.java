@@ -20,7 +20,7 @@ final class PairJudge {
     enum Wrong {
         /** Nothing says that the mail was to go from its mailbox, but it is not there. */
         LOST,
-        /** The mail was new in a mailbox that the other side deleted, and is nowhere now. */
+        /** The mail was new in a mailbox that the other side deleted, and is not in it now; perhaps another copy elsewhere. */
         LOST_WITH_FOLDER,
         /** One side expunged it, yet it is there. */
         EXPUNGED_CAME_BACK,
@@ -195,9 +195,11 @@ final class PairJudge {
                 ClientView.Mail old = inBase.mails().get(mail.uid());
                 if (old == null || !old.guid().equals(mail.guid())) {
                     news = true;
-                    boolean somewhere = merged.boxes().values().stream()
+                    // It may have become one with a mailbox that was made under its name.
+                    boolean there = Stream.of(
+                                    merged.byGuid(inBase.guid()), merged.boxes().get(kept.name()))
                             .anyMatch(box -> !of(box, mail.guid()).isEmpty());
-                    if (!somewhere) {
+                    if (!there) {
                         mistakes.add(new Mistake(Wrong.LOST_WITH_FOLDER, kept.name() + " " + mail));
                     }
                 }

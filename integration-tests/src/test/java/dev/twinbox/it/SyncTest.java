@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,6 +157,40 @@ class SyncTest extends TwinboxTest {
                 "Ndst");
         mustBeAtRest(pair, "-1");
         mustEndAsWithDovecot(copy, pair, "sync", "-1");
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    @Tag("F109")
+    void whatAOneWaySyncCannotMakeLikeTheSourceIsInItsReport(boolean dryRun) {
+        Pair pair = golden();
+        pair.source.doveadm("mailbox", "create", "Gone");
+        twinbox.sync(pair.source, pair.destination, "-1").mustEndWith(0);
+        pair.destination.doveadm("mailbox", "delete", "Gone");
+        pair.destination.doveadm("mailbox", "subscribe", "Nsrc");
+        Map<String, String> reasons = Map.of(
+                "INBOX", "differs from the source in mails: 1 only at the source, 2 with other flags",
+                "R2", "differs from the source in its name, which is F2 there",
+                "Ndst", "differs from the source: only here",
+                "Gone", "differs from the source: only there, deleted here",
+                "Nsrc", "differs from the source: subscribed only here");
+        List<Object> words =
+                new ArrayList<>(List.of("sync", "-1", "--from", pair.source.location(), pair.destination.location()));
+        if (dryRun) {
+            words.add(1, "--dry-run");
+        }
+        words.add(0, "-v");
+        Ran text = twinbox.run(words.toArray()).mustEndWith(0);
+        words.set(0, "sync");
+        words.set(1, "--json");
+        Ran json = twinbox.run(words.toArray()).mustEndWith(0);
+        reasons.forEach((mailbox, reason) -> {
+            text.mustSay(pair.destination.location() + ": " + mailbox + ": ", reason);
+            String field = "\"mailbox\":\"" + mailbox + "\",\"status\":\"done\",\"reason\":\"[^\"]*" + reason + "\"";
+            Expect.that(Pattern.compile(field).matcher(json.out()).find(), () -> "no " + field + " in " + json);
+        });
+        Expect.that(!text.err().contains(" R1: "), text::toString);
+        Expect.equal(reasons.size(), json.out().split("differs from the source", -1).length - 1, json::toString);
     }
 
     @Test

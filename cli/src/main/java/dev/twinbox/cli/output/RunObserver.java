@@ -1,5 +1,6 @@
 package dev.twinbox.cli.output;
 
+import dev.twinbox.engine.session.Outcome;
 import dev.twinbox.engine.session.Outcome.MailboxResult;
 import dev.twinbox.engine.session.SyncObserver;
 import dev.twinbox.engine.storage.MailboxPlan;
@@ -95,18 +96,19 @@ public final class RunObserver implements SyncObserver {
         if (leading) {
             progress.mailbox(result.name().toString(), mails);
         }
-        if (messages.isDebug() || (messages.isVerbose() && !result.skipped())) {
-            messages.info(prefix + result.name() + ": " + mails + " mails, "
-                    + (result.skipped()
-                            ? "unchanged"
-                            : Totals.changes(
-                                    result.saved(),
-                                    result.expunged(),
-                                    result.flagged(),
-                                    result.renumbered(),
-                                    result.bytes()))
-                    + (result.reason().isEmpty() ? "" : " (" + result.reason() + ")"));
+        boolean silent = result.skipped() && result.reason().equals(Outcome.UNCHANGED);
+        if (messages.isDebug() || (messages.isVerbose() && !silent)) {
+            messages.info(prefix + result.name() + ": " + words(result, mails));
         }
+    }
+
+    private static String words(MailboxResult result, int mails) {
+        if (result.skipped()) {
+            return (mails > 0 ? mails + " mails, " : "") + result.reason();
+        }
+        String changes = Totals.changes(
+                result.saved(), result.expunged(), result.flagged(), result.renumbered(), result.bytes());
+        return mails + " mails, " + changes + (result.reason().isEmpty() ? "" : " (" + result.reason() + ")");
     }
 
     /** What has been done so far, as far as it was told here. */

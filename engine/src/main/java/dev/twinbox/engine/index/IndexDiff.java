@@ -22,6 +22,11 @@ final class IndexDiff {
     private final IndexState after;
     private final IndexTransaction changes = new IndexTransaction();
     private final List<Integer> addedRows = new ArrayList<>();
+    /** Rows of the state after that are new or have other flags or keywords than before. */
+    private final List<Integer> touchedRows = new ArrayList<>();
+    /** What others had made of mails before, by row of the state after. */
+    private final Map<Integer, IndexWriter.Found> found = new TreeMap<>();
+
     private boolean representable = true;
     private boolean mailsDiffer;
 
@@ -112,57 +117,101 @@ final class IndexDiff {
             }
         }
         for (int row = 0; row < after.size(); row++) {
-            long uid = after.uid(row);
-            int there = before.rowOf(uid);
-            if (there >= 0) {
-                continue;
-            }
-            representable &= uid >= before.header().nextUid();
-            if (witness.cameOtherwise(uid)) {
-                changes.appendByOthers(uid, after.flags(row));
-            } else {
-                changes.append(uid, after.flags(row));
-            }
-            addedRows.add(row);
-            mailsDiffer = true;
+            look(row, witness);
         }
-        for (int row = 0; row < after.size(); row++) {
+        changes.byOthers(true);
+        for (Map.Entry<Integer, IndexWriter.Found> entry : found.entrySet()) {
+            int row = entry.getKey();
+            flags(
+                    row,
+                    before.flags(before.rowOf(after.uid(row))),
+                    entry.getValue().flags());
+        }
+        changes.byOthers(false);
+        for (int row : touchedRows) {
             int there = before.rowOf(after.uid(row));
-            if (there >= 0 && before.flags(there) != after.flags(row)) {
-                int now = after.flags(row);
-                int then = before.flags(there);
-                changes.flags(after.uid(row), after.uid(row), now & ~then, then & ~now);
+            if (there >= 0) {
+                IndexWriter.Found others = found.get(row);
+                flags(row, others == null ? before.flags(there) : others.flags(), after.flags(row));
             }
+        }
+    }
+
+    private void look(int row, IndexWriter.Witness witness) {
+        long uid = after.uid(row);
+        int there = before.rowOf(uid);
+        if (there < 0) {
+            representable &= uid >= before.header().nextUid();
+            changes.byOthers(witness.cameOtherwise(uid)).append(uid, after.flags(row));
+            addedRows.add(row);
+            touchedRows.add(row);
+            mailsDiffer = true;
+        } else if (before.flags(there) != after.flags(row)
+                || !before.keywords(there).equals(after.keywords(row))) {
+            touchedRows.add(row);
+            IndexWriter.Found others = witness.found(uid);
+            if (others != null) {
+                found.put(row, others);
+            }
+        }
+    }
+
+    private void flags(int row, int then, int now) {
+        if (now != then) {
+            changes.flags(after.uid(row), after.uid(row), now & ~then, then & ~now);
         }
     }
 
     /** Returns whether keywords were introduced. */
     private boolean keywords() {
-        Map<String, List<Long>> added = new TreeMap<>();
-        Map<String, List<Long>> removed = new TreeMap<>();
-        for (int row = 0; row < after.size(); row++) {
+        Words byOthers = new Words();
+        Words bySync = new Words();
+        for (int row : touchedRows) {
             long uid = after.uid(row);
             int there = before.rowOf(uid);
             Keywords then = there < 0 ? Keywords.NONE : before.keywords(there);
-            Keywords now = after.keywords(row);
+            IndexWriter.Found others = found.get(row);
+            if (others != null) {
+                byOthers.note(uid, then, others.keywords());
+                then = others.keywords();
+            }
+            bySync.note(uid, then, after.keywords(row));
+        }
+        changes.byOthers(true);
+        write(byOthers);
+        changes.byOthers(false);
+        write(bySync);
+        return before.extension(IndexExtension.KEYWORDS).isEmpty()
+                && !(byOthers.added.isEmpty() && bySync.added.isEmpty());
+    }
+
+    /** Records spell a keyword as the state does; the map's order only has to be some order. */
+    private void write(Words words) {
+        words.added.forEach((folded, uids) -> uids.forEach(uid -> changes.keyword(spelling(folded), true, uid, uid)));
+        words.removed.forEach(
+                (folded, uids) -> uids.forEach(uid -> changes.keyword(spelling(folded), false, uid, uid)));
+    }
+
+    /** Which mails get a keyword or lose it, by its name in lower case. */
+    private static final class Words {
+        final Map<String, List<Long>> added = new TreeMap<>();
+        final Map<String, List<Long>> removed = new TreeMap<>();
+
+        void note(long uid, Keywords then, Keywords now) {
             if (then.equals(now)) {
-                continue;
+                return;
             }
             for (String name : now.names()) {
                 if (!then.contains(name)) {
-                    note(added, name.toLowerCase(Locale.ROOT), uid);
+                    IndexDiff.note(added, name.toLowerCase(Locale.ROOT), uid);
                 }
             }
             for (String name : then.names()) {
                 if (!now.contains(name)) {
-                    note(removed, name.toLowerCase(Locale.ROOT), uid);
+                    IndexDiff.note(removed, name.toLowerCase(Locale.ROOT), uid);
                 }
             }
         }
-        // Records spell a keyword as the state does; the map's order only has to be some order.
-        added.forEach((folded, uids) -> uids.forEach(uid -> changes.keyword(spelling(folded), true, uid, uid)));
-        removed.forEach((folded, uids) -> uids.forEach(uid -> changes.keyword(spelling(folded), false, uid, uid)));
-        return before.extension(IndexExtension.KEYWORDS).isEmpty() && !added.isEmpty();
     }
 
     private String spelling(String folded) {

@@ -45,7 +45,21 @@ public final class IndexHistory {
      */
     public record Expunge(long uid, String guid, long modSeq, boolean bySync) {}
 
+    /**
+     * What users did to a mail's flags and keywords, if nobody did something else to them later.
+     *
+     * @param keywords whether each was added or removed
+     * @param when as {@link IndexHistory#when} has it
+     */
+    public record News(Flags added, Flags removed, Map<String, Boolean> keywords, Map<String, Long> when) {
+        public News {
+            keywords = Map.copyOf(keywords);
+            when = Map.copyOf(when);
+        }
+    }
+
     private final IndexState state;
+    private final GoneFlags gone;
     private final List<Expunge> expunges;
     private final byte[] kinds;
     private final byte[] added;
@@ -62,6 +76,7 @@ public final class IndexHistory {
         this.reachesBack = reachesBack;
         this.unsynced = walk.unsynced;
         this.brought = walk.brought;
+        this.gone = walk.gone;
         this.expunges = List.copyOf(walk.expunges.values());
         this.kinds = walk.kinds;
         this.added = walk.added;
@@ -164,6 +179,11 @@ public final class IndexHistory {
         return brought.get(row);
     }
 
+    /** What users had done to the mail of a UID that is gone. */
+    public News before(long uid) {
+        return gone.of(uid);
+    }
+
     /** Whether all that happened to a mail was a sync's doing, so that it is not news to the other side. */
     public boolean isBySyncOnly(int row) {
         return kinds[row] != 0 && (kinds[row] & Walk.BY_OTHERS) == 0;
@@ -227,6 +247,7 @@ public final class IndexHistory {
         final Map<Integer, Map<String, Long>> when = new HashMap<>();
         long unsynced = Long.MAX_VALUE;
         final BitSet brought = new BitSet();
+        final GoneFlags gone;
         private long work;
         private long now;
         private boolean news;
@@ -236,6 +257,7 @@ public final class IndexHistory {
             this.kinds = new byte[state.size()];
             this.added = new byte[state.size()];
             this.removed = new byte[state.size()];
+            this.gone = new GoneFlags(state);
         }
 
         boolean run(List<Log> logs, long since) {
@@ -336,11 +358,12 @@ public final class IndexHistory {
                     continue;
                 }
                 int end = end(record, i);
+                int plus = record.log[i + 8];
+                int minus = record.log[i + 9] & ~plus;
+                boolean sync = record.isSync();
+                gone.flags(Bytes.u32(record.log, i), Bytes.u32(record.log, i + 4), plus, minus, sync, now);
                 for (int row = start(record, i); row < end; row++) {
                     touch(row, record);
-                    int plus = record.log[i + 8];
-                    int minus = record.log[i + 9] & ~plus;
-                    boolean sync = record.isSync();
                     for (int bits = sync ? 0 : (plus | minus) & Flags.SETTABLE; bits != 0; bits &= bits - 1) {
                         noteWhen(row, new Flags(Integer.lowestOneBit(bits)).toString());
                     }
@@ -361,6 +384,7 @@ public final class IndexHistory {
             @Nullable BitSet outOf = (add ? keywordsRemoved : keywordsAdded).get(known);
             boolean sync = record.isSync();
             for (int i = record.keywordRanges(); i + 8 <= record.end(); i += 8) {
+                gone.keyword(Bytes.u32(record.log, i), Bytes.u32(record.log, i + 4), known, add, sync, now);
                 int start = start(record, i);
                 int end = end(record, i);
                 for (int row = start; row < end; row++) {
@@ -380,6 +404,7 @@ public final class IndexHistory {
 
         private void keywordReset(Cursor record) {
             for (int i = record.body(); news && i + 8 <= record.end(); i += 8) {
+                gone.keywordReset(Bytes.u32(record.log, i), Bytes.u32(record.log, i + 4));
                 int start = start(record, i);
                 int end = end(record, i);
                 for (int row = start; row < end; row++) {

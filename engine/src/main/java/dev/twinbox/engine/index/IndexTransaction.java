@@ -23,18 +23,24 @@ public final class IndexTransaction {
     private static final class Entry {
         final int type;
         final Object kind;
+        final boolean byOthers;
         final ByteArrayOutputStream body = new ByteArrayOutputStream();
 
-        Entry(int type, Object kind) {
+        Entry(int type, Object kind, boolean byOthers) {
             this.type = type;
             this.kind = kind;
+            this.byOthers = byOthers;
         }
     }
 
-    /** Kind of a record that is never marked as made by a sync. */
-    private static final String BY_OTHERS = "by others";
-
     private final List<Entry> records = new ArrayList<>();
+    private boolean byOthers;
+
+    /** What follows is never marked as made by a sync, whoever writes the rest; or it is again. */
+    IndexTransaction byOthers(boolean others) {
+        byOthers = others;
+        return this;
+    }
 
     /** A mail has come; UIDs rise and are at or above the next UID. */
     public IndexTransaction append(long uid, int flags) {
@@ -42,14 +48,6 @@ public final class IndexTransaction {
         Bytes.put32(entry, 0, uid);
         entry[4] = (byte) flags;
         return add(IndexLogCodec.APPEND, "", null, entry);
-    }
-
-    /** The same of a mail that no sync has brought, whoever writes the rest. */
-    public IndexTransaction appendByOthers(long uid, int flags) {
-        byte[] entry = new byte[8];
-        Bytes.put32(entry, 0, uid);
-        entry[4] = (byte) flags;
-        return add(IndexLogCodec.APPEND, BY_OTHERS, null, entry);
     }
 
     /** Flags of mails have changed; bits as in {@link IndexState#flags}. */
@@ -224,8 +222,8 @@ public final class IndexTransaction {
 
     private IndexTransaction add(int type, Object kind, byte @Nullable [] head, byte[] entry) {
         Entry last = records.isEmpty() ? null : records.get(records.size() - 1);
-        if (last == null || last.type != type || !last.kind.equals(kind)) {
-            last = new Entry(type, kind);
+        if (last == null || last.type != type || !last.kind.equals(kind) || last.byOthers != byOthers) {
+            last = new Entry(type, kind, byOthers);
             records.add(last);
             if (head != null) {
                 last.body.writeBytes(head);
@@ -274,7 +272,7 @@ public final class IndexTransaction {
         }
         for (Entry one : records) {
             int external = one.type == IndexLogCodec.ATTRIBUTE_UPDATE ? 0 : IndexLogCodec.EXTERNAL;
-            int flags = external | (sync && !one.kind.equals(BY_OTHERS) ? IndexLogCodec.SYNC : 0);
+            int flags = external | (sync && !one.byOthers ? IndexLogCodec.SYNC : 0);
             byte[] body = one.body.toByteArray();
             IndexLogCodec.putSize(bytes, at, IndexLogCodec.RECORD_HEADER + body.length);
             Bytes.put32(bytes, at + 4, one.type | flags);

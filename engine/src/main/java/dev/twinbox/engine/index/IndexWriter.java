@@ -6,6 +6,7 @@ import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.storage.LockBusyException;
+import dev.twinbox.protocol.item.Keywords;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
@@ -368,7 +369,18 @@ public final class IndexWriter implements AutoCloseable {
         default boolean cameOtherwise(long uid) {
             return false;
         }
+
+        /**
+         * What others had made of a mail that the index has, before the sync that writes it: the way there is no sync's
+         * doing. Null if nothing else than what the index has.
+         */
+        default @Nullable Found found(long uid) {
+            return null;
+        }
     }
+
+    /** A mail's flags, bits as in {@link IndexState#flags}, and keywords. */
+    public record Found(int flags, Keywords keywords) {}
 
     private record End(IndexLogCodec.Header header, long offset, long modSeq, boolean usable) {}
 

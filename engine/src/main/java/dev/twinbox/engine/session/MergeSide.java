@@ -12,6 +12,7 @@ import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.engine.tree.MailboxTree;
 import dev.twinbox.engine.tree.TreeChange;
+import dev.twinbox.engine.tree.TreeDivergence;
 import dev.twinbox.engine.tree.TreeMerge;
 import dev.twinbox.protocol.item.Handshake.SyncType;
 import dev.twinbox.protocol.item.MailboxDeletes;
@@ -24,6 +25,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -54,6 +56,9 @@ final class MergeSide implements Side {
     private @Nullable MailboxTree mine;
     private TreeMerge.@Nullable Plan treePlan;
     private List<MailboxNode> together = List.of();
+    /** One way: in what the destination's tree will differ from the source's. */
+    private Map<MailboxName, String> apart = Map.of();
+
     private Pass pass = Pass.APPLY;
 
     private @Nullable MailboxNode node;
@@ -165,6 +170,9 @@ final class MergeSide implements Side {
         treePlan = store.capabilities().folders() ? whole : whole.withoutFolders();
         for (String note : whole.notes()) {
             observer.warning(null, note);
+        }
+        if (role.imports() && !role.twoWay()) {
+            apart = TreeDivergence.of(theirTree, mineTree, merged, !role.initiator());
         }
         observer.sized(merged.mailboxes().size(), Trees.mailsAtMost(merged.mailboxes()));
         together = merged.mailboxes();
@@ -358,9 +366,15 @@ final class MergeSide implements Side {
         } else if (!own.lost() && !theirs.ignore()) {
             count(own.messages(), theirs.messages(), 0);
             states.equal(guid(), own);
-            report.unchanged(name(), own.messages());
+            report.leftAlone(name(), told(Outcome.UNCHANGED), own.messages());
         }
         close();
+    }
+
+    /** What is to be said of a mailbox, and in what its place in the tree differs. */
+    private String told(String reason) {
+        String other = apart.get(name());
+        return other == null ? reason : reason + "; " + other;
     }
 
     private MailboxGuid guid() {
@@ -408,12 +422,17 @@ final class MergeSide implements Side {
             if (!plan.steps().isEmpty()) {
                 observer.planned(name(), plan, true);
             }
-            report.result(name(), Status.DONE, "planned", job.ownMails(), counts);
+            report.result(
+                    name(),
+                    Status.DONE,
+                    told(job.diverges() ? "planned; " + job.reason() : "planned"),
+                    job.ownMails(),
+                    counts);
         }
         Exchanged how = job.endOfPlan(talk);
         if (how == Exchanged.EQUAL && job.diverges() && !options.dryRun()) {
-            report.result(
-                    name(), Status.DONE, job.reason(), job.ownMails(), Counts.NONE); // it will not be gone through
+            // it will not be gone through
+            report.result(name(), Status.DONE, told(job.reason()), job.ownMails(), Counts.NONE);
         }
         job.state().ifPresent(state -> states.ended(guid(), state));
         return how;
@@ -431,7 +450,8 @@ final class MergeSide implements Side {
         for (String note : job.notes()) {
             observer.warning(name(), note);
         }
-        report.result(name(), job.status(), job.reason(), job.ownMails(), job.counts());
+        String reason = job.status() == Status.DONE ? told(job.reason()) : job.reason();
+        report.result(name(), job.status(), reason, job.ownMails(), job.counts());
         return how;
     }
 
@@ -474,6 +494,7 @@ final class MergeSide implements Side {
         for (MailboxName name : left.unsettled()) {
             report.unsettled(name + " changed during the run at " + store.describe() + "; run again");
         }
+        apart.forEach((name, why) -> report.leftAlone(name, why, 0));
         return report.outcome(state());
     }
 

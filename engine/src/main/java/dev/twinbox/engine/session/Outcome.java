@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Outcome(
         Status status, @Nullable String reason, List<MailboxResult> mailboxes, int treeChanges, SyncState state) {
+    /** The reason of a mailbox whose numbers were equal and in which nothing differs. */
+    public static final String UNCHANGED = "unchanged";
+
     public Outcome {
         mailboxes = List.copyOf(mailboxes);
     }
@@ -72,8 +75,8 @@ public record Outcome(
      * What happened to one mailbox of the destination.
      *
      * @param status as for the run
-     * @param reason why it was synced, skipped or failed
-     * @param skipped whether its numbers were equal and it was left alone
+     * @param reason why it was synced, skipped or failed; of a one-way merge also in what it differs from the source
+     * @param skipped whether it was left alone: its numbers were equal, or only one side has it
      */
     public record MailboxResult(
             MailboxName name,

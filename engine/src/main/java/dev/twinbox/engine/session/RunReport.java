@@ -42,9 +42,14 @@ final class RunReport {
         observer.mailboxDone(result, Math.toIntExact(messages));
     }
 
-    /** A mailbox that is the same at both sides. */
+    /** A mailbox whose mails are the same at both sides. */
     void unchanged(MailboxName name, long messages) {
-        MailboxResult untouched = new MailboxResult(name, Status.DONE, "unchanged", true, 0, 0, 0, 0, 0);
+        leftAlone(name, Outcome.UNCHANGED, messages);
+    }
+
+    /** A name that needed no look, or was not to be looked at, and why. */
+    void leftAlone(MailboxName name, String why, long messages) {
+        MailboxResult untouched = new MailboxResult(name, Status.DONE, why, true, 0, 0, 0, 0, 0);
         if (results.putIfAbsent(name, untouched) == null) {
             observer.mailboxDone(untouched, Math.toIntExact(messages));
         }

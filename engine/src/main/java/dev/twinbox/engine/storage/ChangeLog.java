@@ -48,6 +48,7 @@ public record ChangeLog(boolean reachesBack, List<Expunge> expunges, Map<Long, C
 
     /**
      * What was done to a mail's flags and keywords, other than by a sync; of several changes of one flag the last counts.
+     * What was done to a mail before somebody moved it within the mailbox counts, too, if it is certain which mail it was.
      *
      * @param added flags that were set; none of them in {@code removed}
      * @param removed flags that were taken away

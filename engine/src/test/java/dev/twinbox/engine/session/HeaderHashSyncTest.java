@@ -29,12 +29,14 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Accounts whose mails have no GUIDs, or cannot keep them: Date and Message-ID say which mails are the same. */
+@Tag("F115")
 class HeaderHashSyncTest {
     private static final int RANDOM_HISTORIES = 1000;
 

@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
  *       had not is one that the source has.
  *   <li>A mail of the source is at the destination, unless the destination's user took it or its mailbox away.
  *   <li>To clients of the destination what {@link Oracle} says of them.
- *   <li>What is different at the end is in the report, and nothing else is.
+ *   <li>What is different at the end is in the report, and nothing else is: mails, mailboxes that only one of them has or
+ *       that have another name, subscriptions.
  * </ul>
  */
 final class OneWayOracle {
@@ -52,14 +53,12 @@ final class OneWayOracle {
         for (Folder folder : source.folders.values()) {
             Folder target = same(folder, after);
             arrived(folder, target);
-            if (target != null) {
-                reported(folder, target, outcome);
-            }
             for (Mail mail : folder.mails.values()) {
                 had.add(folder.id() + " " + mail.guid());
                 had.add(folder.name + " " + mail.guid());
             }
         }
+        reported(source, after, outcome);
         return wrong;
     }
 
@@ -142,21 +141,55 @@ final class OneWayOracle {
         }
     }
 
-    private void reported(Folder folder, Folder target, Outcome outcome) {
-        if (users.hasMoved(from.other(), folder) && !folder.id().equals(target.id())) {
-            return; // what has its name there is another mailbox
-        }
-        List<String> there = new ArrayList<>();
-        List<String> here = new ArrayList<>();
-        folder.mails.values().forEach(mail -> there.add(mail.text()));
-        target.mails.values().forEach(mail -> here.add(mail.text()));
-        boolean told = false;
+    private void reported(Picture source, Picture after, Outcome outcome) {
+        Set<String> told = new TreeSet<>();
         for (MailboxResult result : outcome.mailboxes()) {
-            told |= result.name().join('/').equals(target.name)
-                    && result.reason().contains("differs from the source");
+            if (result.reason().contains("differs from the source")) {
+                told.add(result.name().join('/'));
+            }
         }
-        if (told == here.equals(there)) {
-            wrong.add((told ? "said to differ: " : "not said to differ: ") + target.name);
+        Set<String> differ = new TreeSet<>(after.subscribed);
+        differ.removeAll(source.subscribed);
+        source.subscribed.stream()
+                .filter(name -> !after.subscribed.contains(name))
+                .forEach(differ::add);
+        Set<Folder> matched = new HashSet<>();
+        Set<String> either = new HashSet<>();
+        for (Folder folder : source.folders.values()) {
+            Folder target = same(folder, after);
+            if (target != null
+                    && users.hasMoved(from.other(), folder)
+                    && !folder.id().equals(target.id())) {
+                either.add(target.name); // what has its name there may be another mailbox
+                matched.add(target);
+            } else if (target == null) {
+                differ.add(folder.name);
+                for (Folder each : after.folders.values()) {
+                    if (source.of(each.id()) == null && each.leaf().equals(folder.leaf())) {
+                        either.add(folder.name); // perhaps it is this one, after what is above it was renamed
+                        either.add(each.name);
+                    }
+                }
+            } else {
+                matched.add(target);
+                if (!target.name.equals(folder.name) || !texts(folder).equals(texts(target))) {
+                    differ.add(target.name);
+                }
+            }
         }
+        for (Folder folder : after.folders.values()) {
+            if (!matched.contains(folder)) {
+                differ.add(folder.name);
+            }
+        }
+        told.removeAll(either);
+        differ.removeAll(either);
+        if (!told.equals(differ)) {
+            wrong.add("said to differ are " + told + ", but it is " + differ);
+        }
+    }
+
+    private static List<String> texts(Folder folder) {
+        return folder.mails.values().stream().map(Mail::text).toList();
     }
 }

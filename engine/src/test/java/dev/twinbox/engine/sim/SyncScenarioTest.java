@@ -1,13 +1,11 @@
 package dev.twinbox.engine.sim;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import dev.twinbox.engine.sim.SimWorld.Maker;
 import dev.twinbox.engine.sim.SimWorld.Setting;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -22,10 +20,6 @@ class SyncScenarioTest {
             "Maildir++", new Setting(SyncStoresTest.PLUS_PLUS, SyncStoresTest.PLUS_PLUS, false),
             "fs and Maildir++", new Setting(SyncStoresTest.FS, SyncStoresTest.PLUS_PLUS, false),
             "memory and fs", new Setting(Maker.MEMORY, SyncStoresTest.FS, false));
-
-    /** Those that do not end well yet with {@code -1}. */
-    private static final Set<String> OPEN_ONE_WAY =
-            Set.of("a flag is taken away at the destination from a mail that has another UID there (memory and fs)");
 
     @TestFactory
     Stream<DynamicTest> keptHistoriesEndWell() {
@@ -44,7 +38,6 @@ class SyncScenarioTest {
     Stream<DynamicTest> keptHistoriesEndWellOneWay() {
         return Histories.read("one-way").entrySet().stream().flatMap(history -> SETTINGS.entrySet().stream()
                 .map(setting -> DynamicTest.dynamicTest(history.getKey() + " (" + setting.getKey() + ")", () -> {
-                    assumeFalse(OPEN_ONE_WAY.contains(history.getKey() + " (" + setting.getKey() + ")"), "open");
                     SimWorld.play(history.getValue(), setting.getValue().onlyForth());
                 })));
     }

@@ -55,6 +55,7 @@ class SyncSimulatorTest {
     }
 
     @Test
+    @Tag("F109")
     void oneWayTheDestinationLosesNothingAndTheSourceIsNotChanged() throws Exception {
         play(", one way", fresh(), number("TWINBOX_SEEDS", SEEDS), SimWorld.Setting.MEMORY.onlyForth());
     }

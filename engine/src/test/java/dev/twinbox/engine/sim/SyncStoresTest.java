@@ -7,7 +7,7 @@ import dev.twinbox.engine.sim.SimWorld.Setting;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** Random two-way histories over Maildirs. {@code TWINBOX_SEED} and {@code TWINBOX_STORE_SEEDS} as in the simulator test. */
+/** Random histories over Maildirs. {@code TWINBOX_SEED} and {@code TWINBOX_STORE_SEEDS} as in the simulator test. */
 class SyncStoresTest {
     static final Maker PLUS_PLUS = (side, clock) -> MaildirSim.plusPlus(side.toString(), clock);
     static final Maker FS = (side, clock) -> MaildirSim.fs(side.toString(), clock);
@@ -36,5 +36,15 @@ class SyncStoresTest {
     @Test
     void maildirAndMemoryBecomeEqual() throws Exception {
         play(new Setting(FS, Maker.MEMORY, false));
+    }
+
+    @Test
+    void maildirsFollowOneWay() throws Exception {
+        play(new Setting(PLUS_PLUS, FS, false).onlyForth());
+    }
+
+    @Test
+    void maildirAndMemoryFollowOneWay() throws Exception {
+        play(new Setting(FS, Maker.MEMORY, false).onlyForth());
     }
 }

@@ -153,6 +153,43 @@ abstract class ChangeLogContract extends StoreTestBase {
     }
 
     @Test
+    void aMailThatIsMovedWithinItsMailboxTakesItsNewsAlong() throws IOException {
+        long base = synced();
+        StoreUser user = fixture().user();
+        user.flag(WORK, 1, new Flags(Flags.SEEN));
+        user.keyword(WORK, 1, Keywords.of(List.of("one")));
+        user.flag(WORK, 1, Flags.NONE);
+        user.keyword(WORK, 1, Keywords.NONE);
+        user.deliver(WORK, guid("m1"), mail("m1"), DATE);
+        user.expunge(WORK, 1);
+        user.flag(WORK, 2, new Flags(Flags.SEEN));
+        user.deliver(WORK, guid("m2"), mail("m2"), DATE);
+
+        Change moved = change(0, Flags.SEEN, List.of(), List.of("one"));
+        Map<Long, Change> all = Map.of(2L, change(Flags.SEEN, 0, List.of(), List.of()), 4L, moved);
+        assertEquals(new Told(true, all, List.of(gone(1, false)), 4), since(base));
+        user.flag(WORK, 4, new Flags(Flags.SEEN));
+        assertEquals(
+                change(Flags.SEEN, 0, List.of(), List.of("one")),
+                since(base).changes().get(4L));
+    }
+
+    @Test
+    void ofOneOfSeveralCopiesNobodyKnowsWhichWasMoved() throws IOException {
+        long base = synced();
+        StoreUser user = fixture().user();
+        user.flag(WORK, 1, new Flags(Flags.SEEN));
+        user.flag(WORK, 1, Flags.NONE);
+        for (int i = 0; i < 2; i++) {
+            user.deliver(WORK, guid("m1"), mail("m1"), DATE);
+        }
+        user.expunge(WORK, 1);
+        user.expunge(WORK, 4);
+
+        assertEquals(Map.of(), since(base).changes());
+    }
+
+    @Test
     void whatASyncTouchesIsNoNewsAnyMore() throws IOException {
         long base = synced();
         StoreUser user = fixture().user();

@@ -72,6 +72,21 @@ public final class FolderNames {
         return control != null ? control : location.root();
     }
 
+    /** The names that are subscribed. */
+    DiskPath subscriptionsFile() {
+        return controlRoot().resolve("subscriptions");
+    }
+
+    /** Exists while somebody writes that file; at the mail server it is the new file. */
+    DiskPath subscriptionsLock() {
+        return controlRoot().resolve("subscriptions.lock");
+    }
+
+    /** The new file, half written; a name that no folder has. */
+    DiskPath subscriptionsTmp() {
+        return controlRoot().resolve(".temp.subscriptions");
+    }
+
     /** Where {@code dovecot.list.index} and {@code dovecot.mailbox.log} lie. */
     public DiskPath indexRoot() {
         DiskPath index = location.index();

@@ -38,6 +38,9 @@ final class MaildirChanges {
     private final TreeMap<Long, Expunge> expunges = new TreeMap<>();
     private final Map<Long, Change> changes = new HashMap<>();
 
+    /** UIDs of mails that are gone, by GUID; 0 if there are several. */
+    private final Map<String, Long> movedFrom = new HashMap<>();
+
     MaildirChanges(MaildirContext context, MailboxPaths paths, MaildirTable table, long modSeq) {
         this.context = context;
         this.paths = paths;
@@ -177,6 +180,22 @@ final class MaildirChanges {
         return bases;
     }
 
+    /** What was done to a mail, before somebody moved it within the mailbox. If it is not certain which mail it was, nothing. */
+    private IndexHistory.News beforeMove(int row, IndexHistory history, int logRow) {
+        boolean came = history.isAppended(logRow) && !history.cameBySync(logRow);
+        if (came && movedFrom.isEmpty()) {
+            for (Expunge one : expunges.values()) {
+                if (!one.bySync() && !one.guid128().isEmpty()) {
+                    movedFrom.merge(one.guid128(), one.uid(), (first, second) -> 0L);
+                }
+            }
+        }
+        long uid = came && !movedFrom.isEmpty()
+                ? movedFrom.getOrDefault(table.guid(row).guid128(), 0L)
+                : 0;
+        return history.before(uid);
+    }
+
     /** What the log says, and then what differs from the index. What does not fit the mail as it is now is left out. */
     private void change(int row, @Nullable IndexHistory history, int indexRow) {
         int logRow = history == null ? -1 : history.state().rowOf(table.uid(row));
@@ -197,9 +216,15 @@ final class MaildirChanges {
         TreeSet<String> wordsRemoved = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         Map<String, Long> when = new HashMap<>();
         if (history != null && logged) {
+            IndexHistory.News moved = beforeMove(row, history, logRow);
+            added = moved.added().bits();
+            removed = moved.removed().bits();
+            moved.keywords().forEach((word, set) -> (set ? wordsAdded : wordsRemoved).add(word));
+            when.putAll(moved.when());
             when.putAll(history.when(logRow));
-            added = history.added(logRow).bits();
-            removed = history.removed(logRow).bits();
+            int later = history.added(logRow).bits() | history.removed(logRow).bits();
+            added = added & ~later | history.added(logRow).bits();
+            removed = removed & ~later | history.removed(logRow).bits();
             wordsAdded.addAll(history.keywordsAdded(logRow));
             wordsRemoved.addAll(history.keywordsRemoved(logRow));
         }

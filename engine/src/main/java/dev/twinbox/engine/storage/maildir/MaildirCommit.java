@@ -111,6 +111,9 @@ final class MaildirCommit {
             if (list != null) {
                 noteVanished(table);
                 replace(paths.uidlist(), paths.uidlistTmp(), list.toBytes());
+            } else if (context.disk().stat(paths.uidlistTmp()).isPresent()) {
+                // Left by whoever had the lock before us and died; nobody else will need the name.
+                unlinkIfThere(paths.uidlistTmp());
             }
             staged.keySet().removeAll(edit.usedBodies());
             Uidlist current = list != null ? list : table.uidlist();
@@ -354,6 +357,17 @@ final class MaildirCommit {
             @Override
             public boolean cameOtherwise(long uid) {
                 return foundHere.contains(uid);
+            }
+
+            @Override
+            public IndexWriter.@Nullable Found found(long uid) {
+                // Both ways a sync has carried them to the other side, and its numbers leave no room for more records.
+                int row = target.exact() ? -1 : table.snapshot().rowOf(uid);
+                return row < 0
+                        ? null
+                        : new IndexWriter.Found(
+                                table.snapshot().flags(row).settable().bits(),
+                                table.snapshot().keywords(row));
             }
         };
         try (IndexWriter writer = lockIndex()) {

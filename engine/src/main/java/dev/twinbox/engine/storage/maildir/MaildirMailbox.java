@@ -291,7 +291,8 @@ final class MaildirMailbox implements Mailbox {
             return NoLock.INSTANCE;
         }
         try {
-            return SyncLock.take(context.disk(), paths.syncLock(), context.clock(), waitMillis);
+            long patience = Math.min(waitMillis, context.lockWaitMillis());
+            return SyncLock.take(context.disk(), paths.syncLock(), context.clock(), patience);
         } catch (LockTimeoutException e) {
             throw new LockBusyException("Failed to lock mailbox " + name + " for dsyncing: " + e.getMessage()
                     + "; another dsync or Twinbox works on it: run again when it is done");

@@ -6,8 +6,10 @@ import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.disk.FileInfo;
+import dev.twinbox.engine.disk.LockTimeoutException;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.Durability;
+import dev.twinbox.engine.storage.LockBusyException;
 import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.storage.maildir.MaildirLocation.Layout;
 import dev.twinbox.engine.tree.TreeChange;
@@ -282,8 +284,7 @@ final class MaildirTreeChanges {
 
     private void subscribe(MailboxName name, boolean wanted, long time) throws IOException {
         makeFolders(folders.controlRoot());
-        SubscriptionFile file = readableSubscriptions();
-        writeSubscriptions(wanted ? file.add(name) : file.remove(name));
+        updateSubscriptions(file -> wanted ? file.add(name) : file.remove(name));
         log(MailboxLog.Entry.of(
                 wanted ? MailboxLog.Type.SUBSCRIBE : MailboxLog.Type.UNSUBSCRIBE,
                 name,
@@ -294,7 +295,7 @@ final class MaildirTreeChanges {
     /** Names nobody can read are nobody's subscriptions, and the mail server complains of them at every look. */
     void dropGarbledSubscriptions() throws IOException {
         written = true;
-        writeSubscriptions(readableSubscriptions().withoutUnreadable());
+        updateSubscriptions(SubscriptionFile::withoutUnreadable);
     }
 
     private SubscriptionFile readableSubscriptions() throws IOException {
@@ -306,14 +307,35 @@ final class MaildirTreeChanges {
         return subscriptions.file();
     }
 
-    private void writeSubscriptions(SubscriptionFile file) throws IOException {
-        AtomicFile.replace(
+    /** Makes of what the file says what it is to say. */
+    private interface Edit {
+        SubscriptionFile of(SubscriptionFile now) throws IOException;
+    }
+
+    /**
+     * Under the mail server's own lock. It writes the new content into the lock file itself; here that file says who holds it,
+     * so that nobody waits for us when we are dead.
+     */
+    private void updateSubscriptions(Edit change) throws IOException {
+        try (Dotlock lock = Dotlock.acquire(
                 context.disk(),
-                folders.controlRoot().resolve("subscriptions"),
-                folders.controlRoot().resolve("subscriptions.lock"),
-                file.toBytes(),
-                Disk.FILE_MODE,
-                context.durability() == Durability.NEVER ? AtomicFile.Safety.NONE : AtomicFile.Safety.CONTENT);
+                folders.subscriptionsLock(),
+                folders.subscriptionsFile(),
+                context.clock(),
+                context.host(),
+                context.lockWaitMillis())) {
+            SubscriptionFile file = change.of(readableSubscriptions());
+            lock.touch();
+            AtomicFile.replace(
+                    context.disk(),
+                    folders.subscriptionsFile(),
+                    folders.subscriptionsTmp(),
+                    file.toBytes(),
+                    Disk.FILE_MODE,
+                    context.durability() == Durability.NEVER ? AtomicFile.Safety.NONE : AtomicFile.Safety.CONTENT);
+        } catch (LockTimeoutException e) {
+            throw new LockBusyException(String.valueOf(e.getMessage()));
+        }
     }
 
     /** Appends to dovecot.mailbox.log, after cutting off what a crash may have left of a record. */

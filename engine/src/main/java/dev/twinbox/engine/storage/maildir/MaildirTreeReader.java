@@ -174,15 +174,23 @@ final class MaildirTreeReader {
 
     /** What a killed run left would be in nobody's way, but nobody likes to find it. Never waits. */
     private void removeDeadLock(MailboxPaths paths) throws IOException {
-        if (context.disk().stat(paths.uidlistLock()).isEmpty()) {
+        removeDeadLock(
+                paths.uidlistLock(),
+                paths.uidlist(),
+                paths.uidlistTmp(),
+                paths.keywordsTmp(),
+                paths.index().resolve(IndexReader.PREFIX + ".tmp"));
+    }
+
+    private void removeDeadLock(DiskPath file, DiskPath guarded, DiskPath... leftBehind) throws IOException {
+        if (context.disk().stat(file).isEmpty()) {
             return;
         }
         try {
-            Dotlock lock = Dotlock.acquire(
-                    context.disk(), paths.uidlistLock(), paths.uidlist(), context.clock(), context.host(), 0);
-            removeIfThere(context.disk(), paths.uidlistTmp());
-            removeIfThere(context.disk(), paths.keywordsTmp());
-            removeIfThere(context.disk(), paths.index().resolve(IndexReader.PREFIX + ".tmp"));
+            Dotlock lock = Dotlock.acquire(context.disk(), file, guarded, context.clock(), context.host(), 0);
+            for (DiskPath left : leftBehind) {
+                removeIfThere(context.disk(), left);
+            }
             lock.close();
         } catch (LockTimeoutException e) {
             context.report().debug(null, String.valueOf(e.getMessage()));
@@ -207,6 +215,7 @@ final class MaildirTreeReader {
             MaildirRemoval.removeTree(disk, folders.trashFolder());
         }
         removeIfThere(disk, uidValidity);
+        removeDeadLock(folders.subscriptionsLock(), folders.subscriptionsFile(), folders.subscriptionsTmp());
     }
 
     private static void removeIfThere(Disk disk, DiskPath path) throws IOException {

@@ -20,13 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 record Subscriptions(
         SubscriptionFile file, int dropped, @Nullable String unknown, boolean denied) {
-    private static final String NAME = "subscriptions";
-
     /** Reads the file of an account; one that is not there is empty. */
     static Subscriptions read(MaildirContext context, FolderNames folders) throws IOException {
         SubscriptionFile empty = SubscriptionFile.empty(
                 folders.storageSeparator(), context.location().utf8());
-        DiskPath path = folders.controlRoot().resolve(NAME);
+        DiskPath path = folders.subscriptionsFile();
         try {
             SubscriptionFile file = SubscriptionFile.parse(
                     context.disk().readAll(path, SubscriptionFile.FILE_BYTES_MAX),

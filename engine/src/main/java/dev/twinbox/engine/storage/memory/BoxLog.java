@@ -6,6 +6,7 @@ import dev.twinbox.engine.storage.ChangeLog.Expunge;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -43,7 +44,7 @@ final class BoxLog {
         boolean sync();
     }
 
-    private record Came(long uid, long modSeq, boolean sync) implements Entry {}
+    private record Came(long uid, long modSeq, boolean sync, String guid128) implements Entry {}
 
     private record Gone(long uid, long modSeq, boolean sync, String guid128) implements Entry {}
 
@@ -52,8 +53,8 @@ final class BoxLog {
     private record Synced(long uid, long modSeq, boolean sync) implements Entry {}
 
     /** A mail came, or took the place of another. */
-    void came(long uid, long modSeq, boolean sync) {
-        entries.add(new Came(uid, at(modSeq), sync));
+    void came(long uid, StoredMail mail, long modSeq, boolean sync) {
+        entries.add(new Came(uid, at(modSeq), sync, notesGuids ? mail.guid().guid128() : ""));
     }
 
     /** A mail went. */
@@ -96,6 +97,7 @@ final class BoxLog {
     ChangeLog since(long modSeq, LongPredicate exists) {
         TreeMap<Long, Expunge> expunges = new TreeMap<>();
         Map<Long, Touched> touched = new HashMap<>();
+        Map<Long, String> came = new HashMap<>();
         for (Entry entry : entries) {
             if (entry.modSeq() <= modSeq) {
                 continue;
@@ -104,10 +106,17 @@ final class BoxLog {
                 expunges.put(gone.uid(), new Expunge(gone.uid(), gone.guid128(), gone.modSeq(), gone.sync()));
             } else if (entry instanceof Came || entry instanceof Gone) {
                 touched.remove(entry.uid());
-            } else if (entry instanceof Changed changed && exists.test(changed.uid())) {
+            } else if (entry instanceof Changed changed) {
                 touched.computeIfAbsent(changed.uid(), uid -> new Touched()).note(changed);
             }
+            if (entry instanceof Came one && !one.sync() && exists.test(one.uid())) {
+                came.put(one.uid(), one.guid128());
+            } else if (entry instanceof Came) {
+                came.remove(entry.uid());
+            }
         }
+        inherit(came, expunges.values(), touched);
+        touched.keySet().removeIf(uid -> !exists.test(uid));
         Map<Long, Change> changes = new HashMap<>();
         touched.forEach((uid, all) -> {
             Change change = all.change();
@@ -116,6 +125,22 @@ final class BoxLog {
             }
         });
         return new ChangeLog(modSeq >= from, List.copyOf(expunges.values()), changes, unsynced(exists));
+    }
+
+    /** What was done to a mail before somebody moved it within the mailbox; if it is not certain which mail it was, nothing. */
+    private static void inherit(Map<Long, String> came, Collection<Expunge> gone, Map<Long, Touched> touched) {
+        Map<String, Long> movedFrom = new HashMap<>();
+        for (Expunge one : gone) {
+            if (!one.bySync() && !one.guid128().isEmpty()) {
+                movedFrom.merge(one.guid128(), one.uid(), (first, second) -> 0L);
+            }
+        }
+        came.forEach((uid, guid) -> {
+            Touched before = touched.get(movedFrom.getOrDefault(guid, 0L));
+            if (before != null) {
+                touched.computeIfAbsent(uid, added -> new Touched()).after(before);
+            }
+        });
     }
 
     /** UIDs of mails that came by a sync, gone or not. */
@@ -187,6 +212,15 @@ final class BoxLog {
                     }
                 }
             }
+        }
+
+        /** Adds what was done before. */
+        void after(Touched before) {
+            int later = added | removed;
+            added |= before.added & ~later;
+            removed |= before.removed & ~later;
+            before.keywords.forEach(keywords::putIfAbsent);
+            before.when.forEach(when::putIfAbsent);
         }
 
         Change change() {

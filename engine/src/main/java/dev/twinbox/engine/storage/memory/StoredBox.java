@@ -136,7 +136,7 @@ final class StoredBox {
         highestModSeq++;
         version++;
         mails.put(uid, mail.with(mail.flags(), mail.keywords(), highestModSeq, mail.received()));
-        log.came(uid, highestModSeq, false);
+        log.came(uid, mail, highestModSeq, false);
         return uid;
     }
 
@@ -270,7 +270,7 @@ final class StoredBox {
         }
         for (Step step : plan.steps()) {
             if (newUid(step) != 0) {
-                log.came(newUid(step), highestModSeq, true);
+                log.came(newUid(step), java.util.Objects.requireNonNull(next.get(newUid(step))), highestModSeq, true);
             }
         }
         log.synced(highestModSeq);

@@ -29,6 +29,8 @@ import dev.twinbox.protocol.item.MailboxName;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -121,6 +123,57 @@ class MaildirChangesTest {
         Map<String, Long> when = Map.of("\\Flagged", base + 1, "\\Seen", base + 1);
         Change change = new Change(new Flags(Flags.FLAGGED), new Flags(Flags.SEEN), List.of(), List.of(), when);
         assertEquals(new ChangeLog(true, List.of(), Map.of(2L, change), ChangeLog.ALL_SYNCED), changes(base));
+    }
+
+    @Test
+    void aSyncThatLeavesFlagsAsItFoundThemLeavesThemNews() throws IOException {
+        long base = highest();
+        disk.create(FOLDER.resolve("dovecot-keywords"), Disk.FILE_MODE).close();
+        try (DiskFile words = disk.openWrite(FOLDER.resolve("dovecot-keywords"), false)) {
+            words.append(ByteBuffer.wrap("0 one\n1 two\n".getBytes(StandardCharsets.US_ASCII)));
+        }
+        disk.rename(file(2, ":2,S"), file(2, ":2,Fab"));
+        Map<Long, Change> before = withoutWhen(changes(base));
+        try (MailStore store = open(disk)) {
+            commit(store, 4);
+            store.flush();
+        }
+
+        Change found = new Change(new Flags(Flags.FLAGGED), new Flags(Flags.SEEN), List.of("one", "two"), List.of());
+        assertEquals(Map.of(2L, found), before);
+        assertEquals(before, withoutWhen(changes(base)));
+        assertTrue(changes(base).of(2).when(Flags.SEEN) > base);
+        assertEquals(Map.of(), changes(highest()).changes());
+    }
+
+    @Test
+    void whatASyncDoesToFlagsItFoundIsNoNews() throws IOException {
+        long base = highest();
+        disk.rename(file(2, ":2,S"), file(2, ":2,FR"));
+        try (MailStore store = open(disk);
+                Mailbox box = store.open(BOX);
+                Staging staging = box.stage()) {
+            MailboxSnapshot basis = box.snapshot();
+            MailboxPlan plan = new PlanBuilder(basis.status())
+                    .notExact()
+                    .update(2, Values.of(base + 2, 1_700_000_000).with(Flags.SEEN | Flags.FLAGGED))
+                    .build();
+            assertEquals(Staging.Result.DONE, staging.commit(basis, plan));
+            store.flush();
+        }
+
+        Change left = new Change(new Flags(Flags.FLAGGED), Flags.NONE, List.of(), List.of());
+        assertEquals(Map.of(2L, left), withoutWhen(changes(base)));
+    }
+
+    private static Map<Long, Change> withoutWhen(ChangeLog log) {
+        Map<Long, Change> changes = new HashMap<>();
+        log.changes().forEach((uid, change) -> {
+            Change bare =
+                    new Change(change.added(), change.removed(), change.keywordsAdded(), change.keywordsRemoved());
+            changes.put(uid, bare);
+        });
+        return changes;
     }
 
     @Test

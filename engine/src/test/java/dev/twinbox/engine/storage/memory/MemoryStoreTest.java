@@ -190,7 +190,7 @@ class MemoryStoreTest extends MailStoreContract {
         client.expunge(BOX, 1);
         long gone = box.status().highestModSeq();
         assertEquals(
-                new ChangeLog(true, List.of(new Expunge(1, MAIL.guid128(), gone, false)), Map.of(), 2),
+                new ChangeLog(true, List.of(new Expunge(1, MAIL.guid128(), gone, false)), Map.of(2L, expected), 2),
                 box.changes(before));
         client.forgetHistory(BOX);
         assertEquals(ChangeLog.UNKNOWN, box.changes(before));
