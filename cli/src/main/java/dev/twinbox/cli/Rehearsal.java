@@ -23,7 +23,7 @@ public final class Rehearsal {
         interruption.install();
         for (List<String> command : List.of(
                 List.of("-O", "backup", "--from", source, older),
-                List.of("-O", "backup", "--from", source, older),
+                List.of("-O", "-o", "mail_fsync=optimized", "backup", "--from", source, older),
                 List.of("-O", "sync", "--from", source, empty),
                 List.of("-O", "sync", "--from", source, empty),
                 List.of("-O", "sync", "-f", "--from", source, empty),

@@ -221,7 +221,8 @@ final class MaildirTreeReader {
     }
 
     private boolean isFolder(DiskPath path) throws IOException {
-        return context.disk().stat(path).map(FileInfo::isFolder).orElse(false);
+        FileInfo info = context.disk().stat(path).orElse(null);
+        return info != null && info.isFolder();
     }
 
     /** A copied folder brings its GUID along; of two the later name gets one of its own. */

@@ -2,6 +2,7 @@ package dev.twinbox.engine.storage.maildir;
 
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FileInfo;
+import dev.twinbox.engine.index.IndexExtension;
 import dev.twinbox.engine.index.IndexFormatException;
 import dev.twinbox.engine.index.IndexReader;
 import dev.twinbox.engine.index.IndexState;
@@ -74,9 +75,10 @@ final class QuickStatus {
     /** The uidlist as it is now, if the index is of that state of it and of the folders. */
     private static @Nullable FileInfo provenUidlist(IndexState state, MaildirContext context, MailboxPaths paths)
             throws IOException {
-        MaildirIndexHeader header = state.extension(MaildirIndexHeader.EXTENSION)
-                .flatMap(extension -> MaildirIndexHeader.parse(extension.header()))
-                .orElse(null);
+        IndexExtension extension = state.extension(MaildirIndexHeader.EXTENSION).orElse(null);
+        MaildirIndexHeader header = extension == null
+                ? null
+                : MaildirIndexHeader.parse(extension.header()).orElse(null);
         FileInfo list = context.disk().stat(paths.uidlist()).orElse(null);
         if (header == null
                 || list == null
