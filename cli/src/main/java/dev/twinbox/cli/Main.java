@@ -19,18 +19,22 @@ public final class Main {
     public static void main(String[] arguments) {
         Interruption interruption = new Interruption(Thread.currentThread());
         interruption.install();
+        int code = run(List.of(arguments), interruption);
+        interruption.ended(code);
+        System.exit(code);
+    }
+
+    /** Runs one command; returns its exit code. */
+    static int run(List<String> arguments, Interruption interruption) {
         Clock clock = new SystemClock();
-        Context context = Context.ofProcess(
-                List.of(arguments),
+        return Commands.run(Context.ofProcess(
+                arguments,
                 System.getenv(),
                 new RealDisk(clock),
                 clock,
                 new SystemHost(),
                 new Messages(System.err),
                 new Output(System.out),
-                interruption);
-        int code = Commands.run(context);
-        interruption.ended(code);
-        System.exit(code);
+                interruption));
     }
 }

@@ -62,7 +62,7 @@ public interface DiskFile extends AutoCloseable {
             }
             position += count;
         }
-        return java.util.Arrays.copyOf(buffer.array(), buffer.position());
+        return buffer.hasRemaining() ? java.util.Arrays.copyOf(buffer.array(), buffer.position()) : buffer.array();
     }
 
     @Override

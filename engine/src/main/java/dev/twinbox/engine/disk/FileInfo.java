@@ -18,6 +18,14 @@ public record FileInfo(Kind kind, long size, long mtimeSeconds, int mtimeNanos, 
         SPECIAL
     }
 
+    /** Whether both are of one file that has not been written in between, as far as that can be seen from outside. */
+    public boolean isSameState(FileInfo other) {
+        return size == other.size
+                && mtimeSeconds == other.mtimeSeconds
+                && mtimeNanos == other.mtimeNanos
+                && fileKey.equals(other.fileKey);
+    }
+
     public boolean isFile() {
         return kind == Kind.FILE;
     }

@@ -1,17 +1,13 @@
 package dev.twinbox.engine.index;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Little-endian numbers in byte arrays, and text that survives being read and written back. */
+/**
+ * Little-endian numbers in byte arrays, and text that survives being read and written back. The numbers are put together
+ * byte by byte: views of arrays cost a short run more to set up than they save.
+ */
 final class Bytes {
-    private static final VarHandle U16 = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle U32 = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
-    private static final VarHandle U64 = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
     private Bytes() {}
 
     static int u8(byte[] bytes, int at) {
@@ -19,31 +15,37 @@ final class Bytes {
     }
 
     static int u16(byte[] bytes, int at) {
-        return (short) U16.get(bytes, at) & 0xFFFF;
+        return bytes[at] & 0xFF | (bytes[at + 1] & 0xFF) << 8;
     }
 
     static int i32(byte[] bytes, int at) {
-        return (int) U32.get(bytes, at);
+        return bytes[at] & 0xFF | (bytes[at + 1] & 0xFF) << 8 | (bytes[at + 2] & 0xFF) << 16 | bytes[at + 3] << 24;
     }
 
     static long u32(byte[] bytes, int at) {
-        return (int) U32.get(bytes, at) & 0xFFFF_FFFFL;
+        return i32(bytes, at) & 0xFFFF_FFFFL;
     }
 
     static long u64(byte[] bytes, int at) {
-        return (long) U64.get(bytes, at);
+        return u32(bytes, at) | u32(bytes, at + Integer.BYTES) << Integer.SIZE;
     }
 
     static void put16(byte[] bytes, int at, int value) {
-        U16.set(bytes, at, (short) value);
+        bytes[at] = (byte) value;
+        bytes[at + 1] = (byte) (value >> 8);
     }
 
     static void put32(byte[] bytes, int at, long value) {
-        U32.set(bytes, at, (int) value);
+        int number = (int) value;
+        bytes[at] = (byte) number;
+        bytes[at + 1] = (byte) (number >> 8);
+        bytes[at + 2] = (byte) (number >> 16);
+        bytes[at + 3] = (byte) (number >> 24);
     }
 
     static void put64(byte[] bytes, int at, long value) {
-        U64.set(bytes, at, value);
+        put32(bytes, at, value);
+        put32(bytes, at + Integer.BYTES, value >> Integer.SIZE);
     }
 
     /** Rounds up to a multiple of a power of two. */

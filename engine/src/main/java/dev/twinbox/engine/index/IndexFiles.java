@@ -31,8 +31,9 @@ record IndexFiles(byte @Nullable [] snapshot, byte @Nullable [] log, byte @Nulla
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             // The snapshot first: a log read later always reaches at least as far.
             byte[] snapshot = readSnapshot(disk, folder.resolve(prefix), headersOnly);
-            Object key = disk.stat(logPath).map(FileInfo::fileKey).orElse(null);
-            byte[] log = readIfThere(disk, logPath);
+            FileInfo seen = disk.stat(logPath).orElse(null);
+            Object key = seen == null ? null : seen.fileKey();
+            byte[] log = seen == null ? null : readIfThere(disk, logPath, seen);
             byte[] previous = null;
             if (log == null || needsPrevious(snapshot, log)) {
                 previous = readPrevious(disk, folder, prefix, key);
@@ -55,12 +56,12 @@ record IndexFiles(byte @Nullable [] snapshot, byte @Nullable [] log, byte @Nulla
         if (info.isEmpty() || !info.get().isFile() || info.get().fileKey().equals(logKey)) {
             return null;
         }
-        return readIfThere(disk, path);
+        return readIfThere(disk, path, info.get());
     }
 
-    private static byte @Nullable [] readIfThere(Disk disk, DiskPath path) throws IOException {
-        try {
-            return disk.readAll(path, IndexLogCodec.LOG_BYTES_MAX);
+    private static byte @Nullable [] readIfThere(Disk disk, DiskPath path, FileInfo seen) throws IOException {
+        try (DiskFile file = disk.openRead(path, seen)) {
+            return file.readAll(IndexLogCodec.LOG_BYTES_MAX);
         } catch (NoSuchFileException e) {
             return null;
         }

@@ -337,17 +337,21 @@ public final class IndexHistory {
         }
 
         private void append(Cursor record) {
+            boolean sync = record.isSync();
+            int next = 0; // mails mostly follow one another
             for (int i = record.body(); i + 8 <= record.end(); i += 8) {
                 long uid = Bytes.u32(record.log, i);
-                int row = state.rowOf(uid);
-                if (row >= 0 && !record.isSync()) {
+                int row = next < state.size() && state.uid(next) == uid ? next : state.rowOf(uid);
+                if (row < 0) {
+                    continue;
+                }
+                next = row + 1;
+                if (!sync) {
                     unsynced = Math.min(unsynced, uid);
                 }
-                if (row >= 0) {
-                    brought.set(row, record.isSync());
-                }
-                if (row >= 0 && news) {
-                    kinds[row] = (byte) (APPENDED | (record.isSync() ? 0 : BY_OTHERS));
+                brought.set(row, sync);
+                if (news) {
+                    kinds[row] = (byte) (APPENDED | (sync ? 0 : BY_OTHERS));
                 }
             }
         }

@@ -214,7 +214,12 @@ public final class IndexState {
 
     /** An extension by its name. */
     public Optional<IndexExtension> extension(String name) {
-        return extensions.stream().filter(e -> e.name().equals(name)).findFirst();
+        for (IndexExtension each : extensions) {
+            if (each.name().equals(name)) {
+                return Optional.of(each);
+            }
+        }
+        return Optional.empty();
     }
 
     /** What was wrong with the files, in words; null if nothing was. */

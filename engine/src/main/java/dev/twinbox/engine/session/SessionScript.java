@@ -42,6 +42,10 @@ final class SessionScript {
     private boolean hinting;
     private boolean listensFirst;
     private Finish finish = Finish.OK;
+
+    /** Mails are to be taken away, which needs two rounds over all mailboxes before. */
+    private boolean allDue;
+
     private final Map<MailboxGuid, MailboxNode> mailboxes = new LinkedHashMap<>();
 
     SessionScript(boolean initiator, Direction direction, Side side, Conversation talk, SyncOptions options) {
@@ -206,7 +210,7 @@ final class SessionScript {
     private void initiate(Pass pass, Set<MailboxGuid> unchanged) throws IOException {
         List<MailboxNode> due = new ArrayList<>();
         for (MailboxNode node : mailboxes.values()) {
-            if (pass == Pass.PLAN || (!options.dryRun() && !unchanged.contains(node.guid()))) {
+            if (pass == Pass.PLAN || (!options.dryRun() && (allDue || !unchanged.contains(node.guid())))) {
                 due.add(node);
             }
         }
@@ -223,6 +227,7 @@ final class SessionScript {
                 all |= how == Exchanged.ALL_AGAIN;
             }
             if (pass == Pass.PLAN || talk.isDsync()) {
+                allDue = all;
                 break;
             }
             // Mails are taken away only when it is sure that they were not just moved: see SourceWatch.

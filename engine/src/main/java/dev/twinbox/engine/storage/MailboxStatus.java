@@ -1,6 +1,7 @@
 package dev.twinbox.engine.storage;
 
 import dev.twinbox.protocol.item.MailboxGuid;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mailbox's numbers (RFC 3501 section 6.3.10, RFC 7162).
@@ -34,5 +35,24 @@ public record MailboxStatus(
             long highestModSeq,
             boolean provisional) {
         this(guid, uidValidity, uidNext, messages, firstRecentUid, highestModSeq, provisional, true);
+    }
+
+    // Written out: what Java derives for records is made at run time and costs every start some 20 ms.
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof MailboxStatus status
+                && guid.equals(status.guid)
+                && uidValidity == status.uidValidity
+                && uidNext == status.uidNext
+                && messages == status.messages
+                && firstRecentUid == status.firstRecentUid
+                && highestModSeq == status.highestModSeq
+                && provisional == status.provisional
+                && settled == status.settled;
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * guid.hashCode() + Long.hashCode(highestModSeq);
     }
 }

@@ -68,8 +68,12 @@ final class FolderLife {
 
     /** By itself: a name that only has children, which may be deleted or moved away, is nothing the next run would see. */
     private static boolean exists(Group group, int side) {
-        return group.places.stream()
-                .anyMatch(place -> place.side == side && (place.isMailbox() || place.isFolder() || place.pinned));
+        for (Place place : group.places) {
+            if (place.side == side && (place.isMailbox() || place.isFolder() || place.pinned)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** What is left of a mailbox that was deleted is no folder that anybody made; when it was deleted, or -1. */

@@ -72,19 +72,39 @@ final class Group {
     }
 
     boolean isPinned() {
-        return places.stream().anyMatch(place -> place.pinned);
+        for (Place place : places) {
+            if (place.pinned) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean isFixed() {
-        return places.stream().anyMatch(place -> place.fixed);
+        for (Place place : places) {
+            if (place.fixed) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean isRoot() {
-        return places.stream().anyMatch(place -> place.levels.isEmpty());
+        for (Place place : places) {
+            if (place.levels.isEmpty()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     boolean isInbox() {
-        return places.stream().anyMatch(Place::isInbox);
+        for (Place place : places) {
+            if (place.isInbox()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether two groups could be one: one thing cannot be two mailboxes of one side, or move what is fixed. */

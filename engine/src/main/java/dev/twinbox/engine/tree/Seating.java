@@ -25,7 +25,18 @@ final class Seating {
     private final List<Group> pinned = new ArrayList<>();
     private final Map<Seat, Group> taken = new HashMap<>();
 
-    private record Seat(Group parent, String leaf) {}
+    private record Seat(Group parent, String leaf) {
+        // Written out: what Java derives for records is made at run time and costs every start some 20 ms.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Seat seat && parent == seat.parent && leaf.equals(seat.leaf);
+        }
+
+        @Override
+        public int hashCode() {
+            return 31 * System.identityHashCode(parent) + leaf.hashCode();
+        }
+    }
 
     private record Candidate(Group parent, String leaf, long time, MailboxName name) {}
 

@@ -78,7 +78,12 @@ final class SideMoves {
         }
 
         boolean hasChildren() {
-            return children.values().stream().anyMatch(Spot::isSolid);
+            for (Spot child : children.values()) {
+                if (child.isSolid()) {
+                    return true;
+                }
+            }
+            return false;
         }
 
         boolean isBelow(Spot above) {
@@ -235,7 +240,12 @@ final class SideMoves {
         if (spot.mailbox || spot.isPinned() || spot.folder && spot == primary(spot.group)) {
             return true;
         }
-        return spot.children.values().stream().anyMatch(this::isNeeded);
+        for (Spot child : spot.children.values()) {
+            if (isNeeded(child)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void dispose(Spot spot, Spot aside) {

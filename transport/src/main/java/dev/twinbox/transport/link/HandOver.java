@@ -8,8 +8,16 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** One direction between two local peers: a queue with a bound, that can be closed from both ends or fail. */
+/**
+ * One direction between two local peers: a queue with a bound, that can be closed from both ends or fail.
+ *
+ * <p>Waking a thread that waits costs far more than an item, so of a list the taker is told when a good part of it is there
+ * or all of it is.
+ */
 final class HandOver {
+    /** So many items wake up whoever waits, even if more are sure to follow. */
+    private static final int WAKING = 64;
+
     private final int capacity;
     private final Queue<Incoming> waiting = new ArrayDeque<>();
     private final ReentrantLock lock = new ReentrantLock();
@@ -42,7 +50,13 @@ final class HandOver {
         }
     }
 
-    void put(Incoming item) throws PeerException {
+    /**
+     * Waits for room, and puts an item in.
+     *
+     * @param moreFollow whether another item is sure to be put in soon, whatever the taker does: then nobody is woken up for
+     *     this one
+     */
+    void put(Incoming item, boolean moreFollow) throws PeerException {
         lock.lock();
         try {
             checkGiving();
@@ -51,7 +65,9 @@ final class HandOver {
                 checkGiving();
             }
             waiting.add(item);
-            changed.signalAll();
+            if (!moreFollow || waiting.size() >= Math.min(WAKING, capacity)) {
+                changed.signalAll();
+            }
         } catch (InterruptedException e) {
             throw interrupted();
         } finally {

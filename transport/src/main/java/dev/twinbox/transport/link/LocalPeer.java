@@ -6,7 +6,11 @@ import dev.twinbox.protocol.dialogue.Peer;
 import dev.twinbox.protocol.dialogue.PeerException;
 import dev.twinbox.protocol.dialogue.Role;
 import dev.twinbox.protocol.item.Mail;
+import dev.twinbox.protocol.item.MailChange;
+import dev.twinbox.protocol.item.MailRequest;
 import dev.twinbox.protocol.item.MailboxAttribute;
+import dev.twinbox.protocol.item.MailboxHint;
+import dev.twinbox.protocol.item.MailboxNode;
 import dev.twinbox.protocol.item.SyncItem;
 import org.jspecify.annotations.Nullable;
 
@@ -74,7 +78,15 @@ public final class LocalPeer implements Peer {
     private void hand(SyncItem item, @Nullable MailBody body) throws PeerException {
         outgoing.check();
         guard.sent(item);
-        outgoing.put(new Incoming(item, body));
+        outgoing.put(new Incoming(item, body), isListed(item));
+    }
+
+    /** Whether it stands in a list only, so that another item of it follows, or its end. */
+    private static boolean isListed(SyncItem item) {
+        return item instanceof MailChange
+                || item instanceof MailRequest
+                || item instanceof MailboxNode
+                || item instanceof MailboxHint;
     }
 
     @Override

@@ -41,7 +41,7 @@ record FolderListing(List<byte[]> fresh, List<byte[]> cur, Stamp stamp) {
     record Stamp(FolderTime fresh, FolderTime cur, boolean certain) {
         /** Whether there are no folders: the mailbox is gone. */
         boolean isMissing() {
-            return fresh.equals(FolderTime.MISSING) && cur.equals(FolderTime.MISSING);
+            return fresh.sameAs(FolderTime.MISSING) && cur.sameAs(FolderTime.MISSING);
         }
 
         boolean sameAs(Stamp other) {

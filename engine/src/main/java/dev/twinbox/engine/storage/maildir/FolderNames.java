@@ -9,12 +9,14 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which directories a mailbox has, and which mailbox a directory is (storage formats, section 1.1). Pure: nothing here
- * looks at a disk. Immutable.
+ * looks at a disk. Safe for use by several threads.
  *
  * <pre>
  * mailbox     Maildir++           fs               fs, DIRNAME=m        below CONTROL= and INDEX=
@@ -53,8 +55,12 @@ public final class FolderNames {
             ".temp.",
             ".nfs");
 
+    /** Of so many mailboxes at most it is remembered where they lie. */
+    private static final int KNOWN_MAX = 10_000;
+
     private final MaildirLocation location;
     private final boolean flat;
+    private final Map<MailboxName, MailboxPaths> known = new ConcurrentHashMap<>();
 
     public FolderNames(MaildirLocation location) {
         this.location = location;
@@ -132,6 +138,17 @@ public final class FolderNames {
      * @throws NotPossibleException if this layout has no directory for the name
      */
     MailboxPaths paths(MailboxName name) throws NotPossibleException {
+        MailboxPaths paths = known.get(name);
+        if (paths == null) {
+            paths = find(name);
+            if (known.size() < KNOWN_MAX) {
+                known.put(name, paths);
+            }
+        }
+        return paths;
+    }
+
+    private MailboxPaths find(MailboxName name) throws NotPossibleException {
         DiskPath mail = mailFolder(name);
         DiskPath control = location.control();
         DiskPath index = location.index();

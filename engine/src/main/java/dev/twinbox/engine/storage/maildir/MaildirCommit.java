@@ -118,27 +118,29 @@ final class MaildirCommit {
             staged.keySet().removeAll(edit.usedBodies());
             Uidlist current = list != null ? list : table.uidlist();
             handedOver = true;
-            settlement.putOff(() -> {
-                try {
-                    lock.touch();
-                    writeIndex(table, edit, edit.target(), current);
-                } catch (ClosedByInterruptException e) {
-                    context.report().warning(name, "interrupted before the index was written; the next run writes it");
-                } catch (IOException e) {
-                    context.report()
-                            .damage(
-                                    name,
-                                    "all mails are in place, but the index could not be written: " + e.getMessage()
-                                            + "; modseqs and keywords beyond the 26th are missing until the next run");
-                } finally {
-                    lock.close();
-                }
-            });
+            settlement.putOff(name, edit.rows().size(), () -> settle(lock, table, edit, current));
             return Result.DONE;
         } finally {
             if (!handedOver) {
                 lock.close();
             }
+        }
+    }
+
+    /** The index, and the end of the commit. */
+    private void settle(Dotlock lock, MaildirTable table, MaildirEdit edit, @Nullable Uidlist list) {
+        try (lock) {
+            lock.touch();
+            writeIndex(table, edit, edit.target(), list);
+        } catch (ClosedByInterruptException e) {
+            context.report().warning(name, "interrupted before the index was written; the next run writes it");
+        } catch (IOException e) {
+            context.report()
+                    .damage(
+                            name,
+                            "all mails are in place, but the index could not be written, or the lock not be removed: "
+                                    + e.getMessage()
+                                    + "; modseqs and keywords beyond the 26th may be missing until the next run");
         }
     }
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What every part of one open Maildir account works with.
  *
+ * @param heads what is known of the mailboxes' uidlists
  * @param guard what keeps other runs from writing; null if the caller sees to that
  */
 record MaildirContext(
@@ -24,6 +25,7 @@ record MaildirContext(
         Host host,
         StoreReport report,
         UniqueNames names,
+        UidlistHeads heads,
         @Nullable AccountGuard guard) {
     /**
      * To be called before the first write of every step: one run writes at a time.

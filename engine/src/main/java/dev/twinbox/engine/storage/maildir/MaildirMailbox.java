@@ -58,14 +58,14 @@ final class MaildirMailbox implements Mailbox {
 
     @Override
     public MailboxStatus status() throws IOException {
-        settlement.settle();
+        settlement.settle(name);
         MailboxStatus quick = QuickStatus.read(context, paths);
         return quick != null ? quick : read().snapshot().status();
     }
 
     @Override
     public MailboxSnapshot snapshot() throws IOException {
-        settlement.settle();
+        settlement.settle(name);
         return read().snapshot();
     }
 
@@ -131,14 +131,14 @@ final class MaildirMailbox implements Mailbox {
 
     @Override
     public ChangeLog changes(long modSeq) throws IOException {
-        settlement.settle();
+        settlement.settle(name);
         MaildirTable known = table == null ? read() : table;
         return new MaildirChanges(context, paths, known, modSeq).read();
     }
 
     @Override
     public boolean holdsOwnMail() throws IOException {
-        settlement.settle();
+        settlement.settle(name);
         MaildirTable known = table == null ? read() : table;
         return new MaildirChanges(context, paths, known, 0).holdsOwnMail();
     }
@@ -179,7 +179,7 @@ final class MaildirMailbox implements Mailbox {
         if (attributes == null) {
             throw new NotPossibleException(name + ": there is no place for attributes (mail_attribute_dict)");
         }
-        settlement.settle();
+        settlement.settle(name);
         List<MailboxAttribute> real =
                 MaildirAttributes.real(changes, attributes().present());
         if (real.isEmpty()) {
@@ -212,7 +212,7 @@ final class MaildirMailbox implements Mailbox {
                                 List.of()));
             } while (result == Staging.Result.CHANGED);
         }
-        settlement.settle();
+        settlement.settle(name);
     }
 
     @Override

@@ -1,36 +1,61 @@
 package dev.twinbox.engine.storage.maildir;
 
-import java.io.IOException;
-import org.jspecify.annotations.Nullable;
+import dev.twinbox.protocol.item.MailboxName;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Iterator;
 
 /**
  * The last step of a commit, put off a little. The index records the mtimes of the mailbox's folders, and a recorded mtime
  * proves nothing until the clock tick it was made in is over. Instead of waiting after every mailbox, the step is carried
- * out when the next one has been worked on for a moment, at the latest by {@link #settle}. Until then the mailbox stays
- * locked, and readers see a mailbox whose index is a little behind its files, as a delivery leaves it too.
+ * out when the next ones have been worked on for a moment, before the mailbox is looked at again, and at the latest by
+ * {@link #settle()}. Until then the mailbox stays locked, and readers see a mailbox whose index is a little behind its files,
+ * as a delivery leaves it too.
  *
  * <p>One object per store; used by the store's thread.
  */
 final class MaildirSettlement {
+    /** Most mailboxes that wait. */
+    private static final int WAITING_MAX = 32;
+
+    /** Most mails of all mailboxes that wait together, if there is more than one: each keeps its table in memory. */
+    private static final int MAILS_MAX = 50_000;
+
+    private static final long NANOS_PER_MILLI = 1_000_000;
+
     private final MaildirContext context;
-    private @Nullable Step pending;
-    private long dueNanos;
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
     private boolean written;
 
     MaildirSettlement(MaildirContext context) {
         this.context = context;
     }
 
-    /** What is left to do for a mailbox. Must release its lock whatever happens. */
+    /** What is left to do for a mailbox. Must release its lock whatever happens, and says itself what went wrong. */
     interface Step {
-        void run() throws IOException;
+        void run();
     }
 
-    void putOff(Step step) throws IOException {
-        settle();
+    private record Waiting(MailboxName name, int mails, long dueNanos, Step step) {}
+
+    /**
+     * Takes a step that is due when the clock tick is over; no step of the same mailbox may be waiting.
+     *
+     * @param mails how many mails it keeps in memory
+     */
+    void putOff(MailboxName name, int mails, Step step) {
         written = true;
-        pending = step;
-        dueNanos = context.clock().monotonicNanos() + FolderListing.TICK_MILLIS * 1_000_000;
+        long due = context.clock().monotonicNanos() + FolderListing.TICK_MILLIS * NANOS_PER_MILLI;
+        waiting.add(new Waiting(name, mails, due, step));
+        long all = 0;
+        for (Waiting each : waiting) {
+            all += each.mails;
+        }
+        settleIfDue();
+        while (waiting.size() > WAITING_MAX || (waiting.size() > 1 && all > MAILS_MAX)) {
+            all -= waiting.getFirst().mails;
+            runInTime(waiting.removeFirst());
+        }
     }
 
     /** Something was written that needs no settling. */
@@ -45,30 +70,38 @@ final class MaildirSettlement {
         return was;
     }
 
-    /** Carries the step out if its time has come; cheap to call often. */
-    void settleIfDue() throws IOException {
-        if (pending != null && context.clock().monotonicNanos() - dueNanos >= 0) {
-            run();
+    /** Carries out the steps whose time has come; cheap to call often. */
+    void settleIfDue() {
+        while (!waiting.isEmpty() && context.clock().monotonicNanos() - waiting.getFirst().dueNanos >= 0) {
+            waiting.removeFirst().step.run();
         }
     }
 
-    /** Carries the step out now, waiting for its time if there is still some to go. */
-    void settle() throws IOException {
-        if (pending == null) {
-            return;
+    /** Carries out the step of a mailbox that is to be looked at, waiting for its time if there is still some to go. */
+    void settle(MailboxName name) {
+        settleIfDue();
+        for (Iterator<Waiting> each = waiting.iterator(); each.hasNext(); ) {
+            Waiting one = each.next();
+            if (one.name.equals(name)) {
+                each.remove();
+                runInTime(one);
+                return;
+            }
         }
-        long wait = dueNanos - context.clock().monotonicNanos();
+    }
+
+    /** Carries out all steps now, waiting for their time if there is still some to go. */
+    void settle() {
+        while (!waiting.isEmpty()) {
+            runInTime(waiting.removeFirst());
+        }
+    }
+
+    private void runInTime(Waiting one) {
+        long wait = one.dueNanos - context.clock().monotonicNanos();
         if (wait > 0) {
-            context.clock().sleepMillis(wait / 1_000_000 + 1);
+            context.clock().sleepMillis(wait / NANOS_PER_MILLI + 1);
         }
-        run();
-    }
-
-    private void run() throws IOException {
-        Step step = pending;
-        pending = null;
-        if (step != null) {
-            step.run();
-        }
+        one.step.run();
     }
 }

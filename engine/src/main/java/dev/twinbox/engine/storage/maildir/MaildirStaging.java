@@ -29,7 +29,7 @@ final class MaildirStaging implements Staging {
     private static final String TMP_PREFIX = "twinbox-";
 
     /** Up to this many files are synced one by one; beyond, the whole file system is at once. */
-    private static final int SYNC_EACH_MAX = 2;
+    private static final int SYNC_EACH_MAX = 8;
 
     private final MaildirContext context;
     private final MaildirSettlement settlement;
@@ -158,7 +158,7 @@ final class MaildirStaging implements Staging {
 
     @Override
     public Result commit(MailboxSnapshot basis, MailboxPlan plan) throws IOException {
-        settlement.settle();
+        settlement.settle(name);
         Result result;
         try {
             context.beginWriting();

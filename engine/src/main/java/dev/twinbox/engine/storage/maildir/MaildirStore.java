@@ -102,7 +102,17 @@ public final class MaildirStore implements MailStore {
         DamageRecord damage = new DamageRecord(report);
         return new MaildirStore(
                 new MaildirContext(
-                        disk, location, readOnly, durability, lockWaitMillis, clock, host, damage, names, guard),
+                        disk,
+                        location,
+                        readOnly,
+                        durability,
+                        lockWaitMillis,
+                        clock,
+                        host,
+                        damage,
+                        names,
+                        new UidlistHeads(),
+                        guard),
                 damage,
                 description);
     }
@@ -162,8 +172,10 @@ public final class MaildirStore implements MailStore {
     @Override
     public Mailbox open(MailboxName name) throws IOException {
         MailboxPaths paths = paths(folders, name);
-        requireFolder(context, paths.mail());
         Optional<FileInfo> cur = context.disk().stat(paths.cur());
+        if (cur.isEmpty() || !cur.get().isFolder()) {
+            requireFolder(context, paths.mail());
+        }
         boolean either = cur.isEmpty() && context.readOnly();
         Optional<FileInfo> fresh = either ? context.disk().stat(paths.fresh()) : cur;
         if (fresh.isEmpty()) {

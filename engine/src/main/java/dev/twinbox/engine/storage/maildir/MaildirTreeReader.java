@@ -1,7 +1,6 @@
 package dev.twinbox.engine.storage.maildir;
 
 import dev.twinbox.engine.disk.Disk;
-import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.disk.FileInfo;
@@ -18,11 +17,9 @@ import dev.twinbox.protocol.item.MailboxNode;
 import dev.twinbox.protocol.item.MailboxNode.Existence;
 import dev.twinbox.protocol.item.Uid;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -38,8 +35,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class MaildirTreeReader {
     private static final char ESCAPE = '%';
-    private static final int UIDLIST_HEAD = 1024;
-    private static final int UIDLIST_TAIL = 4096;
 
     private final MaildirContext context;
     private final FolderNames folders;
@@ -235,7 +230,8 @@ final class MaildirTreeReader {
     }
 
     private boolean isFolder(DiskPath path) throws IOException {
-        return context.disk().stat(path).map(FileInfo::isFolder).orElse(false);
+        FileInfo info = context.disk().stat(path).orElse(null);
+        return info != null && info.isFolder();
     }
 
     /** A copied folder brings its GUID along; of two the later name gets one of its own. */
@@ -251,8 +247,15 @@ final class MaildirTreeReader {
     }
 
     private Found identity(MailboxName name, MailboxPaths paths) throws IOException {
-        try (DiskFile file = context.disk().openRead(paths.uidlist())) {
-            return identity(paths, file);
+        FileInfo file = context.disk().stat(paths.uidlist()).orElse(null);
+        if (file == null) {
+            return unnumbered(paths);
+        }
+        try {
+            UidlistHeads.Head head = context.heads().read(context, paths.uidlist(), file);
+            Uidlist list = head.list();
+            MailboxGuid guid = MaildirTableReader.guid(context, paths, list);
+            return new Found(Existence.EXISTS, guid, list.uidValidity(), head.nextUid());
         } catch (NoSuchFileException e) {
             return unnumbered(paths);
         } catch (CorruptStoreException e) {
@@ -270,55 +273,6 @@ final class MaildirTreeReader {
         MailboxGuid guid = DerivedIdentity.guid(context.location().root(), paths.control());
         long mails = (long) listing.cur().size() + listing.fresh().size();
         return new Found(Existence.EXISTS, guid, DerivedIdentity.uidValidity(guid), mails + 1);
-    }
-
-    /** Header and last line say enough, however long the list is. */
-    private Found identity(MailboxPaths paths, DiskFile file) throws IOException {
-        byte[] head = read(file, 0, UIDLIST_HEAD);
-        int end = indexOf(head, '\n', 0);
-        if (end < 0) {
-            throw new CorruptStoreException("line 1 is not a header");
-        }
-        Uidlist list = Uidlist.parse(Arrays.copyOf(head, end + 1));
-        long size = file.size();
-        long next = list.nextUid();
-        if (size > end + 1) {
-            long start = Math.max(end, size - UIDLIST_TAIL);
-            next = Math.max(next, lastUid(read(file, start, UIDLIST_TAIL)) + 1);
-        }
-        return new Found(Existence.EXISTS, MaildirTableReader.guid(context, paths, list), list.uidValidity(), next);
-    }
-
-    private static byte[] read(DiskFile file, long position, int length) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(length);
-        while (buffer.hasRemaining() && file.read(buffer, position + buffer.position()) > 0) {
-            // One more piece.
-        }
-        return Arrays.copyOf(buffer.array(), buffer.position());
-    }
-
-    private static long lastUid(byte[] tail) {
-        long last = 0;
-        for (int at = indexOf(tail, '\n', 0); at >= 0; at = indexOf(tail, '\n', at + 1)) {
-            long uid = 0;
-            int i = at + 1;
-            while (i < tail.length && tail[i] >= '0' && tail[i] <= '9' && uid <= Uid.MAX) {
-                uid = uid * 10 + (tail[i++] - '0');
-            }
-            if (i > at + 1 && i < tail.length && tail[i] == ' ' && uid <= Uid.MAX) {
-                last = Math.max(last, uid);
-            }
-        }
-        return last;
-    }
-
-    private static int indexOf(byte[] bytes, char wanted, int from) {
-        for (int i = from; i < bytes.length; i++) {
-            if (bytes[i] == wanted) {
-                return i;
-            }
-        }
-        return -1;
     }
 
     private MailboxTree withSubscriptions() throws IOException {

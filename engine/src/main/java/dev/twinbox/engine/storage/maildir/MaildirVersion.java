@@ -52,9 +52,6 @@ record MaildirVersion(
         if (one == null || other == null) {
             return one == null && other == null;
         }
-        return one.size() == other.size()
-                && one.mtimeSeconds() == other.mtimeSeconds()
-                && one.mtimeNanos() == other.mtimeNanos()
-                && one.fileKey().equals(other.fileKey());
+        return one.isSameState(other);
     }
 }

@@ -1,17 +1,15 @@
 package dev.twinbox.engine.storage.maildir;
 
-import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FileInfo;
+import dev.twinbox.engine.index.IndexExtension;
 import dev.twinbox.engine.index.IndexFormatException;
 import dev.twinbox.engine.index.IndexReader;
 import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.MailboxStatus;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * is no quick answer. The cost depends on the index log, not on the number of mails.
  */
 final class QuickStatus {
-    /** A first line is far shorter. */
-    private static final int UIDLIST_HEAD = 1024;
-
     /** Within this many seconds after an mtime Dovecot may have looked before the last change (its own rule). */
     static final long RACY_SECONDS = 2;
 
@@ -39,10 +34,8 @@ final class QuickStatus {
         if (state == null || state.damage() != null) {
             return null;
         }
-        if (!isCurrent(state, context, paths)) {
-            return null;
-        }
-        Uidlist head = head(context, paths.uidlist());
+        FileInfo file = provenUidlist(state, context, paths);
+        Uidlist head = file == null ? null : head(context, paths.uidlist(), file);
         if (head == null || head.uidValidity() != state.header().uidValidity()) {
             return null;
         }
@@ -76,42 +69,36 @@ final class QuickStatus {
 
     /** Whether the index is of the state that the uidlist and the folders are in now. */
     static boolean isCurrent(IndexState state, MaildirContext context, MailboxPaths paths) throws IOException {
-        MaildirIndexHeader header = state.extension(MaildirIndexHeader.EXTENSION)
-                .flatMap(extension -> MaildirIndexHeader.parse(extension.header()))
-                .orElse(null);
+        return provenUidlist(state, context, paths) != null;
+    }
+
+    /** The uidlist as it is now, if the index is of that state of it and of the folders. */
+    private static @Nullable FileInfo provenUidlist(IndexState state, MaildirContext context, MailboxPaths paths)
+            throws IOException {
+        IndexExtension extension = state.extension(MaildirIndexHeader.EXTENSION).orElse(null);
+        MaildirIndexHeader header = extension == null
+                ? null
+                : MaildirIndexHeader.parse(extension.header()).orElse(null);
         FileInfo list = context.disk().stat(paths.uidlist()).orElse(null);
         if (header == null
                 || list == null
                 || !header.matchesUidlist(list.mtimeSeconds(), list.mtimeNanos(), list.size())) {
-            return false;
+            return null;
         }
         FolderListing.Stamp now = FolderListing.stamp(context.disk(), context.clock(), paths.fresh(), paths.cur());
-        return same(now.fresh(), header.newMtime(), header.newMtimeNanos(), header.newCheck())
+        boolean proven = same(now.fresh(), header.newMtime(), header.newMtimeNanos(), header.newCheck())
                 && same(now.cur(), header.curMtime(), header.curMtimeNanos(), header.curCheck());
+        return proven ? list : null;
     }
 
     private static boolean same(FolderListing.FolderTime now, long seconds, long nanos, long checked) {
         return (now.seconds() & 0xFFFF_FFFFL) == seconds && now.nanos() == nanos && checked - seconds >= RACY_SECONDS;
     }
 
-    private static @Nullable Uidlist head(MaildirContext context, DiskPath uidlist) throws IOException {
-        ByteBuffer start = ByteBuffer.allocate(UIDLIST_HEAD);
-        try (DiskFile file = context.disk().openRead(uidlist)) {
-            file.read(start, 0);
-        } catch (NoSuchFileException e) {
-            return null;
-        }
-        byte[] bytes = start.array();
-        int end = 0;
-        while (end < start.position() && bytes[end] != '\n') {
-            end++;
-        }
-        if (end == start.position()) {
-            return null;
-        }
+    private static @Nullable Uidlist head(MaildirContext context, DiskPath uidlist, FileInfo file) throws IOException {
         try {
-            return Uidlist.parse(Arrays.copyOf(bytes, end + 1));
-        } catch (CorruptStoreException e) {
+            return context.heads().read(context, uidlist, file).list();
+        } catch (NoSuchFileException | CorruptStoreException e) {
             return null;
         }
     }
