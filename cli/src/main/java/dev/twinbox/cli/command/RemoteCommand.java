@@ -104,7 +104,8 @@ final class RemoteCommand {
         return switch (mode) {
             case BACKUP, BACKUP_REVERSE -> JsonRun.ofBackup(context.output(), user, first, second, options.dryRun());
             case SYNC, ONE_WAY, ONE_WAY_REVERSE ->
-                JsonRun.ofSync(context.output(), user, first, second, mode != RemoteRun.Mode.SYNC, options.dryRun(), number);
+                JsonRun.ofSync(
+                        context.output(), user, first, second, mode != RemoteRun.Mode.SYNC, options.dryRun(), number);
         };
     }
 

@@ -241,7 +241,8 @@ final class DestinationSide implements Side {
                 talk.receive(MailboxState.class);
                 return Exchanged.DONE;
             }
-            MailboxImport job = new MailboxImport(Objects.requireNonNull(box), SourceTable.of(heard), this::snapshot, observer, false);
+            MailboxImport job = new MailboxImport(
+                    Objects.requireNonNull(box), SourceTable.of(heard), this::snapshot, observer, false);
             if (!told) {
                 job.keepUnequal();
             }

@@ -118,7 +118,8 @@ public final class RemoteRun {
             boolean locksHere = mine.hostname().compareTo(asked.hostname()) < 0;
             Closeable lock = locksHere ? lock(locks, asked.lockTimeoutSeconds()) : null;
             try (lock) {
-                return new SessionScript(false, mode.direction(), side, talk, options).runGreeted(isDovecot(asked), false);
+                return new SessionScript(false, mode.direction(), side, talk, options)
+                        .runGreeted(isDovecot(asked), false);
             }
         });
     }

@@ -82,7 +82,8 @@ final class SourceSide implements Side {
     @Override
     public void treeHeard(MailboxTree mineTree, MailboxTree theirs) throws GuardException {
         boolean shared = theirs.mailboxes().stream()
-                .anyMatch(node -> mineTree.find(java.util.Objects.requireNonNull(node.guid())).isPresent());
+                .anyMatch(node -> mineTree.find(java.util.Objects.requireNonNull(node.guid()))
+                        .isPresent());
         long here = Trees.mailsAtMost(mineTree.mailboxes());
         if (here > 0 || shared) {
             return;
