@@ -15,14 +15,13 @@ import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.engine.tree.TreeDivergence;
 import dev.twinbox.engine.tree.TreeMerge;
 import dev.twinbox.protocol.item.Handshake.SyncType;
-import dev.twinbox.protocol.item.MailboxDeletes;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxHint;
 import dev.twinbox.protocol.item.MailboxInfo;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +51,7 @@ final class MergeSide implements Side {
     private final TreeSteps treeSteps;
     private final StateBook states = new StateBook();
     private final AsLeft left;
+    private final MergeHints hints;
 
     private @Nullable MailboxTree mine;
     private TreeMerge.@Nullable Plan treePlan;
@@ -90,6 +90,7 @@ final class MergeSide implements Side {
         this.report = new RunReport(observer);
         this.treeSteps = new TreeSteps(store, observer, report);
         this.left = new AsLeft(store, report);
+        this.hints = new MergeHints(role, store, options, states, report);
     }
 
     @Override
@@ -111,48 +112,40 @@ final class MergeSide implements Side {
         return own;
     }
 
-    /** A mailbox that the other side has deleted is to be kept if it holds mails that no sync has seen. */
     @Override
     public List<MailboxHint> hints(MailboxTree theirs) throws IOException {
-        MailboxTree own = Objects.requireNonNull(mine);
-        List<MailboxHint> hints = new ArrayList<>();
-        if (options.type() == SyncType.STATE && !role.initiator()) {
-            hintAtChanges(own, hints);
-        }
-        for (MailboxDeletes.DeletedMailbox deleted : theirs.deletes().mailboxes()) {
-            MailboxNode held = own.find(deleted.guid()).orElse(null);
-            if (held == null || theirs.find(deleted.guid()).isPresent()) {
-                continue;
-            }
-            try (Mailbox box = store.open(held.name())) {
-                if (holdsUnseenMail(box)) {
-                    hints.add(MailboxHint.ofTree(deleted.guid(), true, false));
-                }
-            } catch (IOException e) {
-                if (Failures.endsRun(e)) {
-                    throw e;
-                }
-                hints.add(MailboxHint.ofTree(deleted.guid(), true, false)); // who knows what lies in it
-                report.problem(held.name(), e);
-            }
-        }
-        return hints;
+        return hints.of(Objects.requireNonNull(mine), theirs);
     }
 
-    private void hintAtChanges(MailboxTree own, List<MailboxHint> hints) throws IOException {
-        for (MailboxNode each : own.mailboxes()) {
-            MailboxGuid guid = Objects.requireNonNull(each.guid());
-            try (Mailbox box = store.open(each.name())) {
-                if (states.isChanged(guid, box.status())) {
-                    hints.add(MailboxHint.ofTree(guid, false, true));
+    /** Where no hints are said, the destination of a one-way run decides alone, and what it knows of itself counts. */
+    @Override
+    public Hints ownHints(MailboxTree theirs) throws IOException {
+        return role.imports() && !role.twoWay() ? new Hints(hints(theirs), List.of()) : Hints.NONE;
+    }
+
+    /**
+     * A Dovecot that deleted a mailbox cannot be told that mail has come into it here since. Under another GUID the mailbox is
+     * a new one to it, which it makes again.
+     */
+    @Override
+    public MailboxTree treeHeard(MailboxTree own, MailboxTree theirs) throws IOException {
+        Map<MailboxGuid, MailboxGuid> renewed = new HashMap<>();
+        if (role.twoWay()) {
+            for (MailboxHint hint : hints(theirs)) {
+                MailboxNode held = own.find(hint.mailbox()).orElse(null);
+                if (hint.keep() && held != null) {
+                    MailboxGuid fresh = KeptFolder.guid(hint.mailbox());
+                    store.apply(new TreeChange.SetGuid(held.name(), fresh));
+                    renewed.put(hint.mailbox(), fresh);
+                    observer.warning(
+                            held.name(),
+                            "was deleted at the other side, but mail has come into it here: it is kept, under another GUID");
                 }
-            } catch (IOException e) {
-                if (Failures.endsRun(e)) {
-                    throw e;
-                }
-                hints.add(MailboxHint.ofTree(guid, false, true));
             }
         }
+        MailboxTree said = renewed.isEmpty() ? own : KeptFolder.renewed(own, renewed);
+        mine = said;
+        return said;
     }
 
     @Override
@@ -207,7 +200,7 @@ final class MergeSide implements Side {
             return false;
         }
         try (Mailbox box = store.open(change.name())) {
-            boolean got = holdsUnseenMail(box);
+            boolean got = hints.holdsUnseenMail(box);
             if (got) {
                 left.moved(change.name());
                 observer.warning(change.name(), "changed during the run");
@@ -216,12 +209,6 @@ final class MergeSide implements Side {
         } catch (MailboxGoneException e) {
             return false;
         }
-    }
-
-    /** The source of a one-way run sees nothing of what came here otherwise. */
-    private boolean holdsUnseenMail(Mailbox box) throws IOException {
-        boolean unseen = role.exports() ? !box.isSeenBySync() : box.holdsOwnMail();
-        return unseen && !states.knowsAllMails(box.snapshot().status());
     }
 
     @Override

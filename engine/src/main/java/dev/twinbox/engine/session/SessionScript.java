@@ -150,8 +150,7 @@ final class SessionScript {
         MailboxTree mine;
         if (listensFirst) {
             said[0] = Trees.receive(talk);
-            mine = Trees.spelledLike(said[0], side.tree());
-            side.treeHeard(mine, said[0]);
+            mine = side.treeHeard(Trees.spelledLike(said[0], side.tree()), said[0]);
             Trees.send(talk, mine);
         } else {
             mine = side.tree();
@@ -159,7 +158,7 @@ final class SessionScript {
             Duplex.run(talk, () -> Trees.send(talk, own), () -> said[0] = Trees.receive(talk));
         }
         MailboxTree other = Objects.requireNonNull(said[0]);
-        List<MailboxNode> all = side.treesKnown(mine, other, hinting ? hints(other) : Side.Hints.NONE);
+        List<MailboxNode> all = side.treesKnown(mine, other, hinting ? hints(other) : side.ownHints(other));
         if (!options.noMailSync()) {
             for (MailboxNode node : all) {
                 mailboxes.put(Objects.requireNonNull(node.guid()), node);

@@ -18,8 +18,17 @@ interface Side {
     /**
      * The other side's tree is known, and this one's has not been said yet: the last moment to stop a run before the other
      * side acts on it.
+     *
+     * @return what is said of this side
      */
-    default void treeHeard(MailboxTree mine, MailboxTree theirs) throws IOException {}
+    default MailboxTree treeHeard(MailboxTree mine, MailboxTree theirs) throws IOException {
+        return mine;
+    }
+
+    /** What this side goes by where no hints are said. */
+    default Hints ownHints(MailboxTree theirs) throws IOException {
+        return Hints.NONE;
+    }
 
     /**
      * Both trees are known.

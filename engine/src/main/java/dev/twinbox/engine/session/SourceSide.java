@@ -80,13 +80,13 @@ final class SourceSide implements Side {
 
     /** Of what a Dovecot would delete there is no telling, but that nothing here can be the source of what is there is plain. */
     @Override
-    public void treeHeard(MailboxTree mineTree, MailboxTree theirs) throws GuardException {
+    public MailboxTree treeHeard(MailboxTree mineTree, MailboxTree theirs) throws GuardException {
         boolean shared = theirs.mailboxes().stream()
                 .anyMatch(node -> mineTree.find(java.util.Objects.requireNonNull(node.guid()))
                         .isPresent());
         long here = Trees.mailsAtMost(mineTree.mailboxes());
         if (here > 0 || shared) {
-            return;
+            return mineTree;
         }
         long there = Trees.mailsAtMost(theirs.mailboxes());
         Optional<String> objection = DeleteGuard.objection(
@@ -95,6 +95,7 @@ final class SourceSide implements Side {
         if (objection.isPresent()) {
             throw new GuardException(objection.get());
         }
+        return mineTree;
     }
 
     @Override
