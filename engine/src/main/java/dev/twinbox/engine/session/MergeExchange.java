@@ -440,15 +440,18 @@ final class MergeExchange {
     }
 
     private void answer(Conversation talk, List<MailRequest> requests) throws IOException {
-        Map<MailGuid, Long> uids = new HashMap<>();
-        if (!requests.isEmpty()) {
-            for (int row = 0; row < table().size(); row++) {
-                uids.putIfAbsent(table().guid(row), table().uid(row));
-            }
-        }
+        Set<MailGuid> wanted = new HashSet<>();
         for (MailRequest request : requests) {
             MailGuid guid = request.guid();
-            Long at = guid != null ? uids.get(guid) : table().rowOf(request.uid()) < 0 ? null : (Long) request.uid();
+            if (guid != null) {
+                wanted.add(guid);
+            }
+        }
+        Map<MailGuid, Integer> rows = table().rowsOf(wanted);
+        for (MailRequest request : requests) {
+            MailGuid guid = request.guid();
+            Integer row = guid != null ? rows.get(guid) : (Integer) table().rowOf(request.uid());
+            Long at = row == null || row < 0 ? null : (Long) table().uid(row);
             if (at == null) {
                 throw new PeerException(name + ": the other side asked for a mail that was not offered");
             }

@@ -8,8 +8,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 
 /**
  * All mails of a mailbox at one moment, by rising UID, as columns: a mail costs about 30 bytes and its GUID, not an
@@ -84,6 +87,22 @@ public final class MailboxSnapshot {
     public static int guidHash(MailGuid guid) {
         byte[] text = guid.value().getBytes(StandardCharsets.UTF_8);
         return hash(text, 0, text.length);
+    }
+
+    /** The first row of each of these GUIDs that is there; makes objects only of what is most likely one of them. */
+    public Map<MailGuid, Integer> rowsOf(Set<MailGuid> guids) {
+        Map<MailGuid, Integer> rows = new HashMap<>();
+        Set<Integer> hashes = new HashSet<>();
+        guids.forEach(guid -> hashes.add(guidHash(guid)));
+        for (int row = 0; row < size && !hashes.isEmpty(); row++) {
+            if (hashes.contains(guidHash(row))) {
+                MailGuid guid = guid(row);
+                if (guids.contains(guid)) {
+                    rows.putIfAbsent(guid, row);
+                }
+            }
+        }
+        return rows;
     }
 
     private static int hash(byte[] bytes, int start, int end) {
@@ -218,6 +237,11 @@ public final class MailboxSnapshot {
             modSeqs[size] = modSeq;
             received[size] = receivedAt;
             size++;
+        }
+
+        /** Gives a row that was added another modseq. */
+        public void modSeq(int row, long modSeq) {
+            modSeqs[Objects.checkIndex(row, size)] = modSeq;
         }
 
         /** The finished table. */

@@ -198,7 +198,7 @@ final class MaildirCommit {
             }
         }
         for (MaildirEdit.Row row : edit.rows()) {
-            if (row.origin == MaildirEdit.Origin.HERE) {
+            if (row.origin == MaildirEdit.Origin.HERE && (row.changed || !edit.saysAll(row))) {
                 MaildirEdit.Place place = edit.place(row);
                 DiskPath now = oldPath(table, row.tableRow);
                 DiskPath wanted = path(place);
@@ -475,7 +475,7 @@ final class MaildirCommit {
                 int row = list.rowOfFile(file);
                 if (row >= 0) {
                     MaildirEdit.Row mail = edit.find(row, list.uid(row));
-                    if (mail == null || !isAt(fresh, file, expected(table, edit, mail))) {
+                    if (mail == null || !isInPlace(fresh, file, table, edit, mail)) {
                         return false;
                     }
                     found++;
@@ -487,6 +487,14 @@ final class MaildirCommit {
         return found == edit.rows().size();
     }
 
+    /** Whether the file is what {@link MaildirEdit#place} says, without working that out for the many that stay as they are. */
+    private boolean isInPlace(boolean fresh, byte[] file, MaildirTable table, MaildirEdit edit, MaildirEdit.Row mail) {
+        if (mail.origin != MaildirEdit.Origin.HERE || renamed.contains(mail.uid)) {
+            return isAt(fresh, file, edit.place(mail));
+        }
+        return table.isInNew(mail.tableRow) == fresh && table.files().isNamed(mail.tableRow, file);
+    }
+
     private static boolean isAt(boolean fresh, byte[] file, MaildirEdit.Place place) {
         String name = place.file();
         boolean same = place.inNew() == fresh && name.length() == file.length;
@@ -494,13 +502,5 @@ final class MaildirCommit {
             same = name.charAt(i) == (char) (file[i] & 0xFF);
         }
         return same;
-    }
-
-    /** What {@link MaildirEdit#place} says, but without working it out anew for the many mails that stay as they are. */
-    private MaildirEdit.Place expected(MaildirTable table, MaildirEdit edit, MaildirEdit.Row mail) {
-        if (mail.origin != MaildirEdit.Origin.HERE || renamed.contains(mail.uid)) {
-            return edit.place(mail);
-        }
-        return new MaildirEdit.Place(table.file(mail.tableRow), table.isInNew(mail.tableRow));
     }
 }

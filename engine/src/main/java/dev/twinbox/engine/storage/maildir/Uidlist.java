@@ -161,6 +161,11 @@ public final class Uidlist {
         return rows.rowOf(fileName, 0, end);
     }
 
+    /** Whether a row's base name is the beginning of a file's name, up to {@code end}. */
+    boolean isBase(int row, byte[] fileName, int end) {
+        return rows.isBase(row, fileName, end);
+    }
+
     /** The row of a UID, or a negative number as from {@link Arrays#binarySearch(int[], int)}. */
     public int rowOfUid(long uid) {
         return rows.rowOfUid(uid);

@@ -50,6 +50,10 @@ final class UidlistColumns {
         return new String(text, start, baseEnds[row] - start, StandardCharsets.ISO_8859_1);
     }
 
+    boolean isBase(int row, byte[] name, int end) {
+        return Arrays.equals(text, baseStarts[Objects.checkIndex(row, size)], baseEnds[row], name, 0, end);
+    }
+
     /** Says the base name to a digest if it is all printable ASCII; if not, says nothing and returns false. */
     boolean addAscii(int row, MailboxDigest digest) {
         int end = baseEnds[Objects.checkIndex(row, size)];
