@@ -15,6 +15,7 @@ import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.storage.Staging;
 import dev.twinbox.protocol.dialogue.BodyGoneException;
 import dev.twinbox.protocol.dialogue.MailBody;
+import dev.twinbox.protocol.item.BlockDigests;
 import dev.twinbox.protocol.item.MailboxAttribute;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.Uid;
@@ -87,6 +88,12 @@ final class MaildirMailbox implements Mailbox {
     public long digest() throws IOException {
         quick = table == null ? QuickTable.read(context, paths) : null;
         return quick == null ? snapshot().digest() : quick.digest();
+    }
+
+    @Override
+    public BlockDigests blocks() throws IOException {
+        QuickTable known = quickly();
+        return known == null ? snapshot().blocks() : known.blocks();
     }
 
     @Override

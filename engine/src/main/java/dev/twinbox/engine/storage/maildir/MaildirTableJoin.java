@@ -6,7 +6,6 @@ import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.engine.storage.StoreReport;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
-import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.Uid;
@@ -147,7 +146,7 @@ final class MaildirTableJoin {
         IndexState state = index;
         int size = files.size();
         long firstRecent = firstRecent(of, uidNext);
-        MailboxSnapshot.Builder table = new MailboxSnapshot.Builder();
+        MailboxSnapshot.Builder table = uidlist == null ? new MailboxSnapshot.Builder() : uidlist.snapshotBuilder();
         BitSet unlikeIndex = new BitSet();
         int inIndex = 0;
         for (int row = 0; row < size; row++) {
@@ -200,7 +199,13 @@ final class MaildirTableJoin {
             same = (indexed & Flags.SETTABLE) == bits && indexedKeywords.sameAs(keywords);
             modSeq = state.isTracking() ? state.modSeq(indexRow) : 0;
         }
-        table.add(uid, guidOf(of, row), new Flags(bits | recent), keywords, modSeq, MailboxSnapshot.RECEIVED_UNKNOWN);
+        Uidlist list = uidlist;
+        Flags flags = new Flags(bits | recent);
+        if (list == null || row >= listed) {
+            table.add(uid, file.guid(), flags, keywords, modSeq, MailboxSnapshot.RECEIVED_UNKNOWN);
+        } else {
+            list.addTo(table, of.listRow(row), flags, keywords, modSeq);
+        }
         return same;
     }
 
@@ -227,10 +232,5 @@ final class MaildirTableJoin {
             row++;
         }
         return row == files.size() ? uidNext : uid(of, row);
-    }
-
-    private MailGuid guidOf(MaildirFiles of, int row) {
-        Uidlist list = uidlist;
-        return list == null || row >= listed ? of.letters(row).guid() : list.guid(of.listRow(row));
     }
 }

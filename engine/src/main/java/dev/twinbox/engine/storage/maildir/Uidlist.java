@@ -3,6 +3,8 @@ package dev.twinbox.engine.storage.maildir;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.MailboxDigest;
 import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.protocol.item.Flags;
+import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.Uid;
@@ -139,6 +141,20 @@ public final class Uidlist {
             for (byte next : guid(row).value().getBytes(StandardCharsets.UTF_8)) {
                 digest.guid(next);
             }
+        }
+    }
+
+    /** A builder for a table of these mails, which has their GUIDs in common with this list. */
+    MailboxSnapshot.Builder snapshotBuilder() {
+        return rows.snapshotBuilder();
+    }
+
+    /** Adds the mail of a row to such a table. */
+    void addTo(MailboxSnapshot.Builder table, int row, Flags flags, Keywords keywords, long modSeq) {
+        if (rows.hasFields(row) || !rows.isAscii(row)) {
+            table.add(uid(row), guid(row), flags, keywords, modSeq, MailboxSnapshot.RECEIVED_UNKNOWN);
+        } else {
+            rows.addTo(table, row, flags, keywords, modSeq);
         }
     }
 

@@ -1,6 +1,9 @@
 package dev.twinbox.engine.storage.maildir;
 
 import dev.twinbox.engine.storage.MailboxDigest;
+import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.protocol.item.Flags;
+import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.Uid;
 import java.io.ByteArrayOutputStream;
@@ -56,19 +59,32 @@ final class UidlistColumns {
 
     /** Says the base name to a digest if it is all printable ASCII; if not, says nothing and returns false. */
     boolean addAscii(int row, MailboxDigest digest) {
+        if (!isAscii(row)) {
+            return false;
+        }
+        for (int at = baseStarts[row]; at < baseEnds[row]; at++) {
+            digest.guid(text[at]);
+        }
+        return true;
+    }
+
+    /** Whether the base name is all printable ASCII, and so just what the GUID is if the row has no other. */
+    boolean isAscii(int row) {
         int end = baseEnds[Objects.checkIndex(row, size)];
         for (int at = baseStarts[row]; at < end; at++) {
             if (text[at] < ' ' || text[at] == 0x7F) {
                 return false;
             }
         }
-        if (end - baseStarts[row] > MailGuid.MAX_LENGTH) {
-            return false;
-        }
-        for (int at = baseStarts[row]; at < end; at++) {
-            digest.guid(text[at]);
-        }
-        return true;
+        return end - baseStarts[row] <= MailGuid.MAX_LENGTH;
+    }
+
+    MailboxSnapshot.Builder snapshotBuilder() {
+        return new MailboxSnapshot.Builder(text);
+    }
+
+    void addTo(MailboxSnapshot.Builder table, int row, Flags flags, Keywords keywords, long modSeq) {
+        table.add(uid(row), baseStarts[row], baseEnds[row], flags, keywords, modSeq, MailboxSnapshot.RECEIVED_UNKNOWN);
     }
 
     boolean hasFields(int row) {
