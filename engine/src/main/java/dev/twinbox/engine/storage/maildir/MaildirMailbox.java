@@ -32,6 +32,7 @@ final class MaildirMailbox implements Mailbox {
     private final MailboxName name;
     private final MailboxPaths paths;
     private final @Nullable MaildirAttributes attributes;
+    private final LastTable lastTable;
     private @Nullable MaildirTable table;
     private @Nullable QuickTable quick;
     /** What {@link #received} saw of the mail that is asked for next. */
@@ -39,17 +40,22 @@ final class MaildirMailbox implements Mailbox {
 
     private int lastInfoRow = -1;
 
+    /** What was read last is most likely not true any more. */
+    private boolean staged;
+
     MaildirMailbox(
             MaildirContext context,
             MaildirSettlement settlement,
             MailboxName name,
             MailboxPaths paths,
-            @Nullable MaildirAttributes attributes) {
+            @Nullable MaildirAttributes attributes,
+            LastTable lastTable) {
         this.context = context;
         this.settlement = settlement;
         this.name = name;
         this.paths = paths;
         this.attributes = attributes;
+        this.lastTable = lastTable;
     }
 
     @Override
@@ -71,12 +77,12 @@ final class MaildirMailbox implements Mailbox {
     }
 
     private MaildirTable read() throws IOException {
-        MaildirTable known = table;
+        MaildirTable known = table == null ? lastTable.take(paths) : table;
         if (known == null || !known.version().provesSame(lookNow())) {
             known = new MaildirTableReader(context, name, paths).read();
-            table = known;
             lastInfoRow = -1;
         }
+        table = known;
         return known;
     }
 
@@ -309,11 +315,16 @@ final class MaildirMailbox implements Mailbox {
     @Override
     public Staging stage() throws IOException {
         context.checkWritable();
+        staged = true;
         return new MaildirStaging(context, settlement, name, paths, this::read);
     }
 
     @Override
     public void close() {
+        MaildirTable known = table;
         table = null;
+        if (known != null && !staged) {
+            lastTable.keep(paths, known);
+        }
     }
 }

@@ -63,6 +63,7 @@ public final class Uidlist {
     /**
      * Reads version 3 or 1.
      *
+     * @param file must not change any more: most of the list is a view of it
      * @throws CorruptStoreException if there is no usable first line, and so no UIDVALIDITY; names the line
      */
     public static Uidlist parse(byte[] file) throws CorruptStoreException {

@@ -19,8 +19,8 @@ final class UidlistParser {
     private int version;
 
     UidlistParser(byte[] file) {
-        this.file = file.clone();
-        this.rows = new UidlistColumns.Builder(this.file);
+        this.file = file;
+        this.rows = new UidlistColumns.Builder(file);
     }
 
     Uidlist parse() throws CorruptStoreException {
