@@ -17,8 +17,9 @@ final class GuidColumn {
     private GuidColumn(Builder from, int size) {
         this.lent = from.lent;
         this.own = Arrays.copyOf(from.own, from.ownEnd);
-        this.starts = Arrays.copyOf(from.starts, size);
-        this.lengths = Arrays.copyOf(from.lengths, size);
+        boolean full = from.starts.length == size;
+        this.starts = full ? from.starts : Arrays.copyOf(from.starts, size);
+        this.lengths = full ? from.lengths : Arrays.copyOf(from.lengths, size);
     }
 
     private byte[] text(int row) {
@@ -76,14 +77,14 @@ final class GuidColumn {
         private final byte[] lent;
         private byte[] own = new byte[64];
         private int ownEnd;
-        private int[] starts = new int[16];
-        private char[] lengths = new char[16];
+        private int[] starts;
+        private char[] lengths;
 
-        /**
-         * Some rows may be in that text, which must not change any more.
-         */
-        Builder(byte[] lent) {
+        /** Some rows may be in that text, which must not change any more. */
+        Builder(byte[] lent, int room) {
             this.lent = lent;
+            this.starts = new int[room];
+            this.lengths = new char[room];
         }
 
         void lent(int row, int start, int end) {
@@ -106,8 +107,8 @@ final class GuidColumn {
 
         private void room(int row) {
             if (row >= starts.length) {
-                starts = Arrays.copyOf(starts, row + row / 2);
-                lengths = Arrays.copyOf(lengths, row + row / 2);
+                starts = Arrays.copyOf(starts, row + row / 2 + 16);
+                lengths = Arrays.copyOf(lengths, row + row / 2 + 16);
             }
         }
 

@@ -34,6 +34,11 @@ public final class MailboxSnapshot {
 
     private final Columns more;
 
+    /** Worked out when somebody asks. */
+    private volatile @Nullable Digests digests;
+
+    private record Digests(long value, BlockDigests blocks) {}
+
     private MailboxSnapshot(
             MailboxStatus status, Object version, Columns columns, int @Nullable [] places, Columns more) {
         this.status = status;
@@ -60,11 +65,12 @@ public final class MailboxSnapshot {
 
         Columns(Builder from) {
             this.size = from.size;
-            this.uids = Arrays.copyOf(from.uids, size);
-            this.flags = Arrays.copyOf(from.flags, size);
+            boolean full = from.uids.length == size; // then the builder, which is used up, can leave it to us
+            this.uids = full ? from.uids : Arrays.copyOf(from.uids, size);
+            this.flags = full ? from.flags : Arrays.copyOf(from.flags, size);
             this.keywordTable = List.copyOf(from.keywordTable);
             this.keywordSets = from.keywordSets == null ? null : Arrays.copyOf(from.keywordSets, size);
-            this.modSeqs = Arrays.copyOf(from.modSeqs, size);
+            this.modSeqs = full ? from.modSeqs : Arrays.copyOf(from.modSeqs, size);
             this.received = from.received == null ? null : Arrays.copyOf(from.received, size);
             this.guids = from.guids.build(size);
         }
@@ -246,7 +252,16 @@ public final class MailboxSnapshot {
         return digests().blocks();
     }
 
-    private MailboxDigest digests() {
+    private Digests digests() {
+        Digests known = digests;
+        if (known == null) {
+            known = digested();
+            digests = known;
+        }
+        return known;
+    }
+
+    private Digests digested() {
         int size = size();
         MailboxDigest digest = new MailboxDigest(size, size == 0 ? 0 : uid(size - 1));
         for (int row = 0; row < size; row++) {
@@ -255,7 +270,7 @@ public final class MailboxSnapshot {
             from.guids.say(place, digest);
             digest.mail(uid(row), from.flags[place], from.keywords(place), from.modSeqs[place]);
         }
-        return digest;
+        return new Digests(digest.value(), digest.blocks());
     }
 
     /** Whether status and mails are the same, received dates and versions aside. */
@@ -311,27 +326,31 @@ public final class MailboxSnapshot {
     /** Collects rows in rising UID order. Not safe for use by several threads. */
     public static final class Builder {
         private int size;
-        private int[] uids = new int[16];
-        private byte[] flags = new byte[16];
+        private int[] uids;
+        private byte[] flags;
         private int @Nullable [] keywordSets;
         private final List<Keywords> keywordTable = new ArrayList<>(List.of(Keywords.NONE));
         private final Map<Keywords, Integer> keywordIndex = new HashMap<>(Map.of(Keywords.NONE, 0));
-        private long[] modSeqs = new long[16];
+        private long[] modSeqs;
         private long @Nullable [] received;
         private final GuidColumn.Builder guids;
 
         /** Rows that bring their GUIDs. */
         public Builder() {
-            this(new byte[0]);
+            this(new byte[0], 16);
         }
 
         /**
          * Rows whose GUIDs may lie in a text that somebody has in memory anyway.
          *
          * @param guidText must not change any more
+         * @param room how many rows will most likely come
          */
-        public Builder(byte[] guidText) {
-            guids = new GuidColumn.Builder(guidText);
+        public Builder(byte[] guidText, int room) {
+            guids = new GuidColumn.Builder(guidText, room);
+            uids = new int[room];
+            flags = new byte[room];
+            modSeqs = new long[room];
         }
 
         /**
@@ -402,7 +421,7 @@ public final class MailboxSnapshot {
             modSeqs[Objects.checkIndex(row, size)] = modSeq;
         }
 
-        /** The finished table. */
+        /** The finished table. The builder is used up. */
         public MailboxSnapshot build(MailboxStatus status, Object version) {
             if (status.messages() != size) {
                 throw new IllegalArgumentException("status says " + status.messages() + " mails, table has " + size);
@@ -419,7 +438,7 @@ public final class MailboxSnapshot {
         }
 
         private void grow() {
-            int capacity = size + size / 2;
+            int capacity = size + size / 2 + 16;
             uids = Arrays.copyOf(uids, capacity);
             flags = Arrays.copyOf(flags, capacity);
             modSeqs = Arrays.copyOf(modSeqs, capacity);

@@ -152,7 +152,8 @@ final class MaildirChanges {
         if (gone.isEmpty()) {
             return;
         }
-        if (list != null) {
+        // What has no file in a whole listing, made when all else was as it is now, has none.
+        if (list != null && !((MaildirVersion) table.version()).provesSame(MaildirVersion.look(context, paths))) {
             gone.removeAll(found(gone, list));
         }
         for (long uid : gone) {

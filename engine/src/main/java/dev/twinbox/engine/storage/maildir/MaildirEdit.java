@@ -1,5 +1,6 @@
 package dev.twinbox.engine.storage.maildir;
 
+import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.storage.Mailbox.Pop3;
 import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxPlan.Copy;
@@ -14,6 +15,8 @@ import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailGuid;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -219,6 +222,16 @@ final class MaildirEdit {
             return order.length;
         }
 
+        boolean isPlain(int index) {
+            return order[index] >= 0;
+        }
+
+        /** The row of a mail that is there, or -1. */
+        int tableRow(int index) {
+            int row = order[index];
+            return row >= 0 ? row : special.get(~row).tableRow;
+        }
+
         long uid(int index) {
             int row = order[index];
             return row >= 0 ? table.snapshot().uid(row) : special.get(~row).uid;
@@ -316,31 +329,19 @@ final class MaildirEdit {
         return mails;
     }
 
-    /**
-     * The mail of a UID, or null.
-     *
-     * @param guess where it is most likely to stand
-     */
-    @Nullable
-    Row find(int guess, long uid) {
-        if (guess < mails.size() && mails.uid(guess) == uid) {
-            return mails.get(guess);
-        }
-        int low = 0;
-        int high = mails.size() - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            long there = mails.uid(middle);
-            if (there == uid) {
-                return mails.get(middle);
-            }
-            if (there < uid) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
+    /** Those of them that are given something, or that come; of all others nothing changes. */
+    List<Row> special() {
+        return special;
+    }
+
+    /** Whether any mail has a modseq. */
+    boolean hasModSeqs() {
+        for (Row row : mails) {
+            if (row.modSeq > 0) {
+                return true;
             }
         }
-        return null;
+        return false;
     }
 
     /** The file of a staged mail. */
@@ -401,33 +402,55 @@ final class MaildirEdit {
     /** A file name, one byte per character, in {@code new/} or {@code cur/}. */
     record Place(String file, boolean inNew) {}
 
-    /** The new uidlist, or null if the one there is right. */
-    @Nullable
-    Uidlist uidlist() {
+    /** Whether the uidlist there is not right. */
+    boolean changesUidlist() {
         Uidlist now = table.uidlist();
         Target target = numbers.target();
-        boolean right = now != null
-                && !listChanged
-                && now.version() == 3
-                && now.problems().isEmpty()
-                && now.uidValidity() == target.uidValidity()
-                && now.headerNextUid() == target.uidNext()
-                && target.guid().equals(now.guid());
-        if (right) {
-            return null;
-        }
-        Uidlist.Builder builder = (now == null ? new Uidlist.Builder(target.uidValidity()) : now.toBuilder())
-                .uidValidity(target.uidValidity())
-                .nextUid(target.uidNext())
-                .guid(target.guid());
-        for (Row row : mails) {
-            int listRow = row.tableRow < 0 ? -1 : table.uidlistRow(row.tableRow);
+        return now == null
+                || listChanged
+                || now.version() != 3
+                || !now.problems().isEmpty()
+                || now.uidValidity() != target.uidValidity()
+                || now.headerNextUid() != target.uidNext()
+                || !target.guid().equals(now.guid());
+    }
+
+    /** Writes the new uidlist. */
+    void writeUidlist(DiskFile file) throws IOException {
+        Uidlist now = table.uidlist();
+        Target target = numbers.target();
+        UidlistWriter writer = new UidlistWriter(file);
+        Uidlist.Builder header = now == null ? new Uidlist.Builder(target.uidValidity()) : now.toBuilder();
+        long last = mails.size() == 0 ? 0 : mails.uid(mails.size() - 1);
+        writer.header(header.uidValidity(target.uidValidity())
+                .nextUid(Math.max(target.uidNext(), last + 1))
+                .guid(target.guid())
+                .build());
+        for (int i = 0; i < mails.size(); i++) {
+            int row = mails.tableRow(i);
+            int listRow = row < 0 ? -1 : table.uidlistRow(row);
             if (now != null && listRow >= 0) {
-                builder.add(row.uid, now, listRow);
+                writer.row(mails.uid(i), now, listRow);
             } else {
-                builder.add(row.uid, base(row), row.fields);
+                Row mail = mails.get(i);
+                writer.row(mail.uid, base(mail), mail.fields);
             }
         }
-        return builder.build();
+        writer.flush();
+    }
+
+    /** A {@link NameSum} of all names as they must be. */
+    NameSum sum() {
+        NameSum sum = new NameSum();
+        for (int i = 0; i < mails.size(); i++) {
+            if (mails.isPlain(i) && saysAll(mails.get(i))) {
+                int row = mails.tableRow(i);
+                table.files().addTo(sum, row);
+            } else {
+                Place place = place(mails.get(i));
+                sum.add(place.file().getBytes(StandardCharsets.ISO_8859_1), place.inNew());
+            }
+        }
+        return sum;
     }
 }

@@ -21,6 +21,7 @@ final class MaildirFiles {
     private final int[] listRows;
     private final int[] ends;
     private final List<MaildirName> endings;
+    private final byte[][] endingBytes;
     private final List<MaildirName> unlisted;
     private final BitSet inNew;
     private final int usedLetters;
@@ -28,9 +29,15 @@ final class MaildirFiles {
     private MaildirFiles(Builder from) {
         this.uidlist = from.uidlist;
         this.size = from.size;
-        this.listRows = Arrays.copyOf(from.listRows, size);
-        this.ends = Arrays.copyOf(from.ends, size);
+        boolean full = from.ends.length == size;
+        this.listRows = full ? from.listRows : Arrays.copyOf(from.listRows, size);
+        this.ends = full ? from.ends : Arrays.copyOf(from.ends, size);
         this.endings = List.copyOf(from.endings);
+        this.endingBytes = new byte[endings.size()][];
+        for (int i = 0; i < endingBytes.length; i++) {
+            byte[] name = endings.get(i).toBytes();
+            endingBytes[i] = Arrays.copyOfRange(name, STAND_IN.length(), name.length);
+        }
         this.unlisted = List.copyOf(from.unlisted);
         this.inNew = from.inNew;
         this.usedLetters = from.usedLetters;
@@ -69,21 +76,15 @@ final class MaildirFiles {
         return row;
     }
 
-    /** Whether that is the name of the row's file. */
-    boolean isNamed(int row, byte[] file) {
+    /** Adds the name of the row's file to a sum. */
+    void addTo(NameSum sum, int row) {
         int listRow = listRow(row);
-        if (listRow < 0) {
-            return name(row).equals(MaildirStore.latin(file));
+        if (listRow >= 0) {
+            list().addBase(listRow, sum);
         }
-        String ending = ending(row);
-        int length = ending.length() - STAND_IN.length();
-        int start = file.length - length;
-        for (int i = 0; start >= 0 && i < length; i++) {
-            if (ending.charAt(STAND_IN.length() + i) != (char) (file[start + i] & 0xFF)) {
-                return false;
-            }
-        }
-        return start >= 0 && list().isBase(listRow, file, start);
+        byte[] rest = listRow < 0 ? unlisted.get(ends[row]).toBytes() : endingBytes[ends[row]];
+        sum.next(rest, 0, rest.length);
+        sum.end(isInNew(row));
     }
 
     private String ending(int row) {

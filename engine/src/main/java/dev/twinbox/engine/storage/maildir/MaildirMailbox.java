@@ -40,6 +40,15 @@ final class MaildirMailbox implements Mailbox {
 
     private int lastInfoRow = -1;
 
+    private @Nullable LastChanges lastChanges;
+
+    /** What the log last said; asked several times of the same table. */
+    private record LastChanges(MaildirTable table, long modSeq, ChangeLog log) {
+        boolean isOf(MaildirTable other, long since) {
+            return table == other && modSeq == since;
+        }
+    }
+
     /** What was read last is most likely not true any more. */
     private boolean staged;
 
@@ -146,7 +155,12 @@ final class MaildirMailbox implements Mailbox {
     public ChangeLog changes(long modSeq) throws IOException {
         settlement.settle(name);
         MaildirTable known = table == null ? read() : table;
-        return new MaildirChanges(context, paths, known, modSeq).read();
+        if (lastChanges == null
+                || !lastChanges.isOf(known, modSeq)
+                || !known.version().provesSame(lookNow())) {
+            lastChanges = new LastChanges(known, modSeq, new MaildirChanges(context, paths, known, modSeq).read());
+        }
+        return lastChanges.log();
     }
 
     @Override
@@ -323,6 +337,7 @@ final class MaildirMailbox implements Mailbox {
     public void close() {
         MaildirTable known = table;
         table = null;
+        lastChanges = null;
         if (known != null && !staged) {
             lastTable.keep(paths, known);
         }

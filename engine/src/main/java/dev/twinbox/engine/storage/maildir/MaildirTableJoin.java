@@ -146,7 +146,7 @@ final class MaildirTableJoin {
         IndexState state = index;
         int size = files.size();
         long firstRecent = firstRecent(of, uidNext);
-        MailboxSnapshot.Builder table = uidlist == null ? new MailboxSnapshot.Builder() : uidlist.snapshotBuilder();
+        MailboxSnapshot.Builder table = uidlist == null ? new MailboxSnapshot.Builder() : uidlist.snapshotBuilder(size);
         BitSet unlikeIndex = new BitSet();
         int inIndex = 0;
         for (int row = 0; row < size; row++) {

@@ -146,8 +146,8 @@ public final class Uidlist {
     }
 
     /** A builder for a table of these mails, which has their GUIDs in common with this list. */
-    MailboxSnapshot.Builder snapshotBuilder() {
-        return rows.snapshotBuilder();
+    MailboxSnapshot.Builder snapshotBuilder(int room) {
+        return rows.snapshotBuilder(room);
     }
 
     /** Adds the mail of a row to such a table. */
@@ -178,9 +178,9 @@ public final class Uidlist {
         return rows.rowOf(fileName, 0, end);
     }
 
-    /** Whether a row's base name is the beginning of a file's name, up to {@code end}. */
-    boolean isBase(int row, byte[] fileName, int end) {
-        return rows.isBase(row, fileName, end);
+    /** Says a row's base name to a sum of names. */
+    void addBase(int row, NameSum sum) {
+        rows.addBase(row, sum);
     }
 
     /** The row of a UID, or a negative number as from {@link Arrays#binarySearch(int[], int)}. */
@@ -188,9 +188,8 @@ public final class Uidlist {
         return rows.rowOfUid(uid);
     }
 
-    /** The file, version 3, with the true next UID. */
-    public byte[] toBytes() {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(128 + rows.byteSize());
+    /** The first line, version 3, with the true next UID. */
+    byte[] headerLine() {
         StringBuilder header = new StringBuilder("3 V");
         header.append(uidValidity).append(" N").append(Math.min(nextUid(), Uid.MAX));
         if (guid != null) {
@@ -202,9 +201,20 @@ public final class Uidlist {
         for (String other : otherHeaders) {
             header.append(' ').append(other);
         }
-        out.writeBytes(header.append('\n').toString().getBytes(StandardCharsets.ISO_8859_1));
+        return header.append('\n').toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** A line of a list that has the mail of that row under that UID. */
+    void writeRow(long uid, int row, ByteArrayOutputStream out) {
+        rows.writeLine(uid, row, out);
+    }
+
+    /** The file, version 3, with the true next UID. */
+    public byte[] toBytes() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(128 + rows.byteSize());
+        out.writeBytes(headerLine());
         for (int row = 0; row < size(); row++) {
-            rows.writeLine(row, out);
+            rows.writeLine(uid(row), row, out);
         }
         return out.toByteArray();
     }

@@ -57,8 +57,8 @@ final class UidlistColumns {
         return new String(text, start, baseEnds[row] - start, StandardCharsets.ISO_8859_1);
     }
 
-    boolean isBase(int row, byte[] name, int end) {
-        return Arrays.equals(text, baseStarts[Objects.checkIndex(row, size)], baseEnds[row], name, 0, end);
+    void addBase(int row, NameSum sum) {
+        sum.next(text, baseStarts[Objects.checkIndex(row, size)], baseEnds[row]);
     }
 
     /** Says the base name to a digest if it is all printable ASCII; if not, says nothing and returns false. */
@@ -83,8 +83,8 @@ final class UidlistColumns {
         return end - baseStarts[row] <= MailGuid.MAX_LENGTH;
     }
 
-    MailboxSnapshot.Builder snapshotBuilder() {
-        return new MailboxSnapshot.Builder(text);
+    MailboxSnapshot.Builder snapshotBuilder(int room) {
+        return new MailboxSnapshot.Builder(text, room);
     }
 
     void addTo(MailboxSnapshot.Builder table, int row, Flags flags, Keywords keywords, long modSeq) {
@@ -136,8 +136,8 @@ final class UidlistColumns {
         return size == 0 ? 0 : (int) Math.min(Integer.MAX_VALUE / 4, (long) text.length + 16L * size / 8);
     }
 
-    void writeLine(int row, ByteArrayOutputStream out) {
-        byte[] digits = Long.toString(uid(row)).getBytes(StandardCharsets.ISO_8859_1);
+    void writeLine(long uid, int row, ByteArrayOutputStream out) {
+        byte[] digits = Long.toString(uid).getBytes(StandardCharsets.ISO_8859_1);
         out.write(digits, 0, digits.length);
         out.write(' ');
         if (fieldStarts != null && fieldEnds != null && fieldEnds[row] > fieldStarts[row]) {
@@ -161,23 +161,31 @@ final class UidlistColumns {
     /** Collects rows. */
     static final class Builder {
         private int size;
-        private int[] uids = new int[16];
+        private int[] uids;
         private byte[] text;
         private int textEnd;
         private int @Nullable [] fieldStarts;
         private int @Nullable [] fieldEnds;
-        private int[] baseStarts = new int[16];
-        private int[] baseEnds = new int[16];
+        private int[] baseStarts;
+        private int[] baseEnds;
 
         /** Rows that bring their text. */
         Builder() {
-            text = new byte[512];
+            this(new byte[512], 16);
+            textEnd = 0;
         }
 
-        /** Rows that lie in a file. */
-        Builder(byte[] file) {
+        /**
+         * Rows that lie in a file.
+         *
+         * @param room how many will most likely come
+         */
+        Builder(byte[] file, int room) {
             text = file;
             textEnd = file.length;
+            uids = new int[room];
+            baseStarts = new int[room];
+            baseEnds = new int[room];
         }
 
         int size() {
@@ -190,7 +198,7 @@ final class UidlistColumns {
 
         void add(long uid, int fieldStart, int fieldEnd, int baseStart, int baseEnd) {
             if (size == uids.length) {
-                int capacity = size + size / 2;
+                int capacity = size + size / 2 + 16;
                 uids = Arrays.copyOf(uids, capacity);
                 fieldStarts = fieldStarts == null ? null : Arrays.copyOf(fieldStarts, capacity);
                 fieldEnds = fieldEnds == null ? null : Arrays.copyOf(fieldEnds, capacity);
@@ -239,6 +247,9 @@ final class UidlistColumns {
         }
 
         private void trim() {
+            if (uids.length == size) {
+                return;
+            }
             uids = Arrays.copyOf(uids, size);
             fieldStarts = fieldStarts == null ? null : Arrays.copyOf(fieldStarts, size);
             fieldEnds = fieldEnds == null ? null : Arrays.copyOf(fieldEnds, size);
@@ -283,7 +294,7 @@ final class UidlistColumns {
     }
 
     private UidlistColumns without(BitSet dead) {
-        Builder kept = new Builder(text);
+        Builder kept = new Builder(text, size);
         for (int row = dead.nextClearBit(0); row < size; row = dead.nextClearBit(row + 1)) {
             int start = fieldStarts == null ? 0 : fieldStarts[row];
             int end = fieldEnds == null ? 0 : fieldEnds[row];

@@ -20,7 +20,11 @@ final class UidlistParser {
 
     UidlistParser(byte[] file) {
         this.file = file;
-        this.rows = new UidlistColumns.Builder(file);
+        int lines = 0;
+        for (byte each : file) {
+            lines += each == '\n' ? 1 : 0;
+        }
+        this.rows = new UidlistColumns.Builder(file, Math.min(Math.max(0, lines - 1), Uidlist.RECORDS_MAX));
     }
 
     Uidlist parse() throws CorruptStoreException {
