@@ -137,6 +137,18 @@ final class Listing {
             MailFilter filter,
             Identity identity,
             BlockDigests.Common shared) {
+        /** All is to be said. */
+        Subject(
+                @Nullable Mailbox box,
+                MailboxSnapshot table,
+                ChangeLog log,
+                MailboxInfo info,
+                Attributes attributes,
+                MailFilter filter,
+                Identity identity) {
+            this(box, table, log, info, attributes, filter, identity, BlockDigests.Common.NOTHING);
+        }
+
         /** Whether an account of oneself is just the table: what is listed has all of its mails, and in this form. */
         boolean listsTable() {
             return identity == Identity.GUID
@@ -266,9 +278,16 @@ final class Listing {
      * Hears the other side's list to its end.
      *
      * @param info the other side's numbers
-     * @param own what is said to it
+     * @param own what is said to it; null if it must list all
      */
-    static Listing hear(Conversation talk, MailboxName name, MailboxInfo info, Subject own, SyncObserver observer)
+    static Listing hear(
+            Conversation talk,
+            MailboxName name,
+            MailboxInfo info,
+            MailFilter filter,
+            Identity identity,
+            @Nullable Subject own,
+            SyncObserver observer)
             throws IOException {
         Peer.Incoming first = talk.receiveWithBody();
         MailboxHint hint = MailboxHint.ofLog(info.guid(), false, 0, false);
@@ -277,9 +296,15 @@ final class Listing {
             first = talk.receiveWithBody();
         }
         Attributes attributes = AttributeExchange.receive(talk, first, name, observer);
-        Builder builder = new Builder(info, hint, own.filter(), own.identity());
+        Builder builder = new Builder(info, hint, filter, identity);
         talk.receiveList(MailChange.class, (change, body) -> builder.take(change));
-        return hint.leavesOut() ? builder.build(attributes, own) : builder.build(attributes);
+        if (!hint.leavesOut()) {
+            return builder.build(attributes);
+        }
+        if (own == null) {
+            throw new PeerException("the other side left mails out of a list that is to have all");
+        }
+        return builder.build(attributes, own);
     }
 
     /** What was heard only of what is not common, made whole by one's own account. */

@@ -213,7 +213,7 @@ final class MergeExchange {
     }
 
     private void hear(Conversation talk, Listing.Subject subject) throws IOException {
-        other = Listing.hear(talk, name, theirs, subject, observer);
+        other = Listing.hear(talk, name, theirs, options.mails(), identity, subject, observer);
     }
 
     private void decide() {

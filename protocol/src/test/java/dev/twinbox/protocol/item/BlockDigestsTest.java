@@ -5,12 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class BlockDigestsTest {
-    private static BlockDigests of(TreeMap<Long, Long> mails) {
+    private static BlockDigests of(SortedMap<Long, Long> mails) {
         BlockDigests.Builder builder = new BlockDigests.Builder(mails.isEmpty() ? 0 : mails.lastKey());
         mails.forEach(builder::add);
         return builder.build();
