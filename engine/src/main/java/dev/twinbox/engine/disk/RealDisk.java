@@ -23,7 +23,6 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -160,10 +159,10 @@ public final class RealDisk implements Disk {
         if (!brief(folder, java).isDirectory()) {
             throw new NotDirectoryException(folder.toString());
         }
-        List<byte[]> names = new ArrayList<>();
+        NameList names = new NameList();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(java)) {
             for (Path entry : entries) {
-                names.add(JavaPaths.nameOf(entry));
+                names.append(JavaPaths.nameOf(entry));
             }
         } catch (DirectoryIteratorException e) {
             throw JavaPaths.named(Objects.requireNonNull(e.getCause()), folder);

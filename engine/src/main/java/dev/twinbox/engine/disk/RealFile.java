@@ -21,6 +21,9 @@ final class RealFile implements DiskFile {
     private static final long MILLIS_PER_SECOND = 1000;
     private static final int NANOS_PER_MILLI = 1_000_000;
 
+    /** Most bytes moved by one call: Java copies what it reads and writes to memory outside of its heap, and keeps that. */
+    private static final int IO_CHUNK = 1 << 20;
+
     /** Most bytes one sendfile(2) is asked for. */
     private static final long TRANSFER_CHUNK = 1 << 30;
 
@@ -95,7 +98,12 @@ final class RealFile implements DiskFile {
     @Override
     public int read(ByteBuffer into, long position) throws IOException {
         try {
-            return channel.read(into, position);
+            if (into.remaining() <= IO_CHUNK) {
+                return channel.read(into, position);
+            }
+            int count = channel.read(into.slice(into.position(), IO_CHUNK), position);
+            into.position(into.position() + Math.max(0, count));
+            return count;
         } catch (IOException e) {
             throw JavaPaths.named(e, path);
         }
@@ -122,7 +130,10 @@ final class RealFile implements DiskFile {
     private void writeAll(ByteBuffer bytes, long position) throws IOException {
         long next = position;
         while (bytes.hasRemaining()) {
-            next += channel.write(bytes, next);
+            ByteBuffer piece = bytes.slice(bytes.position(), Math.min(bytes.remaining(), IO_CHUNK));
+            int count = channel.write(piece, next);
+            bytes.position(bytes.position() + count);
+            next += count;
             // Kept up to date after every call, so that it is right even if the next one fails.
             if (knownEnd >= 0 && next > knownEnd) {
                 knownEnd = next;

@@ -138,7 +138,7 @@ public final class IndexSnapshotCodec {
         if (count > IndexTable.ROWS_MAX) {
             throw new IndexFormatException("more than " + IndexTable.ROWS_MAX + " mails");
         }
-        table.grow(count + count / 16 + 16);
+        table.grow(count);
         byte[][] columns = new byte[offsets.size()][];
         for (int i = 0; i < columns.length; i++) {
             columns[i] = table.column(table.extensions.get(i));

@@ -44,8 +44,8 @@ public final class IndexState {
         table.compact();
         this.header = IndexHeader.of(table.base);
         this.size = table.size;
-        this.uids = Arrays.copyOf(table.uids, size);
-        this.flags = Arrays.copyOf(table.flags, size);
+        this.uids = table.uids.length == size ? table.uids : Arrays.copyOf(table.uids, size);
+        this.flags = exactly(table.flags, size);
         this.keywordNames = List.copyOf(table.keywordNames);
         this.tracking = table.tracksModSeqs();
         this.headersOnly = table.headersOnly;
@@ -58,7 +58,7 @@ public final class IndexState {
         byte[] keywordColumn = new byte[0];
         int keywordWidth = 0;
         for (IndexTable.Ext ext : table.extensions) {
-            byte[] records = ext.data.length == 0 ? ext.data : Arrays.copyOf(ext.data, size * ext.recordSize);
+            byte[] records = ext.data.length == 0 ? ext.data : exactly(ext.data, size * ext.recordSize);
             copies.add(new IndexExtension(
                     ext.name, ext.resetId, ext.recordSize, ext.recordAlign, ext.header.clone(), records));
             if (ext == table.modSeqExtension()) {
@@ -108,6 +108,11 @@ public final class IndexState {
 
     /** Where in the log a state stands. */
     record Position(long logSeq, long logOffset, long highestModSeq) {}
+
+    /** The table that an array comes from is not used any more, so the array need not be copied. */
+    private static byte[] exactly(byte[] bytes, int length) {
+        return bytes.length == length ? bytes : Arrays.copyOf(bytes, length);
+    }
 
     private int[] keywordSets(byte[] column, int width) {
         if (column.length == 0 || width == 0) {
@@ -259,6 +264,13 @@ public final class IndexState {
         private record Foreign(
                 IndexExtension extension, @Nullable IndexState from) {}
 
+        /** So many mails will come: makes room for just them. */
+        public Builder room(int mails) throws IndexFormatException {
+            table.grow(mails);
+            modSeqs = Arrays.copyOf(modSeqs, table.uids.length * Long.BYTES);
+            return this;
+        }
+
         /** 1 to 2<sup>32</sup>-1. */
         public Builder uidValidity(long value) {
             return set(IndexHeader.AT_UIDVALIDITY, value);
@@ -336,7 +348,7 @@ public final class IndexState {
             if (tracking) {
                 highestModSeq = Math.max(highestModSeq, largestModSeq);
                 IndexTable.Ext ext = table.addExtension(IndexExtension.MODSEQ, 0, Long.BYTES, Long.BYTES, new byte[16]);
-                ext.data = Arrays.copyOf(modSeqs, table.uids.length * Long.BYTES);
+                ext.data = exactly(modSeqs, table.uids.length * Long.BYTES);
             }
             for (Foreign one : foreign) {
                 addForeign(one);

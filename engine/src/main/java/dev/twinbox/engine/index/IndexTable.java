@@ -175,7 +175,7 @@ final class IndexTable {
     /** Adds a row. The caller has made sure that the UID rises. */
     int addRow(long uid, int rowFlags) throws IndexFormatException {
         if (size == uids.length) {
-            grow(size + size / 2);
+            grow(size + size / 8 + 16);
         }
         uids[size] = (int) uid;
         flags[size] = (byte) rowFlags;

@@ -14,7 +14,6 @@ import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailGuid;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +63,6 @@ final class PlanWriter {
     /** Remembers where mails lie that this side has already got under another UID. */
     void findCopies(List<Place> places) {
         Set<MailGuid> sought = new HashSet<>();
-        Set<Integer> hashes = new HashSet<>();
         for (Place place : places) {
             if (side.row(place) < 0 && place.shared()) {
                 sought.add(place.guid());
@@ -73,16 +71,7 @@ final class PlanWriter {
         if (!side.changes || sought.isEmpty() || side.input.hashed()) {
             return; // the same headers do not prove that two mails are the same to the last byte
         }
-        sought.forEach(guid -> hashes.add(MailboxSnapshot.guidHash(guid)));
-        present = new HashMap<>();
-        for (int row = 0; row < side.table.size(); row++) {
-            if (hashes.contains(side.table.guidHash(row))) {
-                MailGuid guid = side.table.guid(row);
-                if (sought.contains(guid)) {
-                    present.putIfAbsent(guid, row);
-                }
-            }
-        }
+        present = side.table.rowsOf(sought);
     }
 
     /** A mail that stays under its UID, or moves to another. */

@@ -228,7 +228,7 @@ final class DestinationSide implements Side {
         MailboxStatus was = Objects.requireNonNull(before);
         Mailbox box = current;
         MailboxMerge.Common common = states.common(info.guid());
-        Listing heard = Listing.hear(talk, currentName(), info, options.mails(), Identity.GUID, observer);
+        Listing heard = Listing.hear(talk, currentName(), info, options.mails(), Identity.GUID, null, observer);
         try {
             if (common.uid() > 0 && box != null) {
                 heard = heard.completed(own(box, Infos.of(was, store.capabilities()), common), common);

@@ -2,6 +2,7 @@ package dev.twinbox.engine.session;
 
 import dev.twinbox.engine.storage.Capabilities;
 import dev.twinbox.engine.storage.MailboxStatus;
+import dev.twinbox.protocol.item.BlockDigests;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxInfo;
 import dev.twinbox.protocol.item.ModSeq;
@@ -28,11 +29,12 @@ final class Infos {
                 status.provisional(),
                 0,
                 false,
+                BlockDigests.NONE,
                 List.of());
     }
 
     /** The same, with what only Twinboxes say. */
-    static MailboxInfo with(MailboxInfo info, long digest, boolean incremental) {
+    static MailboxInfo with(MailboxInfo info, long digest, boolean incremental, BlockDigests blocks) {
         return new MailboxInfo(
                 info.guid(),
                 info.lost(),
@@ -49,6 +51,7 @@ final class Infos {
                 info.provisionalUids(),
                 digest,
                 incremental,
+                blocks,
                 info.cacheFields());
     }
 
@@ -80,6 +83,7 @@ final class Infos {
                 false,
                 0,
                 false,
+                BlockDigests.NONE,
                 List.of());
     }
 

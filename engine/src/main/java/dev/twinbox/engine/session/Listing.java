@@ -14,6 +14,7 @@ import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.protocol.dialogue.BodyGoneException;
 import dev.twinbox.protocol.dialogue.Peer;
 import dev.twinbox.protocol.dialogue.PeerException;
+import dev.twinbox.protocol.item.BlockDigests;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailChange;
@@ -47,15 +48,29 @@ final class Listing {
     private final Set<Long> unwanted;
     private final Attributes attributes;
     private final boolean complete;
+    private final boolean leftOut;
+    private final boolean known;
 
     /** How to ask for a mail, by the GUID that a copy of it gets. */
     private final Map<MailGuid, MailRequest> requests = new HashMap<>();
 
     private Listing(MergeInput input, Set<Long> unwanted, Attributes attributes, boolean complete) {
+        this(input, unwanted, attributes, complete, false, true);
+    }
+
+    private Listing(
+            MergeInput input,
+            Set<Long> unwanted,
+            Attributes attributes,
+            boolean complete,
+            boolean leftOut,
+            boolean known) {
         this.input = input;
         this.unwanted = unwanted;
         this.attributes = attributes;
         this.complete = complete;
+        this.leftOut = leftOut;
+        this.known = known;
     }
 
     MergeInput input() {
@@ -69,6 +84,16 @@ final class Listing {
     /** Whether every mail is in it. */
     boolean complete() {
         return complete;
+    }
+
+    /** Of a list that was heard: whether the speaker left out what both sides have, so that nothing else is missing in it. */
+    boolean leftOut() {
+        return leftOut;
+    }
+
+    /** Whether all is known that was left out: not if one's own mails have changed since they were said to be the same. */
+    boolean known() {
+        return known;
     }
 
     /** Whether the other side may fetch the mail of a row. */
@@ -98,7 +123,11 @@ final class Listing {
         return Objects.requireNonNull(requests.get(guid));
     }
 
-    /** What is to be said of a mailbox, and what it is said by. */
+    /**
+     * What is to be said of a mailbox, and what it is said by.
+     *
+     * @param shared what the other side has said to have as well: it is not listed, by neither
+     */
     record Subject(
             @Nullable Mailbox box,
             MailboxSnapshot table,
@@ -106,7 +135,27 @@ final class Listing {
             MailboxInfo info,
             Attributes attributes,
             MailFilter filter,
-            Identity identity) {}
+            Identity identity,
+            BlockDigests.Common shared) {
+        /** All is to be said. */
+        Subject(
+                @Nullable Mailbox box,
+                MailboxSnapshot table,
+                ChangeLog log,
+                MailboxInfo info,
+                Attributes attributes,
+                MailFilter filter,
+                Identity identity) {
+            this(box, table, log, info, attributes, filter, identity, BlockDigests.Common.NOTHING);
+        }
+
+        /** Whether an account of oneself is just the table: what is listed has all of its mails, and in this form. */
+        boolean listsTable() {
+            return identity == Identity.GUID
+                    && filter.maxSize() == 0
+                    && (table.size() == 0 || table.uid(table.size() - 1) < info.uidNext());
+        }
+    }
 
     /**
      * Says the list to its end.
@@ -119,10 +168,11 @@ final class Listing {
             talk.send(hint);
         }
         AttributeExchange.send(talk, subject.attributes());
-        Builder builder = new Builder(subject.info(), hint, subject.filter(), subject.identity());
+        Builder builder = new Builder(subject, hint);
+        boolean all = common.uid() == 0 || hint.leavesOut();
         list(subject, builder, change -> {
             MailChange said = talk.isDsync() ? forDovecot(change, subject) : change;
-            if (common.uid() == 0 || change.uid().value() > common.uid()) {
+            if (all || change.uid().value() > common.uid()) {
                 talk.send(said);
             } else if (change.type() == MailChange.Type.EXPUNGE) {
                 talk.send(said);
@@ -174,7 +224,7 @@ final class Listing {
 
     /** The same list, for oneself. */
     static Listing of(Subject subject) throws IOException {
-        Builder builder = new Builder(subject.info(), hint(subject), subject.filter(), subject.identity());
+        Builder builder = new Builder(subject, hint(subject));
         list(subject, builder, change -> {});
         return builder.build(subject.attributes());
     }
@@ -182,7 +232,11 @@ final class Listing {
     private static MailboxHint hint(Subject subject) {
         ChangeLog log = subject.log();
         long unsynced = log.unsynced() == ChangeLog.ALL_SYNCED ? 0 : log.unsynced();
-        return MailboxHint.ofLog(subject.info().guid(), log.reachesBack(), unsynced);
+        return MailboxHint.ofLog(
+                subject.info().guid(),
+                log.reachesBack(),
+                unsynced,
+                !subject.shared().isEmpty());
     }
 
     /** Where the items of a list go to. */
@@ -205,6 +259,10 @@ final class Listing {
                     both.take(expunge(gone.get(next)));
                 }
             }
+            if (subject.shared().has(uid)) {
+                builder.leaveOut(row);
+                continue;
+            }
             try {
                 both.take(save(subject, row));
             } catch (BodyGoneException e) {
@@ -216,17 +274,23 @@ final class Listing {
         }
     }
 
-    /** Hears the other side's list to its end. */
+    /**
+     * Hears the other side's list to its end.
+     *
+     * @param info the other side's numbers
+     * @param own what is said to it; null if it must list all
+     */
     static Listing hear(
             Conversation talk,
             MailboxName name,
             MailboxInfo info,
             MailFilter filter,
             Identity identity,
+            @Nullable Subject own,
             SyncObserver observer)
             throws IOException {
         Peer.Incoming first = talk.receiveWithBody();
-        MailboxHint hint = MailboxHint.ofLog(info.guid(), false, 0);
+        MailboxHint hint = MailboxHint.ofLog(info.guid(), false, 0, false);
         if (first.item() instanceof MailboxHint said) {
             hint = said;
             first = talk.receiveWithBody();
@@ -234,7 +298,13 @@ final class Listing {
         Attributes attributes = AttributeExchange.receive(talk, first, name, observer);
         Builder builder = new Builder(info, hint, filter, identity);
         talk.receiveList(MailChange.class, (change, body) -> builder.take(change));
-        return builder.build(attributes);
+        if (!hint.leavesOut()) {
+            return builder.build(attributes);
+        }
+        if (own == null) {
+            throw new PeerException("the other side left mails out of a list that is to have all");
+        }
+        return builder.build(attributes, own);
     }
 
     /** What was heard only of what is not common, made whole by one's own account. */
@@ -310,11 +380,39 @@ final class Listing {
         private int size;
         private int gone;
 
+        /** One's own mails, and whether there is no need to put them together anew. */
+        private @Nullable MailboxSnapshot table;
+
+        private boolean ready;
+
+        Builder(Subject own, MailboxHint log) {
+            this(own.info(), log, own.filter(), own.identity());
+            table = own.table();
+            ready = own.listsTable();
+        }
+
         Builder(MailboxInfo info, MailboxHint log, MailFilter filter, Identity identity) {
             this.hashed = identity == Identity.HEADER_HASH;
             this.status = Infos.status(info);
             this.log = log;
             this.filter = filter;
+        }
+
+        /** One's own mail in that row is not said. */
+        void leaveOut(int row) {
+            MailboxSnapshot from = Objects.requireNonNull(table);
+            if (ready || from.uid(row) < status.uidNext()) {
+                size++;
+            }
+            if (!ready && from.uid(row) < status.uidNext()) {
+                rows.add(
+                        from.uid(row),
+                        from.guid(row),
+                        from.flags(row),
+                        from.keywords(row),
+                        from.modSeq(row),
+                        from.received(row));
+            }
         }
 
         void take(MailChange change) throws PeerException {
@@ -330,6 +428,17 @@ final class Listing {
             }
             MailGuid key = key(change);
             Keywords keywords = change.currentKeywords();
+            if (!ready) {
+                add(uid, key, keywords, change);
+            }
+            if (!filter.accepts(change, keywords)) {
+                unwanted.add(uid);
+            }
+            size++;
+            note(uid, change);
+        }
+
+        private void add(long uid, MailGuid key, Keywords keywords, MailChange change) throws PeerException {
             try {
                 rows.add(
                         uid,
@@ -339,13 +448,12 @@ final class Listing {
                         change.modSeq().value(),
                         change.received() == MailChange.UNKNOWN ? MailboxSnapshot.RECEIVED_UNKNOWN : change.received());
             } catch (IllegalArgumentException e) {
-                throw new PeerException("the other side's list of mails is not one: " + e.getMessage());
+                throw notAList(e);
             }
-            if (!filter.accepts(change, keywords)) {
-                unwanted.add(uid);
-            }
-            size++;
-            note(uid, change);
+        }
+
+        private static PeerException notAList(IllegalArgumentException e) {
+            return new PeerException("the other side's list of mails is not one: " + e.getMessage());
         }
 
         /** What the mail is told from others by. */
@@ -382,23 +490,44 @@ final class Listing {
         }
 
         Listing build(Attributes attributes) {
-            long unsynced = log.unsyncedFrom() == 0 ? ChangeLog.ALL_SYNCED : log.unsyncedFrom();
+            MailboxStatus counted = counted(size);
             return new Listing(
-                    new MergeInput(
-                            rows.build(counted(), new Object()),
-                            new ChangeLog(log.wholeLog(), expunges, changes, unsynced),
-                            hashed ? new CopyNames(status.guid(), status.uidValidity(), guids) : null),
+                    input(ready ? Objects.requireNonNull(table).under(counted) : rows.build(counted, new Object())),
                     unwanted,
                     attributes,
                     gone == 0);
         }
 
-        private MailboxStatus counted() {
+        /** With what the speaker left out, from one's own table. */
+        Listing build(Attributes attributes, Subject own) throws PeerException {
+            MailboxSnapshot listed = rows.build(counted(size), new Object());
+            try {
+                MailboxSnapshot all = MailboxSnapshot.together(
+                        own.table(),
+                        uid -> uid < status.uidNext() && own.shared().has(uid),
+                        listed,
+                        this::counted);
+                boolean known = !own.shared().isEmpty();
+                return new Listing(input(all), unwanted, attributes, gone == 0, true, known);
+            } catch (IllegalArgumentException e) {
+                throw notAList(e);
+            }
+        }
+
+        private MergeInput input(MailboxSnapshot mails) {
+            long unsynced = log.unsyncedFrom() == 0 ? ChangeLog.ALL_SYNCED : log.unsyncedFrom();
+            return new MergeInput(
+                    mails,
+                    new ChangeLog(log.wholeLog(), expunges, changes, unsynced),
+                    hashed ? new CopyNames(status.guid(), status.uidValidity(), guids) : null);
+        }
+
+        private MailboxStatus counted(int mails) {
             return new MailboxStatus(
                     status.guid(),
                     status.uidValidity(),
                     status.uidNext(),
-                    size,
+                    mails,
                     status.firstRecentUid(),
                     status.highestModSeq(),
                     status.provisional());

@@ -64,12 +64,8 @@ final class LocalCopies {
     void plansKnown() throws IOException {
         if (!wanted.isEmpty()) {
             for (Map.Entry<MailboxName, MailboxSnapshot> entry : tables.entrySet()) {
-                MailboxSnapshot table = entry.getValue();
-                for (int row = 0; row < table.size(); row++) {
-                    MailGuid guid = table.guid(row);
-                    if (wanted.contains(guid)) {
-                        holders.putIfAbsent(guid, entry.getKey());
-                    }
+                for (MailGuid guid : entry.getValue().rowsOf(wanted).keySet()) {
+                    holders.putIfAbsent(guid, entry.getKey());
                 }
             }
             if (allMails != null) {
@@ -128,12 +124,7 @@ final class LocalCopies {
         Mailbox box = known == null ? store.open(name) : known.box;
         MailboxSnapshot table = box.snapshot();
         Map<MailGuid, Long> uids = new HashMap<>();
-        for (int row = 0; row < table.size(); row++) {
-            MailGuid guid = table.guid(row);
-            if (wanted.contains(guid)) {
-                uids.put(guid, table.uid(row));
-            }
-        }
+        table.rowsOf(wanted).forEach((guid, row) -> uids.put(guid, table.uid(row)));
         Holder fresh = new Holder(box, table, uids);
         open.put(name, fresh);
         return fresh;

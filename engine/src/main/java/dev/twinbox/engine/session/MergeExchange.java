@@ -20,6 +20,7 @@ import dev.twinbox.engine.storage.Staging;
 import dev.twinbox.protocol.dialogue.BodyGoneException;
 import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.dialogue.PeerException;
+import dev.twinbox.protocol.item.BlockDigests;
 import dev.twinbox.protocol.item.Mail;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailRequest;
@@ -75,6 +76,9 @@ final class MergeExchange {
 
     /** Somebody used the mailbox since its numbers were said: what was planned does not fit any more. */
     private boolean moved;
+
+    /** What was left out of the other side's list is not known any more, so nothing was planned. */
+    private boolean undecided;
 
     private Status status = Status.DONE;
     private String reason = "synced";
@@ -168,18 +172,25 @@ final class MergeExchange {
         Attributes attributes = mailbox == null
                 ? Attributes.of(List.of(), keepsAttributes)
                 : AttributeExchange.of(keepsAttributes, mailbox);
-        Listing.Subject subject = new Listing.Subject(mailbox, now, log, mine, attributes, options.mails(), identity);
+        BlockDigests.Common shared = identity == Identity.GUID && now.blocks().equals(mine.blocks())
+                ? BlockDigests.common(mine.blocks(), theirs.blocks())
+                : BlockDigests.Common.NOTHING;
+        Listing.Subject subject =
+                new Listing.Subject(mailbox, now, log, mine, attributes, options.mails(), identity, shared);
         moved = !sameNumbers(now.status());
         if (role.twoWay()) {
-            Duplex.run(talk, () -> say(talk, subject), () -> hear(talk));
+            Duplex.run(talk, () -> say(talk, subject), () -> hear(talk, subject));
         } else if (role.exports()) {
             say(talk, subject);
         } else {
-            hear(talk);
+            hear(talk, subject);
             own = Listing.of(subject);
         }
-        if (role.imports()) {
+        if (role.imports() && Objects.requireNonNull(other).known()) {
             decide();
+        } else {
+            undecided = role.imports();
+            moved |= undecided;
         }
         return plan;
     }
@@ -201,8 +212,8 @@ final class MergeExchange {
         moved |= !own.complete();
     }
 
-    private void hear(Conversation talk) throws IOException {
-        other = Listing.hear(talk, name, theirs, options.mails(), identity, observer);
+    private void hear(Conversation talk, Listing.Subject subject) throws IOException {
+        other = Listing.hear(talk, name, theirs, options.mails(), identity, subject, observer);
     }
 
     private void decide() {
@@ -213,7 +224,8 @@ final class MergeExchange {
             return;
         }
         // Expunges without GUIDs are not enough to complete an account from.
-        Listing there = common.uid() > 0 && identity == Identity.GUID ? heard.completed(here, common) : heard;
+        boolean whole = heard.leftOut() || common.uid() == 0 || identity != Identity.GUID;
+        Listing there = whole ? heard : heard.completed(here, common);
         Listing first = role.initiator() ? here : there;
         Listing second = role.initiator() ? there : here;
         MailboxMerge.Result merged = MailboxMerge.merge(
@@ -288,9 +300,8 @@ final class MergeExchange {
             talk.endList();
             receive(talk, null, Set.of());
         }
-        long pending = MirrorMerge.isNoOp(plan, Infos.status(mine)) && isSettled(box)
-                ? 0
-                : Math.max(1, plan.steps().size());
+        boolean nothing = !undecided && MirrorMerge.isNoOp(plan, Infos.status(mine)) && isSettled(box);
+        long pending = nothing ? 0 : Math.max(1, plan.steps().size());
         MailboxState said = exchangeStates(talk, role.imports() ? pending : 0);
         if (pending == 0 && said.pending() == 0) {
             agreed(said);
@@ -440,15 +451,18 @@ final class MergeExchange {
     }
 
     private void answer(Conversation talk, List<MailRequest> requests) throws IOException {
-        Map<MailGuid, Long> uids = new HashMap<>();
-        if (!requests.isEmpty()) {
-            for (int row = 0; row < table().size(); row++) {
-                uids.putIfAbsent(table().guid(row), table().uid(row));
-            }
-        }
+        Set<MailGuid> wanted = new HashSet<>();
         for (MailRequest request : requests) {
             MailGuid guid = request.guid();
-            Long at = guid != null ? uids.get(guid) : table().rowOf(request.uid()) < 0 ? null : (Long) request.uid();
+            if (guid != null) {
+                wanted.add(guid);
+            }
+        }
+        Map<MailGuid, Integer> rows = table().rowsOf(wanted);
+        for (MailRequest request : requests) {
+            MailGuid guid = request.guid();
+            Integer row = guid != null ? rows.get(guid) : (Integer) table().rowOf(request.uid());
+            Long at = row == null || row < 0 ? null : (Long) table().uid(row);
             if (at == null) {
                 throw new PeerException(name + ": the other side asked for a mail that was not offered");
             }

@@ -14,6 +14,7 @@ import dev.twinbox.engine.tree.MailboxTree;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.engine.tree.TreeDivergence;
 import dev.twinbox.engine.tree.TreeMerge;
+import dev.twinbox.protocol.item.BlockDigests;
 import dev.twinbox.protocol.item.Handshake.SyncType;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxHint;
@@ -264,7 +265,7 @@ final class MergeSide implements Side {
             return Infos.lost(numbers.guid());
         }
         long digest = dialect == Dialect.TWINBOX && options.type() == SyncType.CHANGED ? provingDigest(box) : 0;
-        return Infos.with(numbers, digest, incremental);
+        return Infos.with(numbers, digest, incremental, blocks(box));
     }
 
     @Override
@@ -279,6 +280,18 @@ final class MergeSide implements Side {
         }
         long digest = box.digest();
         return !role.imports() || MergeExchange.isSettled(box) ? digest : 0;
+    }
+
+    /** What both sides have need not be listed; but where UIDs or GUIDs say nothing, each mail must be. */
+    private BlockDigests blocks(Mailbox box) throws IOException {
+        boolean mute = dialect == Dialect.DSYNC || !store.capabilities().hasGuids();
+        if (mute || box.status().provisional()) {
+            return BlockDigests.NONE;
+        }
+        // But for a run that may yet find both sides equal, the table will be needed anyway.
+        return options.type() == SyncType.CHANGED
+                ? box.blocks()
+                : box.snapshot().blocks();
     }
 
     /** A saved state of the other end, or of this one. */

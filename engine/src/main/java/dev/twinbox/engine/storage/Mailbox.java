@@ -1,6 +1,7 @@
 package dev.twinbox.engine.storage;
 
 import dev.twinbox.protocol.dialogue.MailBody;
+import dev.twinbox.protocol.item.BlockDigests;
 import dev.twinbox.protocol.item.MailboxAttribute;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.Uid;
@@ -21,6 +22,11 @@ public interface Mailbox extends AutoCloseable {
     /** {@link MailboxSnapshot#digest} of all mails, by the cheapest way that is certain. */
     default long digest() throws IOException {
         return snapshot().digest();
+    }
+
+    /** {@link MailboxSnapshot#blocks} of all mails, by the cheapest way that is certain. */
+    default BlockDigests blocks() throws IOException {
+        return snapshot().blocks();
     }
 
     /**

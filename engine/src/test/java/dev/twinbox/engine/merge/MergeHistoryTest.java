@@ -82,13 +82,8 @@ class MergeHistoryTest {
     }
 
     private static Result merge(Replica left, Replica right, boolean times, long common) {
-        return MailboxMerge.merge(
-                left.input(times),
-                right.input(times),
-                Mode.TWO_WAY,
-                common == 0 ? Common.NONE : new Common(common, 1),
-                row -> true,
-                row -> true);
+        return LeftOut.merge(
+                left.input(times), right.input(times), Mode.TWO_WAY, common == 0 ? Common.NONE : new Common(common, 1));
     }
 
     /** Merges both ways, carries it out and looks at what has come of it. */

@@ -56,20 +56,8 @@ class OneWayHistoryTest {
 
     private Result merge(boolean reversed) {
         return reversed
-                ? MailboxMerge.merge(
-                        destination.input(true),
-                        source.input(true),
-                        Mode.RESPONDER_TO_INITIATOR,
-                        Common.NONE,
-                        row -> true,
-                        row -> true)
-                : MailboxMerge.merge(
-                        source.input(true),
-                        destination.input(true),
-                        Mode.INITIATOR_TO_RESPONDER,
-                        Common.NONE,
-                        row -> true,
-                        row -> true);
+                ? LeftOut.merge(destination.input(true), source.input(true), Mode.RESPONDER_TO_INITIATOR, Common.NONE)
+                : LeftOut.merge(source.input(true), destination.input(true), Mode.INITIATOR_TO_RESPONDER, Common.NONE);
     }
 
     private void round(boolean reversed, boolean forgetful) {

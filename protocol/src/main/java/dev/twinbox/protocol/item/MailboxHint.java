@@ -11,8 +11,11 @@ package dev.twinbox.protocol.item;
  * @param wholeLog with the lists: mails that the speaker does not list, neither as there nor as expunged, it never had
  * @param unsyncedFrom with the lists: mails from this UID on came after the last sync of the mailbox, so no other side has
  *     seen them; 0 if there are none, or nothing is known; up to 2<sup>32</sup>-1
+ * @param leavesOut with the lists: mails in blocks that both sides have said to be the same ({@link MailboxInfo#blocks}) are
+ *     not listed
  */
-public record MailboxHint(MailboxGuid mailbox, boolean keep, boolean changed, boolean wholeLog, long unsyncedFrom)
+public record MailboxHint(
+        MailboxGuid mailbox, boolean keep, boolean changed, boolean wholeLog, long unsyncedFrom, boolean leavesOut)
         implements SyncItem {
     /**
      * @throws IllegalArgumentException if the UID is out of its range
@@ -23,12 +26,12 @@ public record MailboxHint(MailboxGuid mailbox, boolean keep, boolean changed, bo
 
     /** What is said after the trees. */
     public static MailboxHint ofTree(MailboxGuid mailbox, boolean keep, boolean changed) {
-        return new MailboxHint(mailbox, keep, changed, false, 0);
+        return new MailboxHint(mailbox, keep, changed, false, 0, false);
     }
 
     /** What is said with a mailbox's lists. */
-    public static MailboxHint ofLog(MailboxGuid mailbox, boolean wholeLog, long unsyncedFrom) {
-        return new MailboxHint(mailbox, false, false, wholeLog, unsyncedFrom);
+    public static MailboxHint ofLog(MailboxGuid mailbox, boolean wholeLog, long unsyncedFrom, boolean leavesOut) {
+        return new MailboxHint(mailbox, false, false, wholeLog, unsyncedFrom, leavesOut);
     }
 
     @Override

@@ -21,6 +21,7 @@ import java.util.List;
  * @param provisionalUids Twinbox only: nobody has recorded UIDs yet, the sender made them up for this run
  * @param digest Twinbox only: a digest of all UIDs, GUIDs, flags and keywords, the same at every store; 0 if not said
  * @param incremental Twinbox only: in a stateful run, the sender can say what changed since the saved state
+ * @param blocks Twinbox only: digests of the mails with their modseqs, block by block; {@link BlockDigests#NONE} if not said
  * @param cacheFields what the sender caches of its mails, at most {@value #CACHE_FIELDS_MAX}; no more than advice
  */
 public record MailboxInfo(
@@ -39,6 +40,7 @@ public record MailboxInfo(
         boolean provisionalUids,
         long digest,
         boolean incremental,
+        BlockDigests blocks,
         List<CacheField> cacheFields)
         implements SyncItem {
     /** Most cache fields. */
@@ -77,6 +79,7 @@ public record MailboxInfo(
                 false,
                 0,
                 false,
+                BlockDigests.NONE,
                 List.of());
     }
 
@@ -98,6 +101,7 @@ public record MailboxInfo(
                 false,
                 0,
                 false,
+                BlockDigests.NONE,
                 List.of());
     }
 

@@ -26,8 +26,17 @@ public record Uid(long value) implements Comparable<Uid> {
      * @return the index, or a negative number as from {@link java.util.Arrays#binarySearch(int[], int)}
      */
     public static int search(int[] uids, int size, long uid) {
-        int low = 0;
-        int high = size - 1;
+        if (size == 0) {
+            return -1;
+        }
+        // UIDs rise, so it cannot lie behind where it would lie without gaps; with few gaps it lies a little before.
+        int high = (int) Math.max(-1, Math.min(size - 1L, uid - Integer.toUnsignedLong(uids[0])));
+        int low = high;
+        for (int step = 1; low > 0 && Integer.toUnsignedLong(uids[low]) > uid; step *= 2) {
+            high = low - 1;
+            low = Math.max(0, low - step);
+        }
+        low = Math.max(0, low);
         while (low <= high) {
             int middle = (low + high) >>> 1;
             long at = Integer.toUnsignedLong(uids[middle]);

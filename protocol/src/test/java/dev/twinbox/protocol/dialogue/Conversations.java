@@ -1,5 +1,6 @@
 package dev.twinbox.protocol.dialogue;
 
+import dev.twinbox.protocol.item.BlockDigests;
 import dev.twinbox.protocol.item.EndOfList;
 import dev.twinbox.protocol.item.Finish;
 import dev.twinbox.protocol.item.Flags;
@@ -83,6 +84,7 @@ final class Conversations {
                 false,
                 0,
                 false,
+                BlockDigests.NONE,
                 List.of());
     }
 

@@ -207,6 +207,7 @@ class ItemTest {
                 false,
                 0,
                 false,
+                BlockDigests.NONE,
                 List.of());
     }
 

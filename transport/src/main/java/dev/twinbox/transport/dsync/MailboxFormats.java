@@ -1,5 +1,6 @@
 package dev.twinbox.transport.dsync;
 
+import dev.twinbox.protocol.item.BlockDigests;
 import dev.twinbox.protocol.item.Finish;
 import dev.twinbox.protocol.item.MailboxAttribute;
 import dev.twinbox.protocol.item.MailboxInfo;
@@ -91,6 +92,7 @@ final class MailboxFormats {
                 false,
                 0,
                 false,
+                BlockDigests.NONE,
                 CacheFieldFormat.split(values.speaker(), values.filledText("cache_fields")));
     }
 

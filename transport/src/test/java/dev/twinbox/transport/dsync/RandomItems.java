@@ -1,5 +1,6 @@
 package dev.twinbox.transport.dsync;
 
+import dev.twinbox.protocol.item.BlockDigests;
 import dev.twinbox.protocol.item.Done;
 import dev.twinbox.protocol.item.EndOfList;
 import dev.twinbox.protocol.item.Finish;
@@ -155,6 +156,7 @@ final class RandomItems {
                 false,
                 0,
                 false,
+                BlockDigests.NONE,
                 list(4, this::cacheField));
     }
 

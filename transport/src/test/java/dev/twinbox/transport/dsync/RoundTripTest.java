@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.twinbox.protocol.item.BlockDigests;
 import dev.twinbox.protocol.item.EndOfList;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Handshake;
@@ -188,6 +189,7 @@ class RoundTripTest {
                 provisional,
                 digest,
                 incremental,
+                BlockDigests.NONE,
                 List.of());
     }
 }

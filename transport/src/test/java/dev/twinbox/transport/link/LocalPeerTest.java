@@ -12,6 +12,7 @@ import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.dialogue.Peer;
 import dev.twinbox.protocol.dialogue.Peer.Incoming;
 import dev.twinbox.protocol.dialogue.PeerException;
+import dev.twinbox.protocol.item.BlockDigests;
 import dev.twinbox.protocol.item.EndOfList;
 import dev.twinbox.protocol.item.Finish;
 import dev.twinbox.protocol.item.Flags;
@@ -304,7 +305,23 @@ class LocalPeerTest {
 
     private static MailboxInfo info() {
         return new MailboxInfo(
-                BOX, false, false, 1, 1, 0, 1, ModSeq.NONE, ModSeq.NONE, true, true, false, false, 0, false, List.of());
+                BOX,
+                false,
+                false,
+                1,
+                1,
+                0,
+                1,
+                ModSeq.NONE,
+                ModSeq.NONE,
+                true,
+                true,
+                false,
+                false,
+                0,
+                false,
+                BlockDigests.NONE,
+                List.of());
     }
 
     private static MailboxState state() {

@@ -62,6 +62,10 @@ record FolderListing(List<byte[]> fresh, List<byte[]> cur, Stamp stamp) {
     static FolderListing read(Disk disk, Clock clock, DiskPath freshFolder, DiskPath curFolder) throws IOException {
         List<FolderListing> passes = new ArrayList<>();
         Stamp before = stamp(disk, clock, freshFolder, curFolder);
+        if (!before.certain) {
+            clock.sleepMillis(TICK_MILLIS); // a listing that began now could not be known to be whole
+            before = stamp(disk, clock, freshFolder, curFolder);
+        }
         while (true) {
             List<byte[]> fresh = list(disk, freshFolder);
             List<byte[]> cur = list(disk, curFolder);

@@ -152,13 +152,13 @@ final class MaildirChanges {
         if (gone.isEmpty()) {
             return;
         }
-        Set<String> there = bases();
+        // What has no file in a whole listing, made when all else was as it is now, has none.
+        if (list != null && !((MaildirVersion) table.version()).provesSame(MaildirVersion.look(context, paths))) {
+            gone.removeAll(found(gone, list));
+        }
         for (long uid : gone) {
-            int row = list == null ? -1 : list.rowOfUid(uid);
-            if (list == null || row < 0 || !there.contains(list.base(row))) {
-                long when = state.rowOf(uid) >= 0 ? table.status().highestModSeq() : 0;
-                expunges.put(uid, new Expunge(uid, listedGuid(uid), when, false));
-            }
+            long when = state.rowOf(uid) >= 0 ? table.status().highestModSeq() : 0;
+            expunges.put(uid, new Expunge(uid, listedGuid(uid), when, false));
         }
     }
 
@@ -168,16 +168,21 @@ final class MaildirChanges {
         }
     }
 
-    /** The mails that have a file now: one that was missed because it was being delivered or renamed is no loss. */
-    private Set<String> bases() throws IOException {
+    /** Those that have a file now: one that was missed because it was being delivered or renamed is no loss. */
+    private Set<Long> found(Set<Long> gone, Uidlist list) throws IOException {
         FolderListing listing = FolderListing.read(context.disk(), context.clock(), paths.fresh(), paths.cur());
-        Set<String> bases = new HashSet<>();
+        Set<Long> found = new HashSet<>();
         for (List<byte[]> names : List.of(listing.fresh(), listing.cur())) {
             for (byte[] file : names) {
-                MaildirName.parse(MaildirStore.latin(file)).ifPresent(name -> bases.add(name.base()));
+                int row = list.rowOfFile(file);
+                if (row >= 0
+                        && gone.contains(list.uid(row))
+                        && MaildirName.parse(file).isPresent()) {
+                    found.add(list.uid(row));
+                }
             }
         }
-        return bases;
+        return found;
     }
 
     /** What was done to a mail, before somebody moved it within the mailbox. If it is not certain which mail it was, nothing. */

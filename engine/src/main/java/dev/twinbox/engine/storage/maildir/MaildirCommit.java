@@ -22,6 +22,7 @@ import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -65,9 +66,6 @@ final class MaildirCommit {
     private final TableSource tables;
     private final Map<MailGuid, MaildirStaging.Staged> staged;
 
-    /** UIDs of the mails that were there already and got another name. */
-    private final Set<Long> renamed = new HashSet<>();
-
     MaildirCommit(
             MaildirContext context,
             MaildirSettlement settlement,
@@ -107,18 +105,16 @@ final class MaildirCommit {
                     context.disk().syncFolder(folder);
                 }
             }
-            Uidlist list = edit.uidlist();
-            if (list != null) {
+            if (edit.changesUidlist()) {
                 noteVanished(table);
-                replace(paths.uidlist(), paths.uidlistTmp(), list.toBytes());
+                replace(paths.uidlist(), paths.uidlistTmp(), edit::writeUidlist);
             } else if (context.disk().stat(paths.uidlistTmp()).isPresent()) {
                 // Left by whoever had the lock before us and died; nobody else will need the name.
                 unlinkIfThere(paths.uidlistTmp());
             }
             staged.keySet().removeAll(edit.usedBodies());
-            Uidlist current = list != null ? list : table.uidlist();
             handedOver = true;
-            settlement.putOff(name, edit.rows().size(), () -> settle(lock, table, edit, current));
+            settlement.putOff(name, edit.rows().size(), () -> settle(lock, table, edit));
             return Result.DONE;
         } finally {
             if (!handedOver) {
@@ -128,10 +124,10 @@ final class MaildirCommit {
     }
 
     /** The index, and the end of the commit. */
-    private void settle(Dotlock lock, MaildirTable table, MaildirEdit edit, @Nullable Uidlist list) {
+    private void settle(Dotlock lock, MaildirTable table, MaildirEdit edit) {
         try (lock) {
             lock.touch();
-            writeIndex(table, edit, edit.target(), list);
+            writeIndex(table, edit, edit.target());
         } catch (ClosedByInterruptException e) {
             context.report().warning(name, "interrupted before the index was written; the next run writes it");
         } catch (IOException e) {
@@ -182,14 +178,14 @@ final class MaildirCommit {
     /** I4. Returns the folders in which names came, went or changed. */
     private Set<DiskPath> moveFiles(MaildirTable table, MaildirEdit edit) throws IOException {
         Set<DiskPath> touched = new LinkedHashSet<>();
-        for (MaildirEdit.Row row : edit.rows()) {
+        for (MaildirEdit.Row row : edit.special()) {
             if (row.origin == MaildirEdit.Origin.STAGED) {
                 DiskPath wanted = path(edit.place(row));
                 context.disk().rename(edit.body(row).file(), wanted);
                 touched.add(wanted.parent());
             }
         }
-        for (MaildirEdit.Row row : edit.rows()) {
+        for (MaildirEdit.Row row : edit.special()) {
             MaildirEdit.Row linked = row.linked;
             if (linked != null) {
                 DiskPath added = path(edit.place(row));
@@ -198,13 +194,12 @@ final class MaildirCommit {
             }
         }
         for (MaildirEdit.Row row : edit.rows()) {
-            if (row.origin == MaildirEdit.Origin.HERE) {
+            if (row.origin == MaildirEdit.Origin.HERE && (row.changed || !edit.saysAll(row))) {
                 MaildirEdit.Place place = edit.place(row);
                 DiskPath now = oldPath(table, row.tableRow);
                 DiskPath wanted = path(place);
                 if (!now.equals(wanted)) {
                     context.disk().rename(now, wanted);
-                    renamed.add(row.uid);
                     touched.add(wanted.parent());
                     touched.add(now.parent());
                 }
@@ -318,8 +313,12 @@ final class MaildirCommit {
     }
 
     private void replace(DiskPath file, DiskPath temporary, byte[] content) throws IOException {
+        replace(file, temporary, open -> open.append(ByteBuffer.wrap(content)));
+    }
+
+    private void replace(DiskPath file, DiskPath temporary, AtomicFile.Content content) throws IOException {
         AtomicFile.Safety safety = isDurable() ? AtomicFile.Safety.CONTENT_AND_NAME : AtomicFile.Safety.NONE;
-        AtomicFile.replace(context.disk(), file, temporary, content, Disk.FILE_MODE, safety);
+        AtomicFile.replace(context.disk(), file, temporary, Disk.FILE_MODE, safety, content);
     }
 
     private boolean isDurable() {
@@ -327,9 +326,9 @@ final class MaildirCommit {
     }
 
     /** I6. */
-    private void writeIndex(MaildirTable table, MaildirEdit edit, MailboxPlan.Target target, @Nullable Uidlist list)
-            throws IOException {
+    private void writeIndex(MaildirTable table, MaildirEdit edit, MailboxPlan.Target target) throws IOException {
         IndexState.Builder state = IndexState.builder()
+                .room(edit.rows().size())
                 .uidValidity(target.uidValidity())
                 .nextUid(target.uidNext())
                 .firstRecentUid(target.firstRecentUid())
@@ -339,13 +338,10 @@ final class MaildirCommit {
             // Bits stand for keywords by their place, also in sessions that are open now.
             state.keywordNames(old.keywordNames());
         }
-        boolean tracking = false;
-        for (MaildirEdit.Row row : edit.rows()) {
-            tracking |= row.modSeq > 0;
-        }
+        boolean tracking = edit.hasModSeqs();
         state.tracking(tracking);
         state.extension(IndexExtension.ofHeader(
-                MaildirIndexHeader.EXTENSION, header(table, edit, list).toBytes()));
+                MaildirIndexHeader.EXTENSION, header(edit).toBytes()));
         for (MaildirEdit.Row row : edit.rows()) {
             state.add(row.uid, row.flags.settable().bits(), row.keywords, tracking ? tracked(row, table, target) : 0);
         }
@@ -421,7 +417,7 @@ final class MaildirCommit {
 
     /** Whether a UID that the index has is that of another mail from now on. */
     private static boolean otherMails(IndexState old, MaildirTable table, MaildirEdit edit) {
-        for (MaildirEdit.Row row : edit.rows()) {
+        for (MaildirEdit.Row row : edit.special()) {
             boolean same = row.tableRow >= 0 && table.snapshot().uid(row.tableRow) == row.uid;
             if (!same && old.rowOf(row.uid) >= 0) {
                 return true;
@@ -447,60 +443,37 @@ final class MaildirCommit {
      * The state of the folders the index is of. If they hold anything else than the mails of the index, as when a mail was
      * delivered or flagged meanwhile, or could still change unseen, the header says nothing and the next reader looks for itself.
      */
-    private MaildirIndexHeader header(MaildirTable table, MaildirEdit edit, @Nullable Uidlist list) throws IOException {
-        FolderListing listing = FolderListing.read(context.disk(), context.clock(), paths.fresh(), paths.cur());
-        FileInfo listInfo = context.disk().stat(paths.uidlist()).orElse(null);
-        if (list == null || listInfo == null || !listing.stamp().certain() || !holdsJust(listing, table, edit, list)) {
+    private MaildirIndexHeader header(MaildirEdit edit) throws IOException {
+        FileInfo list = context.disk().stat(paths.uidlist()).orElse(null);
+        FolderListing.Stamp stamp = list == null ? null : provenStamp(edit.sum());
+        if (list == null || stamp == null) {
             return MaildirIndexHeader.NONE;
         }
-        FolderListing.FolderTime fresh = listing.stamp().fresh();
-        FolderListing.FolderTime cur = listing.stamp().cur();
         return new MaildirIndexHeader(
-                fresh.seconds() + QuickStatus.RACY_SECONDS,
-                fresh.seconds(),
-                fresh.nanos(),
-                cur.seconds() + QuickStatus.RACY_SECONDS,
-                cur.seconds(),
-                cur.nanos(),
-                listInfo.mtimeSeconds(),
-                listInfo.mtimeNanos(),
-                listInfo.size());
+                stamp.fresh().seconds() + QuickStatus.RACY_SECONDS,
+                stamp.fresh().seconds(),
+                stamp.fresh().nanos(),
+                stamp.cur().seconds() + QuickStatus.RACY_SECONDS,
+                stamp.cur().seconds(),
+                stamp.cur().nanos(),
+                list.mtimeSeconds(),
+                list.mtimeNanos(),
+                list.size());
     }
 
-    /** Another flag is another name: somebody may have renamed a mail since it was put into its place. */
-    private boolean holdsJust(FolderListing listing, MaildirTable table, MaildirEdit edit, Uidlist list) {
-        int found = 0;
-        for (boolean fresh : new boolean[] {false, true}) {
-            for (byte[] file : fresh ? listing.fresh() : listing.cur()) {
-                int row = list.rowOfFile(file);
-                if (row >= 0) {
-                    MaildirEdit.Row mail = edit.find(row, list.uid(row));
-                    if (mail == null || !isAt(fresh, file, expected(table, edit, mail))) {
-                        return false;
-                    }
-                    found++;
-                } else if (file.length > 0 && file[0] != '.') {
-                    return false;
-                }
-            }
+    /**
+     * The state of the folders, if they are sure to hold just these names. Another flag is another name: somebody may have
+     * renamed a mail since it was put into its place.
+     */
+    private FolderListing.@Nullable Stamp provenStamp(NameSum wanted) throws IOException {
+        FolderListing listing = FolderListing.read(context.disk(), context.clock(), paths.fresh(), paths.cur());
+        NameSum found = new NameSum();
+        for (byte[] file : listing.fresh()) {
+            found.add(file, true);
         }
-        return found == edit.rows().size();
-    }
-
-    private static boolean isAt(boolean fresh, byte[] file, MaildirEdit.Place place) {
-        String name = place.file();
-        boolean same = place.inNew() == fresh && name.length() == file.length;
-        for (int i = 0; same && i < file.length; i++) {
-            same = name.charAt(i) == (char) (file[i] & 0xFF);
+        for (byte[] file : listing.cur()) {
+            found.add(file, false);
         }
-        return same;
-    }
-
-    /** What {@link MaildirEdit#place} says, but without working it out anew for the many mails that stay as they are. */
-    private MaildirEdit.Place expected(MaildirTable table, MaildirEdit edit, MaildirEdit.Row mail) {
-        if (mail.origin != MaildirEdit.Origin.HERE || renamed.contains(mail.uid)) {
-            return edit.place(mail);
-        }
-        return new MaildirEdit.Place(table.file(mail.tableRow), table.isInNew(mail.tableRow));
+        return listing.stamp().certain() && found.sameAs(wanted) ? listing.stamp() : null;
     }
 }

@@ -1,5 +1,6 @@
 package dev.twinbox.engine.storage.maildir;
 
+import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.storage.Mailbox.Pop3;
 import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxPlan.Copy;
@@ -14,13 +15,18 @@ import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailGuid;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.RandomAccess;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -37,9 +43,15 @@ final class MaildirEdit {
     private final Map<MailGuid, MaildirStaging.Staged> staged;
     private final Supplier<String> freshNames;
 
-    private final Map<Integer, Row> kept = new HashMap<>();
-    private final List<Row> rows = new ArrayList<>();
-    private final Set<String> bases = new HashSet<>();
+    /** Mails that are given something, or that come, by rising UID; the others are as the table has them. */
+    private final List<Row> special = new ArrayList<>();
+
+    /** Those of them that are there already, by their row in the table. */
+    private final Map<Integer, Row> changed = new HashMap<>();
+
+    private final BitSet gone = new BitSet();
+    private final Set<String> newBases = new HashSet<>();
+    private Mails mails = new Mails(new int[0]);
     private final Map<MailGuid, Row> saved = new HashMap<>();
     private final KeywordFile.Added keywords;
     private boolean listChanged;
@@ -71,7 +83,6 @@ final class MaildirEdit {
     /** One mail of the mailbox as it will be. */
     static final class Row {
         final long uid;
-        final MailGuid guid;
         final Origin origin;
         final int tableRow;
         final Flags flags;
@@ -79,19 +90,20 @@ final class MaildirEdit {
         final long modSeq;
         final long received;
         final UidlistFields fields;
-        final String base;
         final boolean changed;
+        private final @Nullable MailGuid guid;
+        private final @Nullable String base;
         /** Of a link: the mail whose file it shares. */
         final @Nullable Row linked;
 
         private Row(
                 long uid,
-                MailGuid guid,
+                @Nullable MailGuid guid,
                 Origin origin,
                 int tableRow,
                 Values values,
                 UidlistFields fields,
-                String base,
+                @Nullable String base,
                 boolean changed,
                 @Nullable Row linked) {
             this.uid = uid;
@@ -144,11 +156,16 @@ final class MaildirEdit {
         }
         MailboxSnapshot now = table.snapshot();
         for (int row = 0; row < now.size(); row++) {
-            Step step = byUid.remove(now.uid(row));
+            listChanged |= table.uidlistRow(row) < 0;
+            Step step = byUid.isEmpty() ? null : byUid.remove(now.uid(row));
             if (step instanceof Expunge) {
                 listChanged = true;
-            } else {
-                keep(row, step);
+                gone.set(row);
+            } else if (step != null) {
+                listChanged |= step instanceof Renumber;
+                Row added = row(row, step);
+                changed.put(row, added);
+                special.add(added);
             }
         }
         if (!byUid.isEmpty()) {
@@ -161,15 +178,64 @@ final class MaildirEdit {
                 save(save);
             }
         }
-        rows.sort(Comparator.comparingLong(row -> row.uid));
+        special.sort(Comparator.comparingLong(row -> row.uid));
+        mails = new Mails(order());
     }
 
-    private void keep(int row, @Nullable Step step) {
-        listChanged |= step instanceof Renumber || table.uidlistRow(row) < 0;
-        Row added = row(row, step);
-        bases.add(added.base);
-        kept.put(row, added);
-        rows.add(added);
+    /** All mails by rising UID: rows of the table, and for special ones their complement. */
+    private int[] order() {
+        MailboxSnapshot now = table.snapshot();
+        int[] order = new int[now.size() - gone.cardinality() - changed.size() + special.size()];
+        int next = 0;
+        int at = 0;
+        for (int row = 0; row < now.size(); row++) {
+            if (gone.get(row) || changed.containsKey(row)) {
+                continue;
+            }
+            while (next < special.size() && special.get(next).uid < now.uid(row)) {
+                order[at++] = ~next++;
+            }
+            order[at++] = row;
+        }
+        while (next < special.size()) {
+            order[at++] = ~next++;
+        }
+        return order;
+    }
+
+    /** The mails as they will be; of those that stay as they are an object is made whenever one is looked at. */
+    private final class Mails extends AbstractList<Row> implements RandomAccess {
+        private final int[] order;
+
+        Mails(int[] order) {
+            this.order = order;
+        }
+
+        @Override
+        public Row get(int index) {
+            int row = order[index];
+            return row >= 0 ? row(row, null) : special.get(~row);
+        }
+
+        @Override
+        public int size() {
+            return order.length;
+        }
+
+        boolean isPlain(int index) {
+            return order[index] >= 0;
+        }
+
+        /** The row of a mail that is there, or -1. */
+        int tableRow(int index) {
+            int row = order[index];
+            return row >= 0 ? row : special.get(~row).tableRow;
+        }
+
+        long uid(int index) {
+            int row = order[index];
+            return row >= 0 ? table.snapshot().uid(row) : special.get(~row).uid;
+        }
     }
 
     private Row row(int row, @Nullable Step step) {
@@ -182,8 +248,15 @@ final class MaildirEdit {
                         numbers.modSeq(now.modSeq(row), false),
                         MailboxSnapshot.RECEIVED_UNKNOWN);
         long uid = step instanceof Renumber renumber ? renumber.newUid() : now.uid(row);
-        String base = MaildirName.parse(table.file(row)).orElseThrow().base();
-        return new Row(uid, now.guid(row), Origin.HERE, row, values, UidlistFields.NONE, base, step != null, null);
+        return new Row(uid, null, Origin.HERE, row, values, UidlistFields.NONE, null, step != null, null);
+    }
+
+    private MailGuid guid(Row row) {
+        return row.guid == null ? table.snapshot().guid(row.tableRow) : row.guid;
+    }
+
+    private String base(Row row) {
+        return row.base == null ? table.files().base(row.tableRow) : row.base;
     }
 
     private void copy(Copy step) {
@@ -191,11 +264,11 @@ final class MaildirEdit {
         if (from < 0) {
             throw new IllegalArgumentException("plan copies UID " + step.fromUid() + ", which is not there");
         }
-        Row original = kept.get(from);
+        Row original = changed.get(from);
         if (original == null) {
-            original = row(from, null); // goes in this very plan, but only after it was copied
+            original = row(from, null); // perhaps goes in this very plan, but only after it was copied
         }
-        addNew(step.newUid(), original.guid, planned(step), pop3(from), original);
+        addNew(step.newUid(), guid(original), planned(step), pop3(from), original);
     }
 
     private Pop3 pop3(int row) {
@@ -216,9 +289,9 @@ final class MaildirEdit {
         listChanged = true;
         String own = guid.value();
         // A blank would not survive in the uidlist's G field, but does no harm in a file name.
-        boolean usable = MaildirName.isUsableBase(own.replace(' ', '_')) && !bases.contains(own) && sizeFits(own, guid);
+        boolean usable = MaildirName.isUsableBase(own.replace(' ', '_')) && !isTaken(own) && sizeFits(own, guid);
         String base = usable ? own : freshNames.get();
-        bases.add(base);
+        newBases.add(base);
         Row added = new Row(
                 uid,
                 guid,
@@ -232,7 +305,16 @@ final class MaildirEdit {
         if (linked == null) {
             saved.put(guid, added);
         }
-        rows.add(added);
+        special.add(added);
+    }
+
+    /** Whether a mail that stays, or another new one, has the base name. */
+    private boolean isTaken(String base) {
+        if (newBases.contains(base)) {
+            return true;
+        }
+        int row = table.files().rowOfBase(base);
+        return row >= 0 && !gone.get(row);
     }
 
     /** A name that promises another size than the file has would make Dovecot refuse the mail. */
@@ -244,39 +326,27 @@ final class MaildirEdit {
 
     /** All mails, by rising UID. */
     List<Row> rows() {
-        return rows;
+        return mails;
     }
 
-    /**
-     * The mail of a UID, or null.
-     *
-     * @param guess where it is most likely to stand
-     */
-    @Nullable
-    Row find(int guess, long uid) {
-        if (guess < rows.size() && rows.get(guess).uid == uid) {
-            return rows.get(guess);
-        }
-        int low = 0;
-        int high = rows.size() - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            long there = rows.get(middle).uid;
-            if (there == uid) {
-                return rows.get(middle);
-            }
-            if (there < uid) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
+    /** Those of them that are given something, or that come; of all others nothing changes. */
+    List<Row> special() {
+        return special;
+    }
+
+    /** Whether any mail has a modseq. */
+    boolean hasModSeqs() {
+        for (Row row : mails) {
+            if (row.modSeq > 0) {
+                return true;
             }
         }
-        return null;
+        return false;
     }
 
     /** The file of a staged mail. */
     MaildirStaging.Staged body(Row row) {
-        return java.util.Objects.requireNonNull(staged.get(row.guid));
+        return java.util.Objects.requireNonNull(staged.get(guid(row)));
     }
 
     /** GUIDs of the staged mails that get a place. */
@@ -300,13 +370,7 @@ final class MaildirEdit {
 
     /** Files whose mails are not in the result. */
     List<Integer> expunged() {
-        List<Integer> gone = new ArrayList<>();
-        for (int row = 0; row < table.snapshot().size(); row++) {
-            if (!kept.containsKey(row)) {
-                gone.add(row);
-            }
-        }
-        return gone;
+        return gone.stream().boxed().toList();
     }
 
     /**
@@ -318,49 +382,75 @@ final class MaildirEdit {
         int bits = row.flags.settable().bits();
         if (row.origin == Origin.HERE) {
             String file = table.file(row.tableRow);
-            MaildirName parsed = MaildirName.parse(file).orElseThrow();
-            boolean inNew = table.isInNew(row.tableRow);
-            if (parsed.flags().bits() == bits && parsed.keywordLetters() == mask) {
-                return new Place(file, inNew);
-            }
-            return new Place(parsed.withFlags(row.flags, mask), false);
+            return saysAll(row)
+                    ? new Place(file, table.isInNew(row.tableRow))
+                    : new Place(MaildirName.parse(file).orElseThrow().withFlags(row.flags, mask), false);
         }
         if (row.flags.has(Flags.RECENT) && bits == 0 && row.keywords.isEmpty()) {
-            return new Place(row.base, true);
+            return new Place(base(row), true);
         }
-        return new Place(MaildirName.ofBase(row.base, row.flags, mask), false);
+        return new Place(MaildirName.ofBase(base(row), row.flags, mask), false);
+    }
+
+    /** Whether the file of a mail that is there says its flags and keywords, so that it can stay as it is. */
+    boolean saysAll(Row row) {
+        MaildirName letters = table.files().letters(row.tableRow);
+        return letters.flags().bits() == row.flags.settable().bits()
+                && letters.keywordLetters() == keywords.file().maskOf(row.keywords);
     }
 
     /** A file name, one byte per character, in {@code new/} or {@code cur/}. */
     record Place(String file, boolean inNew) {}
 
-    /** The new uidlist, or null if the one there is right. */
-    @Nullable
-    Uidlist uidlist() {
+    /** Whether the uidlist there is not right. */
+    boolean changesUidlist() {
         Uidlist now = table.uidlist();
         Target target = numbers.target();
-        boolean right = now != null
-                && !listChanged
-                && now.version() == 3
-                && now.problems().isEmpty()
-                && now.uidValidity() == target.uidValidity()
-                && now.headerNextUid() == target.uidNext()
-                && target.guid().equals(now.guid());
-        if (right) {
-            return null;
-        }
-        Uidlist.Builder builder = (now == null ? new Uidlist.Builder(target.uidValidity()) : now.toBuilder())
-                .uidValidity(target.uidValidity())
-                .nextUid(target.uidNext())
-                .guid(target.guid());
-        for (Row row : rows) {
-            int listRow = row.tableRow < 0 ? -1 : table.uidlistRow(row.tableRow);
+        return now == null
+                || listChanged
+                || now.version() != 3
+                || !now.problems().isEmpty()
+                || now.uidValidity() != target.uidValidity()
+                || now.headerNextUid() != target.uidNext()
+                || !target.guid().equals(now.guid());
+    }
+
+    /** Writes the new uidlist. */
+    void writeUidlist(DiskFile file) throws IOException {
+        Uidlist now = table.uidlist();
+        Target target = numbers.target();
+        UidlistWriter writer = new UidlistWriter(file);
+        Uidlist.Builder header = now == null ? new Uidlist.Builder(target.uidValidity()) : now.toBuilder();
+        long last = mails.size() == 0 ? 0 : mails.uid(mails.size() - 1);
+        writer.header(header.uidValidity(target.uidValidity())
+                .nextUid(Math.max(target.uidNext(), last + 1))
+                .guid(target.guid())
+                .build());
+        for (int i = 0; i < mails.size(); i++) {
+            int row = mails.tableRow(i);
+            int listRow = row < 0 ? -1 : table.uidlistRow(row);
             if (now != null && listRow >= 0) {
-                builder.add(row.uid, now, listRow);
+                writer.row(mails.uid(i), now, listRow);
             } else {
-                builder.add(row.uid, row.base, row.fields);
+                Row mail = mails.get(i);
+                writer.row(mail.uid, base(mail), mail.fields);
             }
         }
-        return builder.build();
+        writer.flush();
+    }
+
+    /** A {@link NameSum} of all names as they must be. */
+    NameSum sum() {
+        NameSum sum = new NameSum();
+        for (int i = 0; i < mails.size(); i++) {
+            if (mails.isPlain(i) && saysAll(mails.get(i))) {
+                int row = mails.tableRow(i);
+                table.files().addTo(sum, row);
+            } else {
+                Place place = place(mails.get(i));
+                sum.add(place.file().getBytes(StandardCharsets.ISO_8859_1), place.inNew());
+            }
+        }
+        return sum;
     }
 }

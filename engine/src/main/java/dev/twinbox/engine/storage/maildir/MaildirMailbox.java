@@ -15,6 +15,7 @@ import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.storage.Staging;
 import dev.twinbox.protocol.dialogue.BodyGoneException;
 import dev.twinbox.protocol.dialogue.MailBody;
+import dev.twinbox.protocol.item.BlockDigests;
 import dev.twinbox.protocol.item.MailboxAttribute;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.Uid;
@@ -31,6 +32,7 @@ final class MaildirMailbox implements Mailbox {
     private final MailboxName name;
     private final MailboxPaths paths;
     private final @Nullable MaildirAttributes attributes;
+    private final LastTable lastTable;
     private @Nullable MaildirTable table;
     private @Nullable QuickTable quick;
     /** What {@link #received} saw of the mail that is asked for next. */
@@ -38,17 +40,31 @@ final class MaildirMailbox implements Mailbox {
 
     private int lastInfoRow = -1;
 
+    private @Nullable LastChanges lastChanges;
+
+    /** What the log last said; asked several times of the same table. */
+    private record LastChanges(MaildirTable table, long modSeq, ChangeLog log) {
+        boolean isOf(MaildirTable other, long since) {
+            return table == other && modSeq == since;
+        }
+    }
+
+    /** What was read last is most likely not true any more. */
+    private boolean staged;
+
     MaildirMailbox(
             MaildirContext context,
             MaildirSettlement settlement,
             MailboxName name,
             MailboxPaths paths,
-            @Nullable MaildirAttributes attributes) {
+            @Nullable MaildirAttributes attributes,
+            LastTable lastTable) {
         this.context = context;
         this.settlement = settlement;
         this.name = name;
         this.paths = paths;
         this.attributes = attributes;
+        this.lastTable = lastTable;
     }
 
     @Override
@@ -70,12 +86,12 @@ final class MaildirMailbox implements Mailbox {
     }
 
     private MaildirTable read() throws IOException {
-        MaildirTable known = table;
+        MaildirTable known = table == null ? lastTable.take(paths) : table;
         if (known == null || !known.version().provesSame(lookNow())) {
             known = new MaildirTableReader(context, name, paths).read();
-            table = known;
             lastInfoRow = -1;
         }
+        table = known;
         return known;
     }
 
@@ -87,6 +103,12 @@ final class MaildirMailbox implements Mailbox {
     public long digest() throws IOException {
         quick = table == null ? QuickTable.read(context, paths) : null;
         return quick == null ? snapshot().digest() : quick.digest();
+    }
+
+    @Override
+    public BlockDigests blocks() throws IOException {
+        QuickTable known = quickly();
+        return known == null ? snapshot().blocks() : known.blocks();
     }
 
     @Override
@@ -133,7 +155,12 @@ final class MaildirMailbox implements Mailbox {
     public ChangeLog changes(long modSeq) throws IOException {
         settlement.settle(name);
         MaildirTable known = table == null ? read() : table;
-        return new MaildirChanges(context, paths, known, modSeq).read();
+        if (lastChanges == null
+                || !lastChanges.isOf(known, modSeq)
+                || !known.version().provesSame(lookNow())) {
+            lastChanges = new LastChanges(known, modSeq, new MaildirChanges(context, paths, known, modSeq).read());
+        }
+        return lastChanges.log();
     }
 
     @Override
@@ -302,11 +329,17 @@ final class MaildirMailbox implements Mailbox {
     @Override
     public Staging stage() throws IOException {
         context.checkWritable();
+        staged = true;
         return new MaildirStaging(context, settlement, name, paths, this::read);
     }
 
     @Override
     public void close() {
+        MaildirTable known = table;
         table = null;
+        lastChanges = null;
+        if (known != null && !staged) {
+            lastTable.keep(paths, known);
+        }
     }
 }

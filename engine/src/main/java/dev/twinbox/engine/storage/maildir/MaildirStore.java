@@ -43,6 +43,7 @@ public final class MaildirStore implements MailStore {
     private final MaildirSettlement settlement;
     private final MaildirTreeChanges changes;
     private final @Nullable MaildirAttributes attributes;
+    private final LastTable lastTable = new LastTable();
     private boolean garbledSubscriptions;
 
     private MaildirStore(MaildirContext context, DamageRecord damage, String description) {
@@ -184,7 +185,7 @@ public final class MaildirStore implements MailStore {
         if (!fresh.get().isFolder()) {
             throw new NotDirectoryException(paths.mail() + " does not hold folders cur and new");
         }
-        return new MaildirMailbox(context, settlement, name, paths, attributes);
+        return new MaildirMailbox(context, settlement, name, paths, attributes, lastTable);
     }
 
     /**

@@ -2,7 +2,6 @@ package dev.twinbox.engine.storage.maildir;
 
 import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.storage.MailboxSnapshot;
-import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +13,7 @@ final class MaildirTable {
     private final @Nullable Uidlist uidlist;
     private final KeywordFile keywordFile;
     private final @Nullable IndexState index;
-    private final String[] files;
-    private final BitSet inNew;
-    private final int[] uidlistRows;
-    private final int usedLetters;
+    private final MaildirFiles files;
     private final String[] strays;
 
     MaildirTable(
@@ -25,19 +21,13 @@ final class MaildirTable {
             @Nullable Uidlist uidlist,
             KeywordFile keywordFile,
             @Nullable IndexState index,
-            String[] files,
-            BitSet inNew,
-            int[] uidlistRows,
-            int usedLetters,
+            MaildirFiles files,
             String[] strays) {
         this.snapshot = snapshot;
         this.uidlist = uidlist;
         this.keywordFile = keywordFile;
         this.index = index;
         this.files = files;
-        this.inNew = inNew;
-        this.uidlistRows = uidlistRows;
-        this.usedLetters = usedLetters;
         this.strays = strays;
     }
 
@@ -64,24 +54,29 @@ final class MaildirTable {
         return index;
     }
 
+    /** The files, by the snapshot's rows. */
+    MaildirFiles files() {
+        return files;
+    }
+
     /** Name of a row's file, one byte per character. */
     String file(int row) {
-        return files[row];
+        return files.name(row);
     }
 
     /** Whether a row's file lies in {@code new/}. */
     boolean isInNew(int row) {
-        return inNew.get(row);
+        return files.isInNew(row);
     }
 
     /** The uidlist's row for a mail, or -1 if it has none yet. */
     int uidlistRow(int row) {
-        return uidlistRows[row];
+        return files.listRow(row);
     }
 
     /** Keyword letters that occur in any file name, as a bit mask. */
     int usedLetters() {
-        return usedLetters;
+        return files.usedLetters();
     }
 
     /** Further files in {@code cur/} with the base name of a mail in the table: left by a crash or a foreign program. */

@@ -6,12 +6,10 @@ import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.engine.storage.StoreReport;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
-import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.Uid;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -29,16 +27,13 @@ final class MaildirTableJoin {
     private final KeywordFile keywordFile;
     private final @Nullable IndexState index;
 
-    // The mails by rising UID.
-    private String[] files = new String[0];
-    private long[] uids = new long[0];
-    private int[] listRows = new int[0];
-    private final BitSet inNew = new BitSet();
-    private int size;
+    // The mails by rising UID: those of the uidlist first.
+    private MaildirFiles.Builder files;
+    private long firstUnlistedUid;
+    private int listed;
 
     private final Map<String, Listed> unlisted = new HashMap<>();
     private final List<String> strays = new ArrayList<>();
-    private int usedLetters;
 
     MaildirTableJoin(
             MailboxName name,
@@ -51,54 +46,59 @@ final class MaildirTableJoin {
         this.uidlist = uidlist;
         this.keywordFile = keywordFile;
         this.index = index;
+        this.files = new MaildirFiles.Builder(uidlist, 0);
     }
 
-    /** A file that was listed. */
-    private record Listed(String file, boolean inNew) {}
+    /** A file that was listed and is in no uidlist. */
+    private record Listed(MaildirName file, boolean inNew) {}
 
     MaildirTable join(FolderListing listing, MailboxGuid guid, MaildirVersion version) {
         Uidlist list = uidlist;
         int known = list == null ? 0 : list.size();
-        @Nullable Listed[] fileOf = new Listed[known];
-        assign(listing.cur(), false, fileOf);
-        assign(listing.fresh(), true, fileOf);
-        int capacity = known + unlisted.size();
-        files = new String[capacity];
-        uids = new long[capacity];
-        listRows = new int[capacity];
+        int[] placeOf = new int[known]; // 1 is the first name in cur/; those in new/ come after the last one there
+        assign(listing.cur(), false, 0, placeOf);
+        int fresh = listing.cur().size();
+        assign(listing.fresh(), true, fresh, placeOf);
+        files = new MaildirFiles.Builder(list, known + unlisted.size());
         for (int row = 0; row < known; row++) {
-            Listed one = fileOf[row];
-            if (one != null && list != null) {
-                add(list.uid(row), one, row);
+            int place = placeOf[row] - 1;
+            if (place >= fresh) {
+                files.add(row, listing.fresh().get(place - fresh), true);
+            } else if (place >= 0) {
+                files.add(row, listing.cur().get(place), false);
             }
         }
-        long uidNext = number(Math.max(list == null ? 1 : list.nextUid(), indexNextUid()));
-        return table(guid, uidNext, version);
+        listed = files.size();
+        firstUnlistedUid = Math.max(list == null ? 1 : list.nextUid(), indexNextUid());
+        long uidNext = number(firstUnlistedUid);
+        return table(files.build(), guid, uidNext, version);
     }
 
     private long indexNextUid() {
         return index == null ? 1 : index.header().nextUid();
     }
 
-    private void assign(List<byte[]> names, boolean fresh, @Nullable Listed[] fileOf) {
-        for (byte[] bytes : names) {
-            int row = uidlist == null ? -1 : uidlist.rowOfFile(bytes);
-            Listed one = new Listed(MaildirStore.latin(bytes), fresh);
-            if (row >= 0 && !isExpunged(row)) {
-                if (fileOf[row] == null) {
-                    fileOf[row] = one;
+    private void assign(List<byte[]> names, boolean fresh, int before, int[] placeOf) {
+        Uidlist list = uidlist;
+        for (int place = 0; place < names.size(); place++) {
+            byte[] file = names.get(place);
+            int row = list == null ? -1 : list.rowOfFile(file);
+            if (row >= 0 && !isExpunged(row) && !MaildirName.isBroken(MaildirStore.latin(file))) {
+                if (placeOf[row] == 0) {
+                    placeOf[row] = before + place + 1;
                 } else {
-                    addStray(one);
+                    addStray(MaildirStore.latin(file), fresh);
                 }
                 continue;
             }
-            MaildirName parsed = MaildirName.parse(one.file()).orElse(null);
+            String text = MaildirStore.latin(file);
+            MaildirName parsed = MaildirName.parse(text).orElse(null);
             if (parsed == null) {
-                if (!one.file().startsWith(".")) {
+                if (!text.startsWith(".")) {
                     report.warning(name, "a file's name is not a mail's; left alone");
                 }
-            } else if (unlisted.putIfAbsent(parsed.base(), one) != null) {
-                addStray(one);
+            } else if (unlisted.putIfAbsent(parsed.base(), new Listed(parsed, fresh)) != null) {
+                addStray(text, fresh);
             }
         }
     }
@@ -115,18 +115,10 @@ final class MaildirTableJoin {
     }
 
     /** One that is listed in {@code new/}, too, was most likely moved to {@code cur/} while we looked. */
-    private void addStray(Listed one) {
-        if (!one.inNew()) {
-            strays.add(one.file());
+    private void addStray(String file, boolean fresh) {
+        if (!fresh) {
+            strays.add(file);
         }
-    }
-
-    private void add(long uid, Listed one, int listRow) {
-        uids[size] = uid;
-        files[size] = one.file();
-        inNew.set(size, one.inNew());
-        listRows[size] = listRow;
-        size++;
     }
 
     /** Gives the mails nobody has numbered the UIDs that Dovecot would give them. */
@@ -139,33 +131,38 @@ final class MaildirTableJoin {
                 report.damage(name, "no UID is left for further mails");
                 break;
             }
-            add(uid++, entry.getValue(), -1);
+            files.add(entry.getValue().file(), entry.getValue().inNew());
+            uid++;
         }
         return uid;
     }
 
-    private MaildirTable table(MailboxGuid guid, long uidNext, MaildirVersion version) {
+    private long uid(MaildirFiles of, int row) {
+        Uidlist list = uidlist;
+        return list == null || row >= listed ? firstUnlistedUid + row - listed : list.uid(of.listRow(row));
+    }
+
+    private MaildirTable table(MaildirFiles of, MailboxGuid guid, long uidNext, MaildirVersion version) {
         IndexState state = index;
-        long firstRecent = firstRecent(uidNext);
-        Flags[] flags = new Flags[size];
-        Keywords[] keywords = new Keywords[size];
+        int size = files.size();
+        long firstRecent = firstRecent(of, uidNext);
+        MailboxSnapshot.Builder table = uidlist == null ? new MailboxSnapshot.Builder() : uidlist.snapshotBuilder(size);
         BitSet unlikeIndex = new BitSet();
         int inIndex = 0;
-        for (int i = 0; i < size; i++) {
-            int indexRow = state == null ? -1 : state.rowOf(uids[i]);
+        for (int row = 0; row < size; row++) {
+            long uid = uid(of, row);
+            int indexRow = state == null ? -1 : state.rowOf(uid);
             inIndex += indexRow >= 0 ? 1 : 0;
-            unlikeIndex.set(i, !values(i, indexRow, firstRecent, flags, keywords));
+            int recent = of.isInNew(row) || uid >= firstRecent ? Flags.RECENT : 0;
+            unlikeIndex.set(row, !add(table, of, row, uid, indexRow, recent));
         }
         int added = size - inIndex;
         int differences = state == null ? 0 : unlikeIndex.cardinality() + state.size() - inIndex;
         long highest = state == null ? 0 : state.highestModSeq() + records(differences - added, added);
-        MailboxSnapshot.Builder table = new MailboxSnapshot.Builder();
-        for (int i = 0; i < size; i++) {
-            long modSeq = 0;
-            if (state != null && state.isTracking()) {
-                modSeq = unlikeIndex.get(i) ? highest : state.modSeq(state.rowOf(uids[i]));
+        if (state != null && state.isTracking()) {
+            for (int row = unlikeIndex.nextSetBit(0); row >= 0; row = unlikeIndex.nextSetBit(row + 1)) {
+                table.modSeq(row, highest);
             }
-            table.add(uids[i], guidOf(i), flags[i], keywords[i], modSeq, MailboxSnapshot.RECEIVED_UNKNOWN);
         }
         MailboxStatus status = new MailboxStatus(
                 guid,
@@ -177,15 +174,7 @@ final class MaildirTableJoin {
                 uidlist == null,
                 state != null && differences == 0 && QuickStatus.isUntouched(state));
         return new MaildirTable(
-                table.build(status, version),
-                uidlist,
-                keywordFile,
-                state,
-                Arrays.copyOf(files, size),
-                inNew,
-                Arrays.copyOf(listRows, size),
-                usedLetters,
-                strays.toArray(new String[0]));
+                table.build(status, version), uidlist, keywordFile, state, of, strays.toArray(new String[0]));
     }
 
     /** How far the modseq would rise if Dovecot noticed: new mails share one log record, other changes have one each. */
@@ -193,28 +182,35 @@ final class MaildirTableJoin {
         return changed + (added > 0 ? 1 : 0);
     }
 
-    /** Finds flags and keywords of a mail; returns whether the index has it just so. */
-    private boolean values(int i, int indexRow, long firstRecent, Flags[] flags, Keywords[] keywords) {
+    /** Adds a mail; returns whether the index has it just so. If not, its modseq is to be put right. */
+    private boolean add(MailboxSnapshot.Builder table, MaildirFiles of, int row, long uid, int indexRow, int recent) {
         IndexState state = index;
-        MaildirName file = MaildirName.parse(files[i]).orElseThrow();
-        usedLetters |= file.keywordLetters();
-        int recent = inNew.get(i) || uids[i] >= firstRecent ? Flags.RECENT : 0;
-        if (state == null || indexRow < 0) {
-            flags[i] = new Flags(file.flags().bits() | recent);
-            keywords[i] = keywordFile.keywords(file.keywordLetters());
-            return false;
+        MaildirName file = of.letters(row);
+        int bits = file.flags().bits();
+        Keywords keywords = keywordFile.keywords(file.keywordLetters());
+        long modSeq = 0;
+        boolean same = false;
+        if (state != null && indexRow >= 0) {
+            int indexed = state.flags(indexRow);
+            Keywords indexedKeywords = state.keywords(indexRow);
+            boolean dirty = (indexed & IndexState.DIRTY) != 0;
+            bits = dirty ? indexed & Flags.SETTABLE : bits;
+            keywords = dirty ? indexedKeywords : keywords(keywords, indexedKeywords);
+            same = (indexed & Flags.SETTABLE) == bits && indexedKeywords.sameAs(keywords);
+            modSeq = state.isTracking() ? state.modSeq(indexRow) : 0;
         }
-        int indexed = state.flags(indexRow);
-        boolean dirty = (indexed & IndexState.DIRTY) != 0;
-        int bits = dirty ? indexed & Flags.SETTABLE : file.flags().bits();
-        flags[i] = new Flags(bits | recent);
-        keywords[i] = dirty ? state.keywords(indexRow) : keywords(file, state.keywords(indexRow));
-        return (indexed & Flags.SETTABLE) == bits && state.keywords(indexRow).sameAs(keywords[i]);
+        Uidlist list = uidlist;
+        Flags flags = new Flags(bits | recent);
+        if (list == null || row >= listed) {
+            table.add(uid, file.guid(), flags, keywords, modSeq, MailboxSnapshot.RECEIVED_UNKNOWN);
+        } else {
+            list.addTo(table, of.listRow(row), flags, keywords, modSeq);
+        }
+        return same;
     }
 
     /** The letters' keywords, and those of the index that have no letter. */
-    private Keywords keywords(MaildirName file, Keywords indexed) {
-        Keywords lettered = keywordFile.keywords(file.keywordLetters());
+    private Keywords keywords(Keywords lettered, Keywords indexed) {
         List<String> more = null;
         for (String keyword : indexed.names()) {
             if (keywordFile.indexOf(keyword) < 0) {
@@ -227,18 +223,14 @@ final class MaildirTableJoin {
         return more == null ? lettered : Keywords.of(more);
     }
 
-    private long firstRecent(long uidNext) {
+    private long firstRecent(MaildirFiles of, long uidNext) {
         if (index != null && index.header().firstRecentUid() > 0) {
             return Math.min(uidNext, index.header().firstRecentUid());
         }
-        int first = inNew.nextSetBit(0);
-        return first < 0 || first >= size ? uidNext : uids[first];
-    }
-
-    private MailGuid guidOf(int i) {
-        if (listRows[i] >= 0 && uidlist != null) {
-            return uidlist.guid(listRows[i]);
+        int row = 0;
+        while (row < files.size() && !of.isInNew(row)) {
+            row++;
         }
-        return MaildirName.parse(files[i]).orElseThrow().guid();
+        return row == files.size() ? uidNext : uid(of, row);
     }
 }

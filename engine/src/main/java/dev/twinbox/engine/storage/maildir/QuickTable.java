@@ -7,6 +7,7 @@ import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.storage.ChangeLog;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.MailboxDigest;
+import dev.twinbox.protocol.item.BlockDigests;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
@@ -17,9 +18,10 @@ import org.jspecify.annotations.Nullable;
  * answer.
  *
  * @param digest as {@link dev.twinbox.engine.storage.MailboxSnapshot#digest}
+ * @param blocks as {@link dev.twinbox.engine.storage.MailboxSnapshot#blocks}
  * @param seenBySync whether {@link ChangeLog#unsynced} would be {@link ChangeLog#ALL_SYNCED}
  */
-record QuickTable(long digest, boolean seenBySync) {
+record QuickTable(long digest, BlockDigests blocks, boolean seenBySync) {
     static @Nullable QuickTable read(MaildirContext context, MailboxPaths paths) throws IOException {
         IndexHistory history;
         Uidlist uidlist;
@@ -44,7 +46,7 @@ record QuickTable(long digest, boolean seenBySync) {
     }
 
     private static @Nullable QuickTable of(IndexHistory history, IndexState state, Uidlist uidlist) {
-        MailboxDigest digest = new MailboxDigest(state.size());
+        MailboxDigest digest = new MailboxDigest(state.size(), state.size() == 0 ? 0 : state.uid(state.size() - 1));
         boolean seen = true;
         int listed = 0;
         for (int row = 0; row < state.size(); row++) {
@@ -56,9 +58,9 @@ record QuickTable(long digest, boolean seenBySync) {
                 return null;
             }
             uidlist.addGuid(listed, digest);
-            digest.mail(uid, state.flags(row), state.keywords(row));
+            digest.mail(uid, state.flags(row), state.keywords(row), state.isTracking() ? state.modSeq(row) : 0);
             seen &= uid < history.unsynced();
         }
-        return new QuickTable(digest.value(), seen);
+        return new QuickTable(digest.value(), digest.blocks(), seen);
     }
 }

@@ -3,6 +3,8 @@ package dev.twinbox.engine.storage.maildir;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.MailboxDigest;
 import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.protocol.item.Flags;
+import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.Uid;
@@ -61,6 +63,7 @@ public final class Uidlist {
     /**
      * Reads version 3 or 1.
      *
+     * @param file must not change any more: most of the list is a view of it
      * @throws CorruptStoreException if there is no usable first line, and so no UIDVALIDITY; names the line
      */
     public static Uidlist parse(byte[] file) throws CorruptStoreException {
@@ -142,6 +145,20 @@ public final class Uidlist {
         }
     }
 
+    /** A builder for a table of these mails, which has their GUIDs in common with this list. */
+    MailboxSnapshot.Builder snapshotBuilder(int room) {
+        return rows.snapshotBuilder(room);
+    }
+
+    /** Adds the mail of a row to such a table. */
+    void addTo(MailboxSnapshot.Builder table, int row, Flags flags, Keywords keywords, long modSeq) {
+        if (rows.hasFields(row) || !rows.isAscii(row)) {
+            table.add(uid(row), guid(row), flags, keywords, modSeq, MailboxSnapshot.RECEIVED_UNKNOWN);
+        } else {
+            rows.addTo(table, row, flags, keywords, modSeq);
+        }
+    }
+
     /** The row's other values. */
     public UidlistFields fields(int row) {
         return rows.hasFields(row) ? UidlistFields.parse(rows.fields(row), base(row)) : UidlistFields.NONE;
@@ -161,14 +178,18 @@ public final class Uidlist {
         return rows.rowOf(fileName, 0, end);
     }
 
+    /** Says a row's base name to a sum of names. */
+    void addBase(int row, NameSum sum) {
+        rows.addBase(row, sum);
+    }
+
     /** The row of a UID, or a negative number as from {@link Arrays#binarySearch(int[], int)}. */
     public int rowOfUid(long uid) {
         return rows.rowOfUid(uid);
     }
 
-    /** The file, version 3, with the true next UID. */
-    public byte[] toBytes() {
-        ByteArrayOutputStream out = new ByteArrayOutputStream(128 + rows.byteSize());
+    /** The first line, version 3, with the true next UID. */
+    byte[] headerLine() {
         StringBuilder header = new StringBuilder("3 V");
         header.append(uidValidity).append(" N").append(Math.min(nextUid(), Uid.MAX));
         if (guid != null) {
@@ -180,9 +201,20 @@ public final class Uidlist {
         for (String other : otherHeaders) {
             header.append(' ').append(other);
         }
-        out.writeBytes(header.append('\n').toString().getBytes(StandardCharsets.ISO_8859_1));
+        return header.append('\n').toString().getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    /** A line of a list that has the mail of that row under that UID. */
+    void writeRow(long uid, int row, ByteArrayOutputStream out) {
+        rows.writeLine(uid, row, out);
+    }
+
+    /** The file, version 3, with the true next UID. */
+    public byte[] toBytes() {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(128 + rows.byteSize());
+        out.writeBytes(headerLine());
         for (int row = 0; row < size(); row++) {
-            rows.writeLine(row, out);
+            rows.writeLine(uid(row), row, out);
         }
         return out.toByteArray();
     }

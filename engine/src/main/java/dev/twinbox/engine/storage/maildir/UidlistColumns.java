@@ -1,6 +1,9 @@
 package dev.twinbox.engine.storage.maildir;
 
 import dev.twinbox.engine.storage.MailboxDigest;
+import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.protocol.item.Flags;
+import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.Uid;
 import java.io.ByteArrayOutputStream;
@@ -8,10 +11,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of a {@link Uidlist} as columns over one array of bytes, most often the file itself, so that a row costs about
- * 30 bytes beside its text. Immutable.
+ * 20 bytes beside its text. Immutable.
  *
  * <p>I1: UIDs rise. I2: no two rows have the same base name. I3: {@code table} has, at or after the place of a base
  * name's hash and before the next 0, the number of its row + 1.
@@ -20,8 +24,11 @@ final class UidlistColumns {
     private final int size;
     private final int[] uids;
     private final byte[] text;
-    private final int[] fieldStarts;
-    private final int[] fieldEnds;
+    /** Null, as the ends, if no row has any. */
+    private final int @Nullable [] fieldStarts;
+
+    private final int @Nullable [] fieldEnds;
+
     private final int[] baseStarts;
     private final int[] baseEnds;
     private final int[] table;
@@ -50,29 +57,51 @@ final class UidlistColumns {
         return new String(text, start, baseEnds[row] - start, StandardCharsets.ISO_8859_1);
     }
 
+    void addBase(int row, NameSum sum) {
+        sum.next(text, baseStarts[Objects.checkIndex(row, size)], baseEnds[row]);
+    }
+
     /** Says the base name to a digest if it is all printable ASCII; if not, says nothing and returns false. */
     boolean addAscii(int row, MailboxDigest digest) {
+        if (!isAscii(row)) {
+            return false;
+        }
+        for (int at = baseStarts[row]; at < baseEnds[row]; at++) {
+            digest.guid(text[at]);
+        }
+        return true;
+    }
+
+    /** Whether the base name is all printable ASCII, and so just what the GUID is if the row has no other. */
+    boolean isAscii(int row) {
         int end = baseEnds[Objects.checkIndex(row, size)];
         for (int at = baseStarts[row]; at < end; at++) {
             if (text[at] < ' ' || text[at] == 0x7F) {
                 return false;
             }
         }
-        if (end - baseStarts[row] > MailGuid.MAX_LENGTH) {
-            return false;
-        }
-        for (int at = baseStarts[row]; at < end; at++) {
-            digest.guid(text[at]);
-        }
-        return true;
+        return end - baseStarts[row] <= MailGuid.MAX_LENGTH;
+    }
+
+    MailboxSnapshot.Builder snapshotBuilder(int room) {
+        return new MailboxSnapshot.Builder(text, room);
+    }
+
+    void addTo(MailboxSnapshot.Builder table, int row, Flags flags, Keywords keywords, long modSeq) {
+        table.add(uid(row), baseStarts[row], baseEnds[row], flags, keywords, modSeq, MailboxSnapshot.RECEIVED_UNKNOWN);
     }
 
     boolean hasFields(int row) {
-        return fieldEnds[Objects.checkIndex(row, size)] > fieldStarts[row];
+        Objects.checkIndex(row, size);
+        return fieldEnds != null && fieldStarts != null && fieldEnds[row] > fieldStarts[row];
     }
 
     String fields(int row) {
-        int start = fieldStarts[Objects.checkIndex(row, size)];
+        Objects.checkIndex(row, size);
+        if (fieldStarts == null || fieldEnds == null) {
+            return "";
+        }
+        int start = fieldStarts[row];
         return new String(text, start, fieldEnds[row] - start, StandardCharsets.ISO_8859_1);
     }
 
@@ -107,11 +136,11 @@ final class UidlistColumns {
         return size == 0 ? 0 : (int) Math.min(Integer.MAX_VALUE / 4, (long) text.length + 16L * size / 8);
     }
 
-    void writeLine(int row, ByteArrayOutputStream out) {
-        byte[] digits = Long.toString(uid(row)).getBytes(StandardCharsets.ISO_8859_1);
+    void writeLine(long uid, int row, ByteArrayOutputStream out) {
+        byte[] digits = Long.toString(uid).getBytes(StandardCharsets.ISO_8859_1);
         out.write(digits, 0, digits.length);
         out.write(' ');
-        if (hasFields(row)) {
+        if (fieldStarts != null && fieldEnds != null && fieldEnds[row] > fieldStarts[row]) {
             out.write(text, fieldStarts[row], fieldEnds[row] - fieldStarts[row]);
             out.write(' ');
         }
@@ -132,23 +161,31 @@ final class UidlistColumns {
     /** Collects rows. */
     static final class Builder {
         private int size;
-        private int[] uids = new int[16];
+        private int[] uids;
         private byte[] text;
         private int textEnd;
-        private int[] fieldStarts = new int[16];
-        private int[] fieldEnds = new int[16];
-        private int[] baseStarts = new int[16];
-        private int[] baseEnds = new int[16];
+        private int @Nullable [] fieldStarts;
+        private int @Nullable [] fieldEnds;
+        private int[] baseStarts;
+        private int[] baseEnds;
 
         /** Rows that bring their text. */
         Builder() {
-            text = new byte[512];
+            this(new byte[512], 16);
+            textEnd = 0;
         }
 
-        /** Rows that lie in a file. */
-        Builder(byte[] file) {
+        /**
+         * Rows that lie in a file.
+         *
+         * @param room how many will most likely come
+         */
+        Builder(byte[] file, int room) {
             text = file;
             textEnd = file.length;
+            uids = new int[room];
+            baseStarts = new int[room];
+            baseEnds = new int[room];
         }
 
         int size() {
@@ -161,16 +198,22 @@ final class UidlistColumns {
 
         void add(long uid, int fieldStart, int fieldEnd, int baseStart, int baseEnd) {
             if (size == uids.length) {
-                int capacity = size + size / 2;
+                int capacity = size + size / 2 + 16;
                 uids = Arrays.copyOf(uids, capacity);
-                fieldStarts = Arrays.copyOf(fieldStarts, capacity);
-                fieldEnds = Arrays.copyOf(fieldEnds, capacity);
+                fieldStarts = fieldStarts == null ? null : Arrays.copyOf(fieldStarts, capacity);
+                fieldEnds = fieldEnds == null ? null : Arrays.copyOf(fieldEnds, capacity);
                 baseStarts = Arrays.copyOf(baseStarts, capacity);
                 baseEnds = Arrays.copyOf(baseEnds, capacity);
             }
             uids[size] = (int) uid;
-            fieldStarts[size] = fieldStart;
-            fieldEnds[size] = fieldEnd;
+            if (fieldEnd > fieldStart) {
+                int[] starts = fieldStarts == null ? new int[uids.length] : fieldStarts;
+                int[] ends = fieldEnds == null ? new int[uids.length] : fieldEnds;
+                starts[size] = fieldStart;
+                ends[size] = fieldEnd;
+                fieldStarts = starts;
+                fieldEnds = ends;
+            }
             baseStarts[size] = baseStart;
             baseEnds[size] = baseEnd;
             size++;
@@ -186,7 +229,9 @@ final class UidlistColumns {
 
         void add(long uid, UidlistColumns from, int row) {
             int start = textEnd;
-            append(from.text, from.fieldStarts[row], from.fieldEnds[row]);
+            if (from.fieldStarts != null && from.fieldEnds != null) {
+                append(from.text, from.fieldStarts[row], from.fieldEnds[row]);
+            }
             int middle = textEnd;
             append(from.text, from.baseStarts[row], from.baseEnds[row]);
             add(uid, start, middle, middle, textEnd);
@@ -201,18 +246,28 @@ final class UidlistColumns {
             textEnd += length;
         }
 
+        private void trim() {
+            if (uids.length == size) {
+                return;
+            }
+            uids = Arrays.copyOf(uids, size);
+            fieldStarts = fieldStarts == null ? null : Arrays.copyOf(fieldStarts, size);
+            fieldEnds = fieldEnds == null ? null : Arrays.copyOf(fieldEnds, size);
+            baseStarts = Arrays.copyOf(baseStarts, size);
+            baseEnds = Arrays.copyOf(baseEnds, size);
+        }
+
         /** The columns; of rows with the same base name only the last stays. The builder must not be used any more. */
         UidlistColumns build(Problems problems) {
+            trim();
             BitSet dead = new BitSet();
             UidlistColumns all = new UidlistColumns(this, newTable(size));
             for (int row = size - 1; row >= 0; row--) {
-                int later = all.rowOf(text, baseStarts[row], baseEnds[row]);
+                int later = all.enter(row);
                 if (later >= 0) {
                     dead.set(row);
                     problems.add(
                             "UIDs " + all.uid(row) + " and " + all.uid(later) + " are for one file; taking the latter");
-                } else {
-                    all.enter(row);
                 }
             }
             return dead.isEmpty() ? all : all.without(dead);
@@ -224,18 +279,26 @@ final class UidlistColumns {
         return new int[capacity];
     }
 
-    private void enter(int row) {
+    /** Returns the row that is there under the same base name, or -1 if there was none. */
+    private int enter(int row) {
         int place = hash(text, baseStarts[row], baseEnds[row]) & table.length - 1;
         while (table[place] != 0) {
+            int other = table[place] - 1;
+            if (Arrays.equals(text, baseStarts[other], baseEnds[other], text, baseStarts[row], baseEnds[row])) {
+                return other;
+            }
             place = place + 1 & table.length - 1;
         }
         table[place] = row + 1;
+        return -1;
     }
 
     private UidlistColumns without(BitSet dead) {
-        Builder kept = new Builder(text);
+        Builder kept = new Builder(text, size);
         for (int row = dead.nextClearBit(0); row < size; row = dead.nextClearBit(row + 1)) {
-            kept.add(uid(row), fieldStarts[row], fieldEnds[row], baseStarts[row], baseEnds[row]);
+            int start = fieldStarts == null ? 0 : fieldStarts[row];
+            int end = fieldEnds == null ? 0 : fieldEnds[row];
+            kept.add(uid(row), start, end, baseStarts[row], baseEnds[row]);
         }
         return kept.build(new Problems());
     }

@@ -19,8 +19,12 @@ final class UidlistParser {
     private int version;
 
     UidlistParser(byte[] file) {
-        this.file = file.clone();
-        this.rows = new UidlistColumns.Builder(this.file);
+        this.file = file;
+        int lines = 0;
+        for (byte each : file) {
+            lines += each == '\n' ? 1 : 0;
+        }
+        this.rows = new UidlistColumns.Builder(file, Math.min(Math.max(0, lines - 1), Uidlist.RECORDS_MAX));
     }
 
     Uidlist parse() throws CorruptStoreException {
