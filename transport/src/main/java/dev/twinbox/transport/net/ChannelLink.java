@@ -106,8 +106,8 @@ public final class ChannelLink implements Link {
 
     /** Ends the connection for a reason, which whoever reads or writes is told. Any thread; never blocks. */
     public void fail(IOException why) {
-        ended(why);
         outbox.end(why);
+        ended(why);
         cut();
     }
 

@@ -34,16 +34,40 @@ final class AuthorityCheck extends X509ExtendedTrustManager {
      * @param host that was wanted, or null
      */
     private static void check(X509Certificate[] chain, Check whole, Check withoutName, @Nullable String host)
-            throws UntrustedException {
+            throws CertificateException {
         try {
             whole.run();
         } catch (CertificateException e) {
-            throw new UntrustedException(reason(chain, e, withoutName, host), e);
+            CertificateException explained = explained(chain, e, withoutName, host);
+            explained.initCause(e);
+            throw explained;
         }
     }
 
-    private static String reason(
+    private static CertificateException explained(
             X509Certificate[] chain, CertificateException why, Check withoutName, @Nullable String host) {
+        String dated = wrongDate(chain);
+        if (dated != null) {
+            return Untrusted.EXPIRED.because(dated);
+        }
+        X509Certificate leaf = chain[0];
+        if (host != null && passes(withoutName)) {
+            return Untrusted.OTHER.because("the certificate is for " + names(leaf) + ", not for " + host
+                    + ": use a name it is for, or get one for this name");
+        }
+        if (leaf.getIssuerX500Principal().equals(leaf.getSubjectX500Principal())) {
+            return Untrusted.UNKNOWN_CA.because(
+                    "the certificate is self-signed and not known here: give it as CA, or pin its SHA-256 fingerprint after"
+                            + " comparing it with the one at its owner (" + Fingerprint.of(leaf) + ")");
+        }
+        if (!noPath(why)) {
+            return Untrusted.OTHER.because("the certificate was refused: " + cut(String.valueOf(why.getMessage())));
+        }
+        return Untrusted.UNKNOWN_CA.because("the certificate is signed by " + shown(chain[chain.length - 1], true)
+                + ", which is no CA that is trusted here: give the certificate of the CA");
+    }
+
+    private static @Nullable String wrongDate(X509Certificate[] chain) {
         for (int i = 0; i < chain.length; i++) {
             String which = i == 0 ? "the certificate" : "the certificate of its CA " + shown(chain[i]);
             try {
@@ -55,20 +79,7 @@ final class AuthorityCheck extends X509ExtendedTrustManager {
                         + " on: compare the clocks of both machines";
             }
         }
-        X509Certificate leaf = chain[0];
-        if (host != null && passes(withoutName)) {
-            return "the certificate is for " + names(leaf) + ", not for " + host
-                    + ": use a name it is for, or get one for this name";
-        }
-        if (leaf.getIssuerX500Principal().equals(leaf.getSubjectX500Principal())) {
-            return "the certificate is self-signed and not known here: give it as CA, or pin its SHA-256 fingerprint after"
-                    + " comparing it with the one at its owner (" + Fingerprint.of(leaf) + ")";
-        }
-        if (!noPath(why)) {
-            return "the certificate was refused: " + cut(String.valueOf(why.getMessage()));
-        }
-        return "the certificate is signed by " + shown(chain[chain.length - 1], true)
-                + ", which is no CA that is trusted here: give the certificate of the CA";
+        return null;
     }
 
     private static boolean noPath(Throwable why) {
@@ -145,23 +156,23 @@ final class AuthorityCheck extends X509ExtendedTrustManager {
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
             throws CertificateException {
-        throw new UntrustedException("not used with sockets");
+        throw Untrusted.OTHER.because("not used with sockets");
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
             throws CertificateException {
-        throw new UntrustedException("not used with sockets");
+        throw Untrusted.OTHER.because("not used with sockets");
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        throw new UntrustedException("not used without the name of the host");
+        throw Untrusted.OTHER.because("not used without the name of the host");
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
-        throw new UntrustedException("not used without its connection");
+        throw Untrusted.OTHER.because("not used without its connection");
     }
 
     /** None are named, so that clients show whatever they have, and are told what is wrong with it. */

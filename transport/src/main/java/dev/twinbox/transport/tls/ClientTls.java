@@ -26,10 +26,15 @@ public final class ClientTls {
      * @throws TlsConfigException if the certificates or the key cannot be used
      */
     public static ClientTls of(Trust trust, boolean checkName, @Nullable Identity identity) throws TlsConfigException {
+        return of(trust, checkName, identity, Versions.engine());
+    }
+
+    static ClientTls of(Trust trust, boolean checkName, @Nullable Identity identity, SslProvider engine)
+            throws TlsConfigException {
         boolean named = checkName && !(trust instanceof Trust.Pinned);
         try {
             SslContextBuilder builder = SslContextBuilder.forClient()
-                    .sslProvider(SslProvider.JDK)
+                    .sslProvider(engine)
                     .protocols(Versions.PROTOCOLS)
                     .trustManager(TrustManagers.of(trust))
                     .endpointIdentificationAlgorithm(named ? "HTTPS" : null);

@@ -1,6 +1,7 @@
 package dev.twinbox.transport.tls;
 
 import java.net.Socket;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Set;
 import javax.net.ssl.SSLEngine;
@@ -14,43 +15,45 @@ final class PinnedCheck extends X509ExtendedTrustManager {
         this.pinned = pinned;
     }
 
-    private void check(X509Certificate[] chain) throws UntrustedException {
+    private void check(X509Certificate[] chain) throws CertificateException {
         Fingerprint given = Fingerprint.of(chain[0]);
         if (!pinned.contains(given)) {
-            throw new UntrustedException("the certificate is not the pinned one: its fingerprint is " + given
+            throw Untrusted.OTHER.because("the certificate is not the pinned one: its fingerprint is " + given
                     + "; if that was to be expected, pin this one");
         }
     }
 
     @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType) throws UntrustedException {
+    public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
         check(chain);
     }
 
     @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType) throws UntrustedException {
+    public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
         check(chain);
     }
 
     @Override
-    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket) throws UntrustedException {
+    public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws CertificateException {
         check(chain);
     }
 
     @Override
-    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket) throws UntrustedException {
+    public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+            throws CertificateException {
         check(chain);
     }
 
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-            throws UntrustedException {
+            throws CertificateException {
         check(chain);
     }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
-            throws UntrustedException {
+            throws CertificateException {
         check(chain);
     }
 

@@ -37,9 +37,14 @@ public final class ServerTls {
      */
     public static ServerTls of(Identity identity, ClientCertificates clients, @Nullable Trust trust)
             throws TlsConfigException {
+        return of(identity, clients, trust, Versions.engine());
+    }
+
+    static ServerTls of(Identity identity, ClientCertificates clients, @Nullable Trust trust, SslProvider engine)
+            throws TlsConfigException {
         try {
             SslContextBuilder builder = SslContextBuilder.forServer(identity.key(), identity.chain())
-                    .sslProvider(SslProvider.JDK)
+                    .sslProvider(engine)
                     .protocols(Versions.PROTOCOLS)
                     .clientAuth(
                             switch (clients) {

@@ -46,7 +46,7 @@ public final class TlsFailures {
      */
     public static @Nullable String explain(Throwable failure, boolean duringHandshake) {
         for (Throwable t = failure; t != null; t = t.getCause()) {
-            if (t instanceof UntrustedException) {
+            if (Untrusted.is(t)) {
                 return t.getMessage();
             }
             if (t instanceof NotSslRecordException) {

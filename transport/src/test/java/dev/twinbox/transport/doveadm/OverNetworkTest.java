@@ -9,13 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.twinbox.transport.link.Link;
 import dev.twinbox.transport.net.Endpoint;
 import dev.twinbox.transport.net.Network;
-import dev.twinbox.transport.tls.Certificates;
 import dev.twinbox.transport.tls.ClientTls;
-import dev.twinbox.transport.tls.Fingerprint;
-import dev.twinbox.transport.tls.Identity;
 import dev.twinbox.transport.tls.ServerTls;
-import dev.twinbox.transport.tls.TlsConfigException;
-import dev.twinbox.transport.tls.Trust;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -23,7 +18,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Set;
 import java.util.SplittableRandom;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +25,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** Our client and our server over a real network, with and without TLS. */
+/** Our client and our server over a real network. */
 @Timeout(60)
 class OverNetworkTest {
     private static final String HOST = "localhost";
-    private static final Certificates CA = Certificates.ca("ours");
 
     private final Network network = Network.start(2);
     private final List<String> serverLog = Collections.synchronizedList(new ArrayList<>());
@@ -96,14 +89,6 @@ class OverNetworkTest {
             writer.start();
             assertArrayEquals(bytes, link.input().readNBytes(bytes.length));
         }
-    }
-
-    private static ServerTls serverTls(Identity identity) throws TlsConfigException {
-        return ServerTls.of(identity, ServerTls.ClientCertificates.NONE, null);
-    }
-
-    private static ClientTls clientTls(Trust trust) throws TlsConfigException {
-        return ClientTls.of(trust, true, null);
     }
 
     private String failure(Endpoint at, DoveadmTarget.Encryption encryption, @Nullable ClientTls tls) {
@@ -258,145 +243,5 @@ class OverNetworkTest {
         assertThrows(IOException.class, () -> link.output().write(1));
         cutter.join();
         link.close();
-    }
-
-    // TLS
-
-    private Endpoint listenTls(Identity identity) throws Exception {
-        return listen(DoveadmServerSettings.Encryption.TLS, serverTls(identity), OverNetworkTest::echo);
-    }
-
-    @Test
-    void trustsAKnownCa() throws Exception {
-        Endpoint at = listenTls(CA.identity(HOST));
-        assertEchoes(connect(at, DoveadmTarget.Encryption.TLS, clientTls(CA.trust())));
-    }
-
-    @Test
-    void trustsAChainToAKnownCa() throws Exception {
-        Endpoint at = listenTls(CA.ofIntermediate(HOST));
-        assertEchoes(connect(at, DoveadmTarget.Encryption.TLS, clientTls(CA.trust())));
-    }
-
-    @Test
-    void trustsAnAddressThatTheCertificateNames() throws Exception {
-        Endpoint.Tcp at = (Endpoint.Tcp) listenTls(CA.identity("127.0.0.1"));
-        assertEchoes(
-                connect(new Endpoint.Tcp("127.0.0.1", at.port()), DoveadmTarget.Encryption.TLS, clientTls(CA.trust())));
-    }
-
-    @Test
-    void refusesAnUnknownCa() throws Exception {
-        Endpoint at = listenTls(Certificates.ca("somebody").identity(HOST));
-        assertContains(
-                "signed by 'CN=somebody', which is no CA that is trusted here",
-                failure(at, DoveadmTarget.Encryption.TLS, clientTls(CA.trust())));
-        assertContains(
-                "no CA that is trusted here",
-                failure(at, DoveadmTarget.Encryption.TLS, clientTls(new Trust.SystemAuthorities())));
-        assertServerSays("does not trust");
-    }
-
-    @Test
-    void refusesAWrongNameUnlessToldNotToLook() throws Exception {
-        Endpoint at = listenTls(CA.identity("other.example", "more.example"));
-        assertContains(
-                "is for other.example, more.example, not for localhost",
-                failure(at, DoveadmTarget.Encryption.TLS, clientTls(CA.trust())));
-        assertEchoes(connect(at, DoveadmTarget.Encryption.TLS, ClientTls.of(CA.trust(), false, null)));
-    }
-
-    @Test
-    void refusesAnExpiredCertificate() throws Exception {
-        Endpoint at = listenTls(CA.expired(HOST));
-        assertContains("expired on 2000-01-02", failure(at, DoveadmTarget.Encryption.TLS, clientTls(CA.trust())));
-    }
-
-    @Test
-    void trustsAPinnedCertificateAndNoOther() throws Exception {
-        Identity unknown = Certificates.ca("somebody").expired("elsewhere.example");
-        Endpoint at = listenTls(unknown);
-        assertEchoes(
-                connect(at, DoveadmTarget.Encryption.TLS, clientTls(new Trust.Pinned(Set.of(unknown.fingerprint())))));
-        Fingerprint other = CA.identity(HOST).fingerprint();
-        assertContains(
-                unknown.fingerprint().text(),
-                failure(at, DoveadmTarget.Encryption.TLS, clientTls(new Trust.Pinned(Set.of(other)))));
-    }
-
-    private Endpoint listenForClients(ServerTls.ClientCertificates clients) throws Exception {
-        return listen(
-                DoveadmServerSettings.Encryption.TLS,
-                ServerTls.of(CA.identity(HOST), clients, CA.trust()),
-                OverNetworkTest::echo);
-    }
-
-    @Test
-    void demandsAClientCertificate() throws Exception {
-        Endpoint at = listenForClients(ServerTls.ClientCertificates.REQUIRED);
-        assertEchoes(connect(
-                at, DoveadmTarget.Encryption.TLS, ClientTls.of(CA.trust(), true, CA.identity("client.example"))));
-        assertContains(
-                "demands one and none is configured here",
-                failure(at, DoveadmTarget.Encryption.TLS, clientTls(CA.trust())));
-        assertServerSays("showed no certificate");
-    }
-
-    @Test
-    void refusesAClientCertificateOfAnUnknownCa() throws Exception {
-        Identity unknown = Certificates.ca("somebody").identity("client.example");
-        for (ServerTls.ClientCertificates clients :
-                List.of(ServerTls.ClientCertificates.REQUIRED, ServerTls.ClientCertificates.OPTIONAL)) {
-            Endpoint at = listenForClients(clients);
-            assertContains(
-                    "certificate", failure(at, DoveadmTarget.Encryption.TLS, ClientTls.of(CA.trust(), true, unknown)));
-            assertServerSays("which is no CA that is trusted here");
-            running().close();
-        }
-    }
-
-    @Test
-    void takesAClientWithoutCertificateWhereItIsOptional() throws Exception {
-        Endpoint at = listenForClients(ServerTls.ClientCertificates.OPTIONAL);
-        assertEchoes(connect(at, DoveadmTarget.Encryption.TLS, clientTls(CA.trust())));
-    }
-
-    @Test
-    void tellsAPlainClientThatThePortIsForTls() throws Exception {
-        Endpoint at = listenTls(CA.identity(HOST));
-        assertContains("tcps:", failure(at, DoveadmTarget.Encryption.NONE, null));
-        assertServerSays("does not speak TLS");
-    }
-
-    @Test
-    void tellsATlsClientThatThePortIsPlain() throws Exception {
-        Endpoint at = listen(DoveadmServerSettings.Encryption.NONE, null, OverNetworkTest::echo);
-        assertContains(
-                "does not speak TLS on this port", failure(at, DoveadmTarget.Encryption.TLS, clientTls(CA.trust())));
-    }
-
-    @Test
-    void beginsTlsWhenAskedTo() throws Exception {
-        ServerTls tls = serverTls(CA.identity(HOST));
-        Endpoint at = listen(DoveadmServerSettings.Encryption.STARTTLS_REQUIRED, tls, OverNetworkTest::echo);
-        assertEchoes(connect(at, DoveadmTarget.Encryption.STARTTLS, clientTls(CA.trust())));
-        assertContains("login", failure(at, DoveadmTarget.Encryption.NONE, null));
-        assertServerSays("without TLS");
-        assertContains(
-                "no CA that is trusted here",
-                failure(
-                        at,
-                        DoveadmTarget.Encryption.STARTTLS,
-                        clientTls(Certificates.ca("somebody").trust())));
-        running().close();
-        at = listen(DoveadmServerSettings.Encryption.STARTTLS_OFFERED, tls, OverNetworkTest::echo);
-        assertEchoes(connect(at, DoveadmTarget.Encryption.STARTTLS, clientTls(CA.trust())));
-        assertEchoes(connect(at, DoveadmTarget.Encryption.NONE, null));
-    }
-
-    @Test
-    void saysThatAServerHasNoStartTls() throws Exception {
-        Endpoint at = listen(DoveadmServerSettings.Encryption.NONE, null, OverNetworkTest::echo);
-        assertContains("does not speak TLS", failure(at, DoveadmTarget.Encryption.STARTTLS, clientTls(CA.trust())));
     }
 }
