@@ -104,6 +104,23 @@ class ArchitectureTest {
             .allowEmptyShould(true);
 
     @ArchTest
+    static final ArchRule nettyStaysBelowTheLink = noClasses()
+            .that()
+            .resideOutsideOfPackages(
+                    "dev.twinbox.transport.net..", "dev.twinbox.transport.tls..", "dev.twinbox.transport.doveadm..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.netty..");
+
+    @ArchTest
+    static final ArchRule bouncyCastleStaysInTls = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.twinbox.transport.tls..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.bouncycastle..");
+
+    @ArchTest
     static final ArchRule filesAreTouchedInDiskOnly = noClasses()
             .that()
             .resideOutsideOfPackage("dev.twinbox.engine.disk..")

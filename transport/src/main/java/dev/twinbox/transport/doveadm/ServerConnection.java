@@ -11,11 +11,13 @@ import java.io.OutputStream;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 
 /** One client of a {@link DoveadmServer}: from being accepted to the end of its command. */
 final class ServerConnection implements LoginHandler.Owner {
-    /** How much of an IPv6 address tells one customer from another, in hex digits with colons. */
+    /** How many of an IPv6 address's eight groups tell one customer from another. */
     private static final int IPV6_GROUPS = 4;
 
     private final DoveadmServer server;
@@ -40,7 +42,7 @@ final class ServerConnection implements LoginHandler.Owner {
 
     private static String network(String ipv6) {
         String[] groups = ipv6.split(":");
-        return String.join(":", java.util.Arrays.asList(groups).subList(0, Math.min(IPV6_GROUPS, groups.length)));
+        return String.join(":", Arrays.asList(groups).subList(0, Math.min(IPV6_GROUPS, groups.length)));
     }
 
     /** For messages. */
@@ -83,7 +85,10 @@ final class ServerConnection implements LoginHandler.Owner {
 
     @Override
     public long loginDelay() {
-        return server.delays().of(address);
+        // Who knows the password gets in however long the delay: it never takes more than half of the time there is.
+        return Math.min(
+                server.delays().of(address),
+                TimeUnit.SECONDS.toMillis(settings().loginSeconds()) / 2);
     }
 
     @Override

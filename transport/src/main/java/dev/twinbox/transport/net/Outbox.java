@@ -22,7 +22,7 @@ final class Outbox extends OutputStream {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private final Channel channel;
-    private @Nullable ChannelFuture last;
+    private volatile @Nullable ChannelFuture last;
     private @Nullable IOException failure;
     private boolean ended;
 

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Our client and our server over a real network. */
 @Timeout(60)
@@ -111,6 +113,15 @@ class OverNetworkTest {
                 listen(DoveadmServerSettings.Encryption.NONE, null, OverNetworkTest::echo),
                 DoveadmTarget.Encryption.NONE,
                 null));
+    }
+
+    @Test
+    void carriesBytesOverAUnixSocket(@TempDir Path directory) throws IOException {
+        Endpoint at = new Endpoint.Unix(directory.resolve("socket").toString());
+        DoveadmServerSettings settings =
+                DoveadmServerSettings.usual(at, DoveadmServerSettings.Encryption.NONE, null, LOGIN, 1);
+        assertEquals(at, listen(settings, OverNetworkTest::echo));
+        assertEchoes(connect(at, DoveadmTarget.Encryption.NONE, null));
     }
 
     @Test
