@@ -123,8 +123,12 @@ final class ClientDialogue {
     }
 
     private void say(String line) throws IOException {
-        link.output().write((line + "\n").getBytes(StandardCharsets.UTF_8));
-        link.output().flush();
+        try {
+            link.output().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+            link.output().flush();
+        } catch (IOException e) {
+            throw failed(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private String line(String lost) throws IOException {

@@ -144,6 +144,9 @@ final class ServerConnection implements LoginHandler.Owner {
             toClient.line(RemoteLog.Severity.ERROR, String.valueOf(e.getMessage()));
             answer(link, "-" + e.refusal().word());
             return;
+        } catch (RuntimeException e) { // a fault of ours; the client may try again
+            answer(link, "-" + Refusal.TEMPFAIL.word());
+            throw e;
         }
         answer(link, "+");
         session.run(link);

@@ -52,6 +52,28 @@ public sealed interface Endpoint {
      * @throws IllegalArgumentException if it is nothing of this; the message says what is wrong
      */
     static Endpoint parse(String text, int defaultPort) {
+        if (defaultPort == 0 && text.indexOf('/') < 0 && saysNoPort(text)) {
+            throw new IllegalArgumentException("no port in '" + text + "', and doveadm_port is not set");
+        }
+        Endpoint endpoint = parseListening(text, defaultPort);
+        if (endpoint instanceof Tcp tcp && tcp.port() == 0) {
+            throw new IllegalArgumentException("'0' is no port: a number from 1 to " + PORT_MAX);
+        }
+        return endpoint;
+    }
+
+    private static boolean saysNoPort(String text) {
+        int colon = text.lastIndexOf(':');
+        return text.startsWith("[") ? text.endsWith("]") : colon < 0 || text.indexOf(':') != colon;
+    }
+
+    /**
+     * Reads the same for a server that will listen there: port 0 stands for any free one, also by default.
+     *
+     * @param defaultPort where none is said
+     * @throws IllegalArgumentException if it is nothing of this; the message says what is wrong
+     */
+    static Endpoint parseListening(String text, int defaultPort) {
         if (text.indexOf('/') >= 0) {
             return new Unix(text);
         }
@@ -76,12 +98,9 @@ public sealed interface Endpoint {
             }
         }
         if (port.isEmpty()) {
-            if (defaultPort == 0) {
-                throw new IllegalArgumentException("no port in '" + text + "', and doveadm_port is not set");
-            }
             return new Tcp(host, defaultPort);
         }
-        if (!port.matches("[0-9]{1,5}") || Integer.parseInt(port) == 0) {
+        if (!port.matches("[0-9]{1,5}") || Integer.parseInt(port) > PORT_MAX) {
             throw new IllegalArgumentException("'" + port + "' is no port: a number from 1 to " + PORT_MAX);
         }
         return new Tcp(host, Integer.parseInt(port));

@@ -60,6 +60,13 @@ class EndpointTest {
     }
 
     @Test
+    void mayBeAnyFreePortWhenListening() {
+        assertEquals(new Endpoint.Tcp("a", 0), Endpoint.parseListening("a", 0));
+        assertEquals(new Endpoint.Tcp("::1", 0), Endpoint.parseListening("[::1]:0", 4711));
+        assertEquals(new Endpoint.Tcp("a", 4711), Endpoint.parseListening("a", 4711));
+    }
+
+    @Test
     void isShownAsItIsWritten() {
         assertEquals("[::1]:4", new Endpoint.Tcp("::1", 4).toString());
         assertEquals("a.example:4", new Endpoint.Tcp("a.example", 4).toString());
