@@ -2,6 +2,7 @@ package dev.twinbox.transport.doveadm;
 
 import dev.twinbox.transport.tls.TlsFailures;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -229,7 +230,7 @@ final class LoginHandler extends ChannelInboundHandlerAdapter {
         phase = Phase.OVER;
         owner.problem(why);
         // After what was said before.
-        context.writeAndFlush(context.alloc().buffer()).addListener(ChannelFutureListener.CLOSE);
+        context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** What a server makes of its clients before their command, without a network. */
@@ -30,6 +31,7 @@ class LoginHandlerTest {
     private final FailureDelays delays = new FailureDelays(() -> 0);
     private final List<String> problems = new ArrayList<>();
     private final StringBuilder after = new StringBuilder();
+    private final List<EmbeddedChannel> channels = new ArrayList<>();
     private @Nullable DoveadmCommand command;
     private boolean wantsLog;
     private EmbeddedChannel channel = channel();
@@ -37,7 +39,7 @@ class LoginHandlerTest {
     private EmbeddedChannel channel() {
         command = null;
         after.setLength(0);
-        return new EmbeddedChannel(new LoginHandler(new LoginHandler.Owner() {
+        EmbeddedChannel made = new EmbeddedChannel(new LoginHandler(new LoginHandler.Owner() {
             @Override
             public DoveadmServerSettings settings() {
                 return DoveadmServerSettings.usual(
@@ -77,6 +79,13 @@ class LoginHandlerTest {
                 });
             }
         }));
+        channels.add(made);
+        return made;
+    }
+
+    @AfterEach
+    void release() {
+        channels.forEach(EmbeddedChannel::finishAndReleaseAll);
     }
 
     private void says(String text) {
