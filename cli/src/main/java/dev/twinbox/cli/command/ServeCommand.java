@@ -59,7 +59,7 @@ final class ServeCommand {
                             + " not set (twinbox cert makes a pair)");
         }
         boolean encrypted = encryption != DoveadmServerSettings.Encryption.NONE;
-        Endpoint at = network.endpoint(options.listen());
+        Endpoint at = network.listening(options.listen());
         try (Network threads = Network.start(1);
                 DoveadmServer server = DoveadmServer.start(
                         threads,

@@ -60,9 +60,19 @@ public final class NetworkSettings {
 
     /** Where a server is: {@code host[:port]} or a socket's path. */
     public Endpoint endpoint(String address) throws Refusal {
+        return endpoint(address, false);
+    }
+
+    /** Where to listen; port 0 is any free one. */
+    public Endpoint listening(String address) throws Refusal {
+        return endpoint(address, true);
+    }
+
+    private Endpoint endpoint(String address, boolean listening) throws Refusal {
         String port = text(SettingNames.DOVEADM_PORT, "0");
         try {
-            return Endpoint.parse(address, Integer.parseInt(port));
+            int number = Integer.parseInt(port);
+            return listening ? Endpoint.parseListening(address, number) : Endpoint.parse(address, number);
         } catch (NumberFormatException e) {
             throw Refusal.configuration("doveadm_port is no number: '" + port + "'");
         } catch (IllegalArgumentException e) {
@@ -156,6 +166,9 @@ public final class NetworkSettings {
             } catch (IllegalArgumentException e) {
                 throw Refusal.configuration("twinbox_fingerprint: " + e.getMessage());
             }
+        }
+        if (found.isEmpty()) {
+            throw Refusal.configuration("twinbox_fingerprint is empty");
         }
         return found;
     }
