@@ -46,8 +46,10 @@ final class DsyncServerCommand {
         if (done.isPresent()) {
             return done.getAsInt();
         }
-        Link link =
-                new StreamLink("initiator", context.input(), context.output().toPeer());
+        Link link = Rawlogs.on(
+                context,
+                options,
+                new StreamLink("initiator", context.input(), context.output().toPeer()));
         context.interruption().cutting(link::abort);
         return command.serve(link).status().exitCode();
     }

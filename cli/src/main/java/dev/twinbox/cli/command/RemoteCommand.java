@@ -65,7 +65,7 @@ final class RemoteCommand {
         Outcome outcome;
         Remotes remotes = new Remotes(context, preparation, target);
         try (MailStore store = context.engine().open(own, options.dryRun(), observer);
-                Link link = remotes.open()) {
+                Link link = Rawlogs.on(context, options, remotes.open())) {
             context.interruption().cutting(link::abort);
             DsyncPeer peer = new DsyncPeer(Role.INITIATOR, link, options.timeoutSeconds());
             outcome = RemoteRun.initiate(

@@ -4,6 +4,7 @@ import dev.twinbox.cli.config.RemoteCommandLine;
 import dev.twinbox.cli.exit.Refusal;
 import dev.twinbox.transport.link.CommandLink;
 import dev.twinbox.transport.link.Link;
+import dev.twinbox.transport.link.RawlogLink;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -73,7 +74,8 @@ final class Remotes {
 
     /** After the run: a command that failed may have reasons of its own. */
     void tellEnd(Link link) {
-        if (link instanceof CommandLink command) {
+        Link real = link instanceof RawlogLink logged ? logged.link() : link;
+        if (real instanceof CommandLink command) {
             OptionalInt status = command.exitStatus();
             if (status.isPresent() && status.getAsInt() != 0) {
                 context.messages().error("Remote command returned error " + status.getAsInt() + ": " + target.text());

@@ -197,8 +197,6 @@ final class CommandParserTest {
                 "--socket-path x",
                 "-s x",
                 "--state x",
-                "-r x",
-                "--rawlog x",
                 "-d",
                 "--default-destination",
                 "-U",

@@ -26,6 +26,11 @@ record Counts(long saved, long expunged, long flagged, long renumbered, long byt
         return new Counts(saved, expunged, flagged, renumbered, 0);
     }
 
+    /** Of a source: what it has sent. */
+    static Counts sent(long mails, long bytes) {
+        return new Counts(mails, 0, 0, 0, bytes);
+    }
+
     Counts withBytes(long count) {
         return new Counts(saved, expunged, flagged, renumbered, count);
     }

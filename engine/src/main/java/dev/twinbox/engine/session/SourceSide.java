@@ -1,7 +1,6 @@
 package dev.twinbox.engine.session;
 
 import dev.twinbox.engine.merge.MailboxMerge;
-import dev.twinbox.engine.session.Outcome.MailboxResult;
 import dev.twinbox.engine.session.Outcome.Status;
 import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.engine.storage.Attributes;
@@ -40,6 +39,7 @@ final class SourceSide implements Side {
     private final SyncObserver observer;
     private final boolean initiator;
     private final Dialect dialect;
+    private final RunReport report;
     private final StateBook states = new StateBook();
 
     private final Map<MailboxName, Mailbox> opened = new HashMap<>();
@@ -60,6 +60,7 @@ final class SourceSide implements Side {
      */
     SourceSide(MailStore store, SyncOptions options, SyncObserver observer, boolean initiator, Dialect dialect) {
         this.dialect = dialect;
+        this.report = new RunReport(observer);
         this.initiator = initiator;
         this.store = store;
         this.options = options;
@@ -135,6 +136,9 @@ final class SourceSide implements Side {
     @Override
     public void skip(MailboxInfo theirs) {
         if (current != null) {
+            if (dialect == Dialect.DSYNC && mine != null && !theirs.lost()) {
+                report.unchanged(current.name(), mine.messages());
+            }
             opened.remove(current.name());
             Failures.closeQuietly(current, observer);
         }
@@ -165,10 +169,18 @@ final class SourceSide implements Side {
         }
         List<MailRequest> requests = new ArrayList<>();
         talk.receiveList(MailRequest.class, (request, body) -> requests.add(request));
+        Map<MailGuid, Integer> rows = new HashMap<>();
+        long mails = 0;
+        long bytes = 0;
         for (MailRequest request : requests) {
-            answer(talk, box, table, request);
+            CountedBody body = answer(talk, box, table, rows, request);
+            mails += body == null ? 0 : 1;
+            bytes += body == null ? 0 : body.bytes();
         }
         talk.endList();
+        if (talk.isDsync()) {
+            report.result(box.name(), Status.DONE, "said", table.size(), Counts.sent(mails, bytes));
+        }
         talk.send(new MailboxState(
                 table.status().guid(),
                 table.status().uidValidity(),
@@ -271,11 +283,17 @@ final class SourceSide implements Side {
         return changes;
     }
 
-    private void answer(Conversation talk, Mailbox box, MailboxSnapshot table, MailRequest request) throws IOException {
+    /**
+     * @param rows where GUIDs are, made when it is needed first
+     * @return what was sent; null if the mail is gone
+     */
+    private static @Nullable CountedBody answer(
+            Conversation talk, Mailbox box, MailboxSnapshot table, Map<MailGuid, Integer> rows, MailRequest request)
+            throws IOException {
         MailGuid guid = request.guid();
         int row = request.uid() == 0 ? -1 : table.rowOf(request.uid());
         if (guid != null && (row < 0 || !table.guid(row).equals(guid))) {
-            row = table.rowOf(guid); // a Dovecot says which UID the mail will have there
+            row = rowOf(guid, table, rows); // a Dovecot says which UID the mail will have there
         }
         if (row < 0) {
             throw new dev.twinbox.protocol.dialogue.PeerException(
@@ -287,10 +305,22 @@ final class SourceSide implements Side {
                     table.received(row) == MailboxSnapshot.RECEIVED_UNKNOWN ? box.received(uid) : table.received(row);
             Mailbox.Pop3 pop3 = box.pop3(uid);
             long asked = guid == null ? request.uid() : 0;
-            talk.send(new Mail(guid, asked, pop3.uidl(), pop3.order(), received, 0, true), box.body(uid));
+            CountedBody body = new CountedBody(box.body(uid));
+            talk.send(new Mail(guid, asked, pop3.uidl(), pop3.order(), received, 0, true), body);
+            return body;
         } catch (BodyGoneException e) {
             talk.send(Mail.gone(request));
+            return null;
         }
+    }
+
+    private static int rowOf(MailGuid guid, MailboxSnapshot table, Map<MailGuid, Integer> rows) {
+        if (rows.isEmpty()) {
+            for (int row = 0; row < table.size(); row++) {
+                rows.putIfAbsent(table.guid(row), row);
+            }
+        }
+        return rows.getOrDefault(guid, -1);
     }
 
     private void worse(MailboxName name, IOException e) {
@@ -314,7 +344,7 @@ final class SourceSide implements Side {
                 }
             }
         }
-        return new Outcome(status, reason, List.<MailboxResult>of(), 0);
+        return new Outcome(status, reason, report.outcome(SyncState.EMPTY).mailboxes(), 0);
     }
 
     @Override

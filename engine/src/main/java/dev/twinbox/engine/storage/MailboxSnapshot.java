@@ -312,17 +312,6 @@ public final class MailboxSnapshot {
         return -(low + 1);
     }
 
-    /** The first row of a GUID, or -1. Looks at all rows. */
-    public int rowOf(MailGuid guid) {
-        int hash = guidHash(guid);
-        for (int row = 0; row < size(); row++) {
-            if (guidHash(row) == hash && guid(row).equals(guid)) {
-                return row;
-            }
-        }
-        return -1;
-    }
-
     /** Collects rows in rising UID order. Not safe for use by several threads. */
     public static final class Builder {
         private int size;
