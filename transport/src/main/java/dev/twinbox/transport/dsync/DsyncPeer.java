@@ -1,5 +1,6 @@
 package dev.twinbox.transport.dsync;
 
+import dev.twinbox.protocol.dialogue.BodyGoneException;
 import dev.twinbox.protocol.dialogue.Dialogue;
 import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.dialogue.Peer;
@@ -39,6 +40,7 @@ public final class DsyncPeer implements Peer {
     private volatile @Nullable String aborted;
     private boolean finishSent;
     private boolean doneSent;
+    private boolean inBody;
     private volatile boolean closed;
     private volatile @Nullable DsyncVersion version;
 
@@ -73,6 +75,7 @@ public final class DsyncPeer implements Peer {
         if (item instanceof Done && doneSent) {
             return;
         }
+        checkWhole();
         guard.sent(item);
         write(encoder.item(item));
         finishSent |= item instanceof Finish;
@@ -91,20 +94,43 @@ public final class DsyncPeer implements Peer {
         };
     }
 
-    /** The body is read before this returns. If it breaks off in the middle the conversation cannot go on. */
+    /**
+     * The body is read before this returns. If its first bytes cannot be had nothing was said; if it breaks off later the
+     * conversation is over.
+     */
     @Override
     public void send(SyncItem item, MailBody body) throws IOException {
         if (!Formats.hasBody(item)) {
             throw new IllegalArgumentException("item has no body, but one was given");
         }
+        checkWhole();
+        byte[] piece = new byte[DsyncLimits.BODY_PIECE_MAX];
         try (InputStream content = body.open()) {
+            int n = content.read(piece);
             guard.sent(item);
+            inBody = true;
             write(encoder.item(item));
-            byte[] piece = new byte[DsyncLimits.BODY_PIECE_MAX];
-            for (int n = content.read(piece); n >= 0; n = content.read(piece)) {
+            for (; n >= 0; n = next(content, piece)) {
                 write(encoder.body(piece, 0, n));
             }
             write(encoder.bodyEnd());
+            inBody = false;
+        }
+    }
+
+    /** Whoever offers a mail can say that it is gone, but not in the middle of it. */
+    private static int next(InputStream content, byte[] piece) throws IOException {
+        try {
+            return content.read(piece);
+        } catch (BodyGoneException e) {
+            throw new IOException("a mail went away while it was sent: " + e.getMessage(), e);
+        }
+    }
+
+    /** There is no way of saying anything after half a body. */
+    private void checkWhole() throws PeerException {
+        if (inBody) {
+            throw new PeerException("dsync(" + link.name() + "): the last mail broke off while it was sent");
         }
     }
 
@@ -170,7 +196,7 @@ public final class DsyncPeer implements Peer {
         while (true) {
             DsyncEvent event = nextEvent();
             if (event instanceof DsyncEvent.Greeting greeting) {
-                version = greeting.version();
+                greeted(greeting.version());
             } else if (event instanceof DsyncEvent.Item item) {
                 guard.received(item.item());
                 if (!Formats.hasBody(item.item())) {
@@ -183,6 +209,28 @@ public final class DsyncPeer implements Peer {
                 throw new IllegalStateException("a body without an item");
             }
         }
+    }
+
+    private void greeted(DsyncVersion announced) {
+        version = announced;
+        if (!announced.hasAttributes()) {
+            guard.withoutAttributes();
+        }
+        if (!announced.hasFinish()) {
+            guard.withoutFinish();
+        }
+    }
+
+    @Override
+    public boolean knowsAttributes() {
+        DsyncVersion announced = version;
+        return announced == null || announced.hasAttributes();
+    }
+
+    @Override
+    public boolean knowsFinish() {
+        DsyncVersion announced = version;
+        return announced == null || announced.hasFinish();
     }
 
     private void skipUnread() throws IOException {
