@@ -37,6 +37,7 @@ public final class DsyncPeer implements Peer {
     private final ByteBuffer in = ByteBuffer.allocate(BUFFER_SIZE).limit(0);
 
     private @Nullable Incoming unread;
+    private @Nullable String misunderstood;
     private volatile @Nullable String aborted;
     private boolean finishSent;
     private boolean doneSent;
@@ -242,12 +243,21 @@ public final class DsyncPeer implements Peer {
     }
 
     private DsyncEvent nextEvent() throws IOException {
-        DsyncEvent event = decoder.next(in);
-        while (event == null) {
-            fill();
-            event = decoder.next(in);
+        String before = misunderstood;
+        if (before != null) {
+            throw new PeerException(before);
         }
-        return event;
+        try {
+            DsyncEvent event = decoder.next(in);
+            while (event == null) {
+                fill();
+                event = decoder.next(in);
+            }
+            return event;
+        } catch (DsyncFormatException e) {
+            misunderstood = String.valueOf(e.getMessage());
+            throw e;
+        }
     }
 
     private void fill() throws IOException {
