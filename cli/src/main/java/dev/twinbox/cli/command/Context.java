@@ -5,7 +5,10 @@ import dev.twinbox.cli.output.Output;
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.run.Host;
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.InputStream;
+import java.nio.channels.Channels;
 import java.util.List;
 import java.util.Map;
 
@@ -67,7 +70,8 @@ public record Context(
                 environment.getOrDefault("TWINBOX_ARGV0", "twinbox"),
                 environment,
                 System.getProperty("user.dir", "/"),
-                System.in,
+                // Not System.in: whoever reads that cannot be woken up when the run is to end.
+                Channels.newInputStream(new FileInputStream(FileDescriptor.in).getChannel()),
                 "1".equals(environment.get("TWINBOX_TTY")),
                 disk,
                 clock,

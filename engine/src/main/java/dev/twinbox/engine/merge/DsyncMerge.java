@@ -207,16 +207,13 @@ public final class DsyncMerge {
         if (entry.other >= 0) {
             return entry.other;
         }
-        Entry link = entry.link;
-        if (link != null && link.other >= 0) {
-            return link.other;
-        }
         for (Entry member : group.entries()) {
             if (member.other >= 0 && member.oldUid == entry.oldUid) {
                 return member.other;
             }
         }
-        return -1;
+        Entry link = entry.link;
+        return link != null && link.other >= 0 ? link.other : -1;
     }
 
     private void move(Group group, Entry from, long uid) {

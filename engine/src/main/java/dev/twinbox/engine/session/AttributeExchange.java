@@ -37,8 +37,11 @@ final class AttributeExchange {
         return kept ? box.attributes() : Attributes.of(List.of(), false);
     }
 
-    /** Says a list and its end. */
+    /** Says a list and its end; nothing at all to an end that does not know such lists. */
     static void send(Conversation talk, Attributes attributes) throws IOException {
+        if (!talk.knowsAttributes()) {
+            return;
+        }
         if (attributes.isComplete() && !talk.isDsync()) {
             talk.send(COMPLETE);
         }

@@ -29,6 +29,16 @@ final class Conversation {
         return dialect == Dialect.DSYNC;
     }
 
+    /** Whether there are lists of attributes in this conversation: very old Dovecots know none. */
+    boolean knowsAttributes() {
+        return peer.knowsAttributes();
+    }
+
+    /** Whether the responder says {@code finish}: older Dovecots do not know it. */
+    boolean knowsFinish() {
+        return peer.knowsFinish();
+    }
+
     /** For whoever listens while this end speaks. */
     Threads threads() {
         return threads;

@@ -289,13 +289,16 @@ final class Listing {
             @Nullable Subject own,
             SyncObserver observer)
             throws IOException {
-        Peer.Incoming first = talk.receiveWithBody();
         MailboxHint hint = MailboxHint.ofLog(info.guid(), false, 0, false);
-        if (first.item() instanceof MailboxHint said) {
-            hint = said;
-            first = talk.receiveWithBody();
+        Attributes attributes = Attributes.of(List.of(), false);
+        if (talk.knowsAttributes()) {
+            Peer.Incoming first = talk.receiveWithBody();
+            if (first.item() instanceof MailboxHint said) {
+                hint = said;
+                first = talk.receiveWithBody();
+            }
+            attributes = AttributeExchange.receive(talk, first, name, observer);
         }
-        Attributes attributes = AttributeExchange.receive(talk, first, name, observer);
         Builder builder = new Builder(info, hint, filter, identity);
         talk.receiveList(MailChange.class, (change, body) -> builder.take(change));
         if (!hint.leavesOut()) {

@@ -65,6 +65,7 @@ final class MergeExchange {
 
     private Common common = Common.NONE;
     private boolean dsync;
+    private boolean attributesSaid = true;
     private long dsyncCommonUid;
     private List<MailboxAttribute> attributeChanges = List.of();
     private @Nullable MailboxSnapshot table;
@@ -165,6 +166,7 @@ final class MergeExchange {
         MailboxSnapshot now = mailbox == null ? MergeSide.empty(Infos.status(mine)) : snapshot(mailbox);
         table = now;
         dsync = talk.isDsync();
+        attributesSaid = talk.knowsAttributes();
         // A Dovecot cannot say that it cannot go on from a saved state; it would not have answered.
         boolean incremental = mine.incremental() && (theirs.incremental() || dsync);
         common = incremental ? saved : Common.NONE;
@@ -246,6 +248,9 @@ final class MergeExchange {
     }
 
     private void mergeAttributes(Attributes first, Attributes second) {
+        if (!attributesSaid) {
+            return;
+        }
         AttributeMerge.Plan entries = AttributeMerge.merge(first, second, common.modSeq());
         attributeChanges = role.initiator() ? entries.initiator() : entries.responder();
         plan = raised(

@@ -292,6 +292,9 @@ final class SessionScript {
     }
 
     private void farewell(Outcome outcome) throws IOException {
+        if (!talk.knowsFinish()) {
+            return;
+        }
         if (initiator) {
             finish = talk.receive(Finish.class);
         } else {

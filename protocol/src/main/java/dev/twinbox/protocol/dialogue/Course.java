@@ -49,8 +49,18 @@ final class Course {
     /** Whether both, or the only one so far, will say hints. */
     private boolean hints;
 
+    private boolean attributes = true;
+    private boolean finish = true;
     private boolean initiatorClosed;
     private boolean responderClosed;
+
+    void withoutAttributes() {
+        attributes = false;
+    }
+
+    void withoutFinish() {
+        finish = false;
+    }
 
     boolean isOver() {
         return initiatorClosed || responderClosed || responder.stage == Stage.OVER;
@@ -82,6 +92,8 @@ final class Course {
         fork.mailboxes = mailboxes;
         fork.planned = planned;
         fork.hints = hints;
+        fork.attributes = attributes;
+        fork.finish = finish;
         return fork;
     }
 
@@ -227,7 +239,7 @@ final class Course {
         if (pair == Pair.NONE || pair == Pair.ASKED) {
             return "no mailbox is open";
         }
-        Stage first = isExporter(speaker) ? Stage.ATTRIBUTES : requestsOr(Stage.STATE);
+        Stage first = isExporter(speaker) ? attributesOr(Stage.CHANGES) : requestsOr(Stage.STATE);
         String objection = objection(first, speaker, item);
         if (objection == null) {
             pair = Pair.LISTING;
@@ -290,7 +302,7 @@ final class Course {
             pair = Pair.PLANNED;
         } else {
             initiator.enter(Stage.OVER);
-            responder.enter(Stage.FINISH);
+            responder.enter(finish ? Stage.FINISH : Stage.OVER);
         }
         return null;
     }
@@ -406,6 +418,10 @@ final class Course {
             case HANDSHAKE, STATES, TREE, DELETES, HINTS, MAILBOXES, STATE, LISTED, FINISH, OVER ->
                 throw new IllegalStateException("no list ends at " + stage);
         };
+    }
+
+    private Stage attributesOr(Stage without) {
+        return attributes ? Stage.ATTRIBUTES : without;
     }
 
     private Stage requestsOr(Stage without) {

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  *       there as saved. M starts when the other's R list is complete, and answers each R once. S follows on what the
  *       speaker has read and committed, so it needs the other's M list to be complete. The next B needs both S.
  *   <li>Without {@code mailRequests} in the initiator's H there is no R list; M are those that were listed as saved.
+ *   <li>With an end that is too old there are no A lists ({@link #withoutAttributes}), or no F ({@link #withoutFinish}).
  *   <li>X may be said once at any time; nothing follows it.
  * </ul>
  *
@@ -69,6 +70,18 @@ public final class Dialogue {
      */
     public Dialogue(Role own) {
         this.own = own;
+    }
+
+    /**
+     * One of both ends is too old for lists of attributes: in neither direction is there an A list. Before the handshakes.
+     */
+    public synchronized void withoutAttributes() {
+        readings.forEach(Course::withoutAttributes);
+    }
+
+    /** One of both ends is too old for finish: the initiator's last dot is the end. Before the handshakes. */
+    public synchronized void withoutFinish() {
+        readings.forEach(Course::withoutFinish);
     }
 
     /**

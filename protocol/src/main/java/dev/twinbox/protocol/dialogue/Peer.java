@@ -25,6 +25,19 @@ public interface Peer extends AutoCloseable {
         return false;
     }
 
+    /**
+     * Whether the other end knows lists of attributes. If not, neither attributes nor the end of their list are said in
+     * either direction. Settled when its handshake has been received.
+     */
+    default boolean knowsAttributes() {
+        return true;
+    }
+
+    /** Whether a responder's last word is said in this conversation. Settled when the other's handshake has been received. */
+    default boolean knowsFinish() {
+        return true;
+    }
+
     /** Waits for the next item. */
     Incoming receive() throws IOException;
 

@@ -1,5 +1,6 @@
 package dev.twinbox.transport.dsync;
 
+import dev.twinbox.protocol.dialogue.BodyGoneException;
 import dev.twinbox.protocol.dialogue.Dialogue;
 import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.dialogue.Peer;
@@ -36,9 +37,11 @@ public final class DsyncPeer implements Peer {
     private final ByteBuffer in = ByteBuffer.allocate(BUFFER_SIZE).limit(0);
 
     private @Nullable Incoming unread;
+    private @Nullable String misunderstood;
     private volatile @Nullable String aborted;
     private boolean finishSent;
     private boolean doneSent;
+    private boolean inBody;
     private volatile boolean closed;
     private volatile @Nullable DsyncVersion version;
 
@@ -73,6 +76,7 @@ public final class DsyncPeer implements Peer {
         if (item instanceof Done && doneSent) {
             return;
         }
+        checkWhole();
         guard.sent(item);
         write(encoder.item(item));
         finishSent |= item instanceof Finish;
@@ -91,20 +95,43 @@ public final class DsyncPeer implements Peer {
         };
     }
 
-    /** The body is read before this returns. If it breaks off in the middle the conversation cannot go on. */
+    /**
+     * The body is read before this returns. If its first bytes cannot be had nothing was said; if it breaks off later the
+     * conversation is over.
+     */
     @Override
     public void send(SyncItem item, MailBody body) throws IOException {
         if (!Formats.hasBody(item)) {
             throw new IllegalArgumentException("item has no body, but one was given");
         }
+        checkWhole();
+        byte[] piece = new byte[DsyncLimits.BODY_PIECE_MAX];
         try (InputStream content = body.open()) {
+            int n = content.read(piece);
             guard.sent(item);
+            inBody = true;
             write(encoder.item(item));
-            byte[] piece = new byte[DsyncLimits.BODY_PIECE_MAX];
-            for (int n = content.read(piece); n >= 0; n = content.read(piece)) {
+            for (; n >= 0; n = next(content, piece)) {
                 write(encoder.body(piece, 0, n));
             }
             write(encoder.bodyEnd());
+            inBody = false;
+        }
+    }
+
+    /** Whoever offers a mail can say that it is gone, but not in the middle of it. */
+    private static int next(InputStream content, byte[] piece) throws IOException {
+        try {
+            return content.read(piece);
+        } catch (BodyGoneException e) {
+            throw new IOException("a mail went away while it was sent: " + e.getMessage(), e);
+        }
+    }
+
+    /** There is no way of saying anything after half a body. */
+    private void checkWhole() throws PeerException {
+        if (inBody) {
+            throw new PeerException("dsync(" + link.name() + "): the last mail broke off while it was sent");
         }
     }
 
@@ -170,7 +197,7 @@ public final class DsyncPeer implements Peer {
         while (true) {
             DsyncEvent event = nextEvent();
             if (event instanceof DsyncEvent.Greeting greeting) {
-                version = greeting.version();
+                greeted(greeting.version());
             } else if (event instanceof DsyncEvent.Item item) {
                 guard.received(item.item());
                 if (!Formats.hasBody(item.item())) {
@@ -185,6 +212,28 @@ public final class DsyncPeer implements Peer {
         }
     }
 
+    private void greeted(DsyncVersion announced) {
+        version = announced;
+        if (!announced.hasAttributes()) {
+            guard.withoutAttributes();
+        }
+        if (!announced.hasFinish()) {
+            guard.withoutFinish();
+        }
+    }
+
+    @Override
+    public boolean knowsAttributes() {
+        DsyncVersion announced = version;
+        return announced == null || announced.hasAttributes();
+    }
+
+    @Override
+    public boolean knowsFinish() {
+        DsyncVersion announced = version;
+        return announced == null || announced.hasFinish();
+    }
+
     private void skipUnread() throws IOException {
         Incoming last = unread;
         if (last != null && last.body() instanceof IncomingBody body) {
@@ -194,12 +243,21 @@ public final class DsyncPeer implements Peer {
     }
 
     private DsyncEvent nextEvent() throws IOException {
-        DsyncEvent event = decoder.next(in);
-        while (event == null) {
-            fill();
-            event = decoder.next(in);
+        String before = misunderstood;
+        if (before != null) {
+            throw new PeerException(before);
         }
-        return event;
+        try {
+            DsyncEvent event = decoder.next(in);
+            while (event == null) {
+                fill();
+                event = decoder.next(in);
+            }
+            return event;
+        } catch (DsyncFormatException e) {
+            misunderstood = String.valueOf(e.getMessage());
+            throw e;
+        }
     }
 
     private void fill() throws IOException {

@@ -111,7 +111,7 @@ final class RandomItems {
                 new Handshake.Details(yes(), yes(), u32(), yes() ? '_' : Handshake.Details.NO_REPLACEMENT));
     }
 
-    private MailboxNode node() {
+    MailboxNode node() {
         MailboxNode.Existence existence = any(MailboxNode.Existence.values(), 3);
         boolean missing = existence == MailboxNode.Existence.MISSING;
         List<String> levels = list(4, () -> "l" + text(8, false));
@@ -126,7 +126,7 @@ final class RandomItems {
                 u31());
     }
 
-    private MailboxDeletes deletes() {
+    MailboxDeletes deletes() {
         return new MailboxDeletes(
                 yes() ? '/' : '.',
                 yes() ? '%' : MailboxDeletes.NO_ESCAPE,
@@ -165,21 +165,25 @@ final class RandomItems {
         return new CacheField("hdr." + text(5, false), decision, yes(), u31());
     }
 
-    private MailboxAttribute attribute() {
+    MailboxAttribute attribute() {
         int form = random.nextInt(3);
         return new MailboxAttribute(
                 yes(), "k" + text(10, false), form == 0 ? text(30, true) : null, form == 1, form == 2, u31(), modSeq());
     }
 
     private MailChange change() {
+        return change(1 + u31());
+    }
+
+    MailChange change(long uid) {
         if (random.nextInt(4) == 0) {
-            return MailChange.expunge(new Uid(1 + u31()), orNull(() -> new MailGuid(guid().toString())));
+            return MailChange.expunge(new Uid(uid), orNull(() -> new MailGuid(guid().toString())));
         }
         int added = random.nextInt(Flags.SETTABLE + 1);
         int[] names = {0};
         return new MailChange(
                 yes() ? MailChange.Type.SAVE : MailChange.Type.FLAGS,
-                new Uid(1 + u31()),
+                new Uid(uid),
                 orNull(this::mailGuid),
                 orNull(() -> guid().toString()),
                 modSeq(),
@@ -209,7 +213,7 @@ final class RandomItems {
                 random.nextInt(4) > 0);
     }
 
-    private String body() {
+    String body() {
         StringBuilder body = new StringBuilder();
         for (int i = random.nextInt(30); i > 0; i--) {
             body.append(BODY[random.nextInt(BODY.length)]);
