@@ -50,8 +50,7 @@ final class Account {
     static Account withAttributes(Sandbox sandbox, String name) {
         Dovecot dovecot = sandbox.dovecot();
         Path home = sandbox.directory(name);
-        return new Account(
-                sandbox, dovecot, home, "maildir:~/Maildir", dovecot.attributesIn(home.resolve(ATTRIBUTES)));
+        return new Account(sandbox, dovecot, home, "maildir:~/Maildir", dovecot.attributesIn(home.resolve(ATTRIBUTES)));
     }
 
     Path attributes() {

@@ -17,8 +17,8 @@ class InteropAttributesTest {
     private static final List<String> BACKUP = List.of("backup");
     private static final List<String> SYNC = List.of("sync");
     private static final List<String> MAILBOXES = List.of("INBOX", "Work");
-    private static final List<String> KEYS =
-            List.of("/private/comment", "/shared/comment", "/private/vendor/example/color", "/shared/vendor/example/color");
+    private static final List<String> KEYS = List.of(
+            "/private/comment", "/shared/comment", "/private/vendor/example/color", "/shared/vendor/example/color");
 
     @TestFactory
     @Tag("F205")
@@ -36,7 +36,8 @@ class InteropAttributesTest {
         return Arrays.stream(BothEnds.Role.values())
                 .flatMap(role -> Stream.of(
                         DynamicTest.dynamicTest("backup " + role, () -> within(sandboxes, role, Pair::backup)),
-                        DynamicTest.dynamicTest("backup -R " + role, () -> within(sandboxes, role, Pair::backupReverse)),
+                        DynamicTest.dynamicTest(
+                                "backup -R " + role, () -> within(sandboxes, role, Pair::backupReverse)),
                         DynamicTest.dynamicTest("sync " + role, () -> within(sandboxes, role, Pair::sync))));
     }
 

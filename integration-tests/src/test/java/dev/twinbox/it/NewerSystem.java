@@ -11,8 +11,7 @@ import java.util.List;
  */
 final class NewerSystem {
     /** $1 is the tree and $2 the Java, which would be hidden if it lay in /usr. */
-    private static final String ENTER =
-            """
+    private static final String ENTER = """
             tree=$1
             java=$2
             shift 2
@@ -32,9 +31,8 @@ final class NewerSystem {
     /** Fails, and never skips, when there is none. */
     static NewerSystem get() {
         String given = System.getenv("TWINBOX_DOVECOT24");
-        Path tree = given != null
-                ? Path.of(given)
-                : Path.of(System.getProperty("user.home"), ".cache/twinbox/dovecot-2.4");
+        Path tree =
+                given != null ? Path.of(given) : Path.of(System.getProperty("user.home"), ".cache/twinbox/dovecot-2.4");
         if (!Sandbox.isRoot() || !Files.isExecutable(tree.resolve("usr/bin/doveadm"))) {
             throw new AssertionError("These tests need root and a Dovecot 2.4 in " + tree + ": run bin/test as root");
         }
@@ -44,7 +42,14 @@ final class NewerSystem {
     /** What to put before a command of root's. */
     List<String> enterCommand() {
         return List.of(
-                "unshare", "-m", "sh", "-euc", ENTER, "sh", tree.toString(), javaHome().toString());
+                "unshare",
+                "-m",
+                "sh",
+                "-euc",
+                ENTER,
+                "sh",
+                tree.toString(),
+                javaHome().toString());
     }
 
     /** The Java that Twinbox is run with in there. */
