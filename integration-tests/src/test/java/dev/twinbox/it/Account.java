@@ -12,6 +12,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** A mail account in a home of its own, as a real Dovecot sees and uses it. Not thread-safe, but several may be used at once. */
 final class Account {
+    private static final String ATTRIBUTES = "dovecot-attributes";
     private static final AtomicInteger COPIES = new AtomicInteger();
 
     private final Sandbox sandbox;
@@ -22,13 +23,17 @@ final class Account {
     private final List<String> log = new ArrayList<>();
 
     private Account(Sandbox sandbox, Dovecot dovecot, Path home, String location) {
+        this(sandbox, dovecot, home, location, "");
+    }
+
+    private Account(Sandbox sandbox, Dovecot dovecot, Path home, String location, String settings) {
         this.sandbox = sandbox;
         this.dovecot = dovecot;
         this.home = home;
         this.location = location;
         this.configuration = sandbox.file(
                 home.getFileName() + ".conf",
-                dovecot.configuration(home, location).getBytes(StandardCharsets.UTF_8));
+                (dovecot.configuration(home, location) + settings).getBytes(StandardCharsets.UTF_8));
     }
 
     /** An account whose mail is in {@code ~/Maildir}. The home may exist. */
@@ -38,7 +43,18 @@ final class Account {
 
     /** An account with any mail_location below {@code ~}. */
     static Account at(Sandbox sandbox, String name, String location) {
-        return new Account(sandbox, Dovecot.installed(), sandbox.directory(name), location);
+        return new Account(sandbox, sandbox.dovecot(), sandbox.directory(name), location);
+    }
+
+    /** An account whose mail is in {@code ~/Maildir}, and whose annotations are in {@link #attributes}. */
+    static Account withAttributes(Sandbox sandbox, String name) {
+        Dovecot dovecot = sandbox.dovecot();
+        Path home = sandbox.directory(name);
+        return new Account(sandbox, dovecot, home, "maildir:~/Maildir", dovecot.attributesIn(home.resolve(ATTRIBUTES)));
+    }
+
+    Path attributes() {
+        return home.resolve(ATTRIBUTES);
     }
 
     Path home() {
@@ -72,14 +88,27 @@ final class Account {
         return doveadm(new byte[0], arguments);
     }
 
+    /** The same with another name of the user. */
+    Ran tryDoveadmAs(String user, String... arguments) {
+        Map<String, String> environment = environment();
+        environment.put("USER", user);
+        Ran ran = Shell.run(sandbox.root(), environment, new byte[0], doveadmCommand(arguments));
+        remember(ran.err());
+        return ran;
+    }
+
     /** The whole command that runs doveadm on this account as the mail user. */
     List<String> doveadmCommand(String... arguments) {
         return sandbox.asUserCommand(dovecot.doveadmCommand(configuration, Arrays.asList(arguments)));
     }
 
-    /** The words that run doveadm on this account from within a command of the mail user. */
+    /**
+     * The words that run doveadm on this account from within a command of the mail user. Its environment is new: a Dovecot that
+     * starts another hands it its own settings, and 2.4 prefers those to {@code -c}.
+     */
     List<String> nestedDoveadmCommand(String... arguments) {
-        List<String> command = new ArrayList<>(List.of("env", "HOME=" + home, "USER=user"));
+        List<String> command = new ArrayList<>(List.of("env", "-i"));
+        environment().forEach((name, value) -> command.add(name + "=" + value));
         command.addAll(dovecot.doveadmCommand(configuration, Arrays.asList(arguments)));
         return command;
     }

@@ -6,21 +6,36 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The installed Dovecot 2.3, used without any daemon: {@code doveadm} and {@code imap} as single processes with a
- * configuration of their own. What they log goes to stderr, where {@link Account} keeps it.
+ * A Dovecot, used without any daemon: {@code doveadm} and {@code imap} as single processes with a configuration of their
+ * own. What they log goes to stderr, where {@link Account} keeps it.
  *
- * <p>{@code TWINBOX_DOVEADM} and {@code TWINBOX_DOVECOT_LIBEXEC} name other programs; {@code TWINBOX_DOVECOT_PREFIX} is put
- * before every command (words separated by blanks, such as {@code chroot /srv/bookworm}).
+ * <p>Dovecot 2.3 is the installed one: {@code TWINBOX_DOVEADM} and {@code TWINBOX_DOVECOT_LIBEXEC} name other programs; {@code
+ * TWINBOX_DOVECOT_PREFIX} is put before every command (words separated by blanks, such as {@code chroot /srv/bookworm}).
+ * Dovecot 2.4 is the one of a {@link NewerSystem}, in whose sandboxes all commands run.
  */
 final class Dovecot {
+    private static final List<String> GLOBAL_OPTIONS_WITH_ARGUMENT = List.of("-o", "-f", "-c", "-i");
+
     private final Path doveadm;
     private final Path libexec;
     private final List<String> prefix;
+    private final boolean newer;
 
-    private Dovecot(Path doveadm, Path libexec, List<String> prefix) {
+    private Dovecot(Path doveadm, Path libexec, List<String> prefix, boolean newer) {
         this.doveadm = doveadm;
         this.libexec = libexec;
         this.prefix = prefix;
+        this.newer = newer;
+    }
+
+    /** Dovecot 2.4, for sandboxes of a {@link NewerSystem}. */
+    static Dovecot ofNewerSystem() {
+        return new Dovecot(Path.of("/usr/bin/doveadm"), Path.of("/usr/lib/dovecot"), List.of(), true);
+    }
+
+    /** Whether it is 2.4, with other settings and options than 2.3. */
+    boolean isNewer() {
+        return newer;
     }
 
     /** The installed one. Fails, and never skips, when there is none: a proof that did not run proves nothing. */
@@ -34,7 +49,7 @@ final class Dovecot {
             mustBeThere(doveadm, "dovecot-core");
             mustBeThere(libexec.resolve("imap"), "dovecot-imapd");
         }
-        return new Dovecot(doveadm, libexec, prefix.isEmpty() ? List.of() : List.of(prefix.split(" +")));
+        return new Dovecot(doveadm, libexec, prefix.isEmpty() ? List.of() : List.of(prefix.split(" +")), false);
     }
 
     private static void mustBeThere(Path program, String packages) {
@@ -56,6 +71,10 @@ final class Dovecot {
 
     /** The configuration of one account. It allows every user, and logs nothing but trouble. */
     String configuration(Path home, String location) {
+        return newer ? newerConfiguration(home, location) : olderConfiguration(home, location);
+    }
+
+    private static String olderConfiguration(Path home, String location) {
         return String.join(
                 "\n",
                 "base_dir = " + home + "/.run",
@@ -74,12 +93,58 @@ final class Dovecot {
                 "");
     }
 
-    List<String> doveadmCommand(Path configuration, List<String> arguments) {
-        return command(doveadm, configuration, arguments);
+    private static String newerConfiguration(Path home, String location) {
+        int colon = location.indexOf(':');
+        String path = location.substring(colon + 1);
+        if (path.contains(":")) {
+            throw new AssertionError("not for 2.4: " + location);
+        }
+        return String.join(
+                "\n",
+                "dovecot_config_version = 2.4.1",
+                "dovecot_storage_version = 2.4.1",
+                "base_dir = " + home + "/.run",
+                "state_dir = " + home + "/.run",
+                "ssl = no",
+                "first_valid_uid = 0",
+                "mail_home = " + home,
+                "mail_driver = " + location.substring(0, colon),
+                "mail_path = " + path,
+                "mail_fsync = never",
+                "mail_log_prefix =",
+                "namespace inbox {",
+                "  inbox = yes",
+                "  separator = /",
+                "}",
+                "");
     }
 
+    /** Settings that keep annotations of mailboxes in this file. */
+    String attributesIn(Path file) {
+        return newer
+                ? "mail_attribute {\n  dict file {\n    path = " + file + "\n  }\n}\n"
+                : "mail_attribute_dict = file:" + file + "\n";
+    }
+
+    List<String> doveadmCommand(Path configuration, List<String> arguments) {
+        return command(doveadm, configuration, newer ? withoutUserLookup(arguments) : arguments);
+    }
+
+    /** 2.3 looks up no user without {@code -u}; 2.4 wants to be told, after the command. */
+    private static List<String> withoutUserLookup(List<String> arguments) {
+        int at = 0;
+        while (arguments.get(at).startsWith("-")) {
+            at += GLOBAL_OPTIONS_WITH_ARGUMENT.contains(arguments.get(at)) ? 2 : 1;
+        }
+        at += !arguments.get(at).equals("mailbox") ? 1 : arguments.get(at + 1).equals("metadata") ? 3 : 2;
+        List<String> all = new ArrayList<>(arguments);
+        all.add(at, "--no-userdb-lookup");
+        return all;
+    }
+
+    /** 2.4 forgets the user's name in the environment otherwise. */
     List<String> imapCommand(Path configuration) {
-        return command(libexec.resolve("imap"), configuration, List.of());
+        return command(libexec.resolve("imap"), configuration, newer ? List.of("-k") : List.of());
     }
 
     private List<String> command(Path program, Path configuration, List<String> arguments) {

@@ -2,31 +2,26 @@ package dev.twinbox.it;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Twinbox at either end of a run with a real Dovecot. Random histories of two accounts are put in step three times: by
+ * Twinbox at either end of a run with a real Dovecot, 2.3 and 2.4. Random histories of two accounts are put in step three times: by
  * Dovecot at both ends, by Twinbox calling Dovecot's {@code dsync-server}, and by Dovecot calling Twinbox's. {@code
  * TWINBOX_INTEROP} sets how many histories, {@code TWINBOX_SEEDS="4 711"} repeats single ones. Prints one line for each
  * history, mode and role.
  */
 class InteropTest {
-    private static final int HISTORIES = Integer.parseInt(System.getenv().getOrDefault("TWINBOX_INTEROP", "3"));
+    private static final int HISTORIES = Integer.parseInt(System.getenv().getOrDefault("TWINBOX_INTEROP", "2"));
 
     /** A destination of Dovecot's that has gone its own way is deleted in one run and made in the next. */
     private static final int RUNS_MAX = 3;
 
     /** Twinbox keeps a mailbox that the other side deleted if mail of its own lies in it (docs/differences-from-dsync.md). */
     private static final String KEPT = PairJudge.Wrong.DELETED_MAILBOX_KEPT.name();
-
-    /** Who begins. */
-    private enum Role {
-        TWINBOX_BEGINS,
-        DOVECOT_BEGINS
-    }
 
     /** What is asked for. */
     private enum Mode {
@@ -60,17 +55,27 @@ class InteropTest {
     @TestFactory
     @Tag("F201")
     Stream<DynamicTest> twinboxAndDovecotComeToTheSameAsTwoDovecots() {
-        return RandomLife.seeds(HISTORIES).stream()
-                .map(seed -> DynamicTest.dynamicTest("seed " + seed, () -> compare(seed)));
+        return histories(Sandbox::create);
     }
 
-    private static void compare(long seed) {
+    @TestFactory
+    @Tag("F202")
+    Stream<DynamicTest> twinboxAndDovecot24ComeToTheSameAsTwoDovecots24() {
+        return histories(Sandbox::createNewer);
+    }
+
+    private static Stream<DynamicTest> histories(Supplier<Sandbox> sandboxes) {
+        return RandomLife.seeds(HISTORIES).stream()
+                .map(seed -> DynamicTest.dynamicTest("seed " + seed, () -> compare(seed, sandboxes)));
+    }
+
+    private static void compare(long seed, Supplier<Sandbox> sandboxes) {
         List<String> failures = new ArrayList<>();
-        try (Sandbox sandbox = Sandbox.create()) {
+        try (Sandbox sandbox = sandboxes.get()) {
             PairHistory history = PairHistory.of(sandbox, seed);
             for (Mode mode : Mode.values()) {
                 Comparison comparison = new Comparison(sandbox, history, mode);
-                for (Role role : Role.values()) {
+                for (BothEnds.Role role : BothEnds.Role.values()) {
                     String verdict = comparison.verdict(role);
                     System.out.println(
                             "interop: seed " + seed + " " + mode + " " + role + " " + verdict.replace("\n", "\n    "));
@@ -101,19 +106,18 @@ class InteropTest {
             this.history = history;
             this.mode = mode;
             PairHistory.Pair pair = history.pair().copy("dsync-" + mode);
-            this.referenceRun =
-                    untilDone(() -> dovecot(pair.left(), pair.right().nestedDoveadmCommand("dsync-server")));
+            this.referenceRun = untilDone(() -> ends(pair).twoDovecots(mode.words));
             this.reference = pair.look();
             this.referenceWrong = mistakes(reference);
         }
 
         /** Begins with "same", "differs" or "kept" (but all promises are kept), "dsync" (two Dovecots break their promises there, too), or FAILED. */
-        String verdict(Role role) {
+        String verdict(BothEnds.Role role) {
             PairHistory.Pair pair = history.pair().copy(role + "-" + mode);
-            Ran first = untilDone(() -> run(pair, role));
+            Ran first = untilDone(() -> ends(pair).run(role, mode.words));
             ClientView[] our = pair.look();
             List<String> wrong = mistakes(our);
-            Ran again = run(pair, role);
+            Ran again = ends(pair).run(role, mode.words);
             List<String> changes = changes(our, pair.look());
             List<String> differences = reference[0].differences(our[0]);
             differences.addAll(reference[1].differences(our[1]));
@@ -132,34 +136,8 @@ class InteropTest {
             return differences.isEmpty() ? "same" : (kept ? "kept a deleted mailbox" : "differs") + details;
         }
 
-        private Ran run(PairHistory.Pair pair, Role role) {
-            return switch (role) {
-                case TWINBOX_BEGINS -> {
-                    List<Object> words = new ArrayList<>(
-                            List.of("-O", "-o", "mail_location=" + pair.left().location()));
-                    words.addAll(mode.words);
-                    if (mode.mirrors()) {
-                        words.add("--allow-delete");
-                    }
-                    words.addAll(pair.right().nestedDoveadmCommand("dsync-server"));
-                    yield twinbox.run(words.toArray());
-                }
-                case DOVECOT_BEGINS ->
-                    dovecot(
-                            pair.left(),
-                            List.of(
-                                    twinbox.program().toString(),
-                                    "-O",
-                                    "-o",
-                                    "mail_location=" + pair.right().location(),
-                                    "dsync-server"));
-            };
-        }
-
-        private Ran dovecot(Account left, List<String> other) {
-            List<String> words = new ArrayList<>(mode.words);
-            words.addAll(other);
-            return left.tryDoveadm(words.toArray(String[]::new));
+        private BothEnds ends(PairHistory.Pair pair) {
+            return new BothEnds(twinbox, pair.left(), pair.right(), BothEnds.Settings.NONE);
         }
 
         private interface Once {

@@ -19,11 +19,21 @@ final class Sandbox implements AutoCloseable {
     private final Path root;
     private final List<String> become;
     private final String owner;
+    private final boolean newer;
 
-    private Sandbox(Path root, List<String> become, String owner) {
+    private Sandbox(Path root, List<String> become, String owner, boolean newer) {
         this.root = root;
         this.become = become;
         this.owner = owner;
+        this.newer = newer;
+    }
+
+    /** One in which the mail user's commands find the programs of a {@link NewerSystem}, its Dovecot 2.4 above all. */
+    static Sandbox createNewer() {
+        Sandbox sandbox = create();
+        List<String> become = new ArrayList<>(NewerSystem.get().enterCommand());
+        become.addAll(sandbox.become);
+        return new Sandbox(sandbox.root, become, sandbox.owner, true);
     }
 
     static Sandbox create() {
@@ -36,11 +46,11 @@ final class Sandbox implements AutoCloseable {
             Path root = Files.createTempDirectory(parent, "twinbox-it-").toRealPath();
             Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
             if (!isRoot()) {
-                return new Sandbox(root, List.of(), System.getProperty("user.name"));
+                return new Sandbox(root, List.of(), System.getProperty("user.name"), false);
             }
             String user = System.getenv().getOrDefault("TWINBOX_TEST_USER", "nobody");
             List<String> become = List.of("setpriv", "--reuid", user, "--regid", group(user), "--clear-groups", "--");
-            Sandbox sandbox = new Sandbox(root, become, user);
+            Sandbox sandbox = new Sandbox(root, become, user, false);
             sandbox.asMyself("chown", user, root.toString()).mustEndWith(0);
             return sandbox;
         } catch (IOException e) {
@@ -63,9 +73,24 @@ final class Sandbox implements AutoCloseable {
         return root;
     }
 
+    /** The Dovecot that the mail user's commands find here. */
+    Dovecot dovecot() {
+        return newer ? Dovecot.ofNewerSystem() : Dovecot.installed();
+    }
+
     /** The user who owns the mail. */
     String owner() {
         return owner;
+    }
+
+    /** His number and that of his group, as in {@code 8:8}. */
+    String ownerIds() {
+        return shell("echo \"$(id -u):$(id -g)\"").out().strip();
+    }
+
+    /** The name of his group. */
+    String ownerGroup() {
+        return asUser("id", "-gn").mustEndWith(0).out().strip();
     }
 
     Path path(String name) {
@@ -122,6 +147,9 @@ final class Sandbox implements AutoCloseable {
         Map<String, String> environment = baseEnvironment();
         environment.put("HOME", root.toString());
         environment.put("USER", owner);
+        if (newer) {
+            environment.put("TWINBOX_JAVA", NewerSystem.java().toString());
+        }
         return environment;
     }
 

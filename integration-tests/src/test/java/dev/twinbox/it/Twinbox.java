@@ -26,7 +26,7 @@ final class Twinbox {
         environment.putAll(sandbox.environment());
         System.getenv().forEach((name, value) -> {
             if (name.startsWith(OWN_PREFIX)) {
-                environment.put(name, value);
+                environment.putIfAbsent(name, value);
             }
         });
     }
@@ -45,6 +45,17 @@ final class Twinbox {
 
     Path program() {
         return program;
+    }
+
+    /** The words that run it from within a command of the mail user, whatever environment that leaves. */
+    List<String> nestedCommand(Object... arguments) {
+        List<String> command = new ArrayList<>();
+        String java = environment.get("TWINBOX_JAVA");
+        if (java != null) {
+            command.addAll(List.of("env", "TWINBOX_JAVA=" + java));
+        }
+        command.addAll(command(program.toString(), arguments));
+        return command;
     }
 
     /** The same with this variable in the environment. */
@@ -94,6 +105,16 @@ final class Twinbox {
             command.add(sandbox.path("background.log").toString());
             command.addAll(command(program.toString(), arguments));
             return Shell.start(sandbox.root(), environment, sandbox.asUserCommand(command));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Starts it as the mail user, without waiting, and leaves its streams to the caller. */
+    Process open(Object... arguments) {
+        try {
+            return Shell.start(
+                    sandbox.root(), environment, sandbox.asUserCommand(command(program.toString(), arguments)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

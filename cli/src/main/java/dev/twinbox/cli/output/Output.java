@@ -16,6 +16,7 @@ public final class Output extends OutputStream {
     private final byte[] buffer = new byte[BUFFER];
     private int filled;
     private @Nullable IOException failure;
+    private boolean givenToPeer;
 
     public Output(OutputStream stream) {
         this.stream = stream;
@@ -52,8 +53,12 @@ public final class Output extends OutputStream {
         }
     }
 
-    /** Standard output as a way to a peer: what cannot be written is known when it is flushed. */
-    public OutputStream toPeer() {
+    /**
+     * Standard output as a way to a peer: what cannot be written is known when it is flushed. From then on it is for the
+     * conversation to say what that means: a Dovecot that has heard all goes without waiting for a farewell.
+     */
+    public synchronized OutputStream toPeer() {
+        givenToPeer = true;
         return new OutputStream() {
             @Override
             public void write(int b) {
@@ -68,7 +73,7 @@ public final class Output extends OutputStream {
             @Override
             public void flush() throws IOException {
                 Output.this.flush();
-                IOException failed = failure();
+                IOException failed = broken();
                 if (failed != null) {
                     throw failed;
                 }
@@ -89,8 +94,12 @@ public final class Output extends OutputStream {
         }
     }
 
-    /** Why something could not be written, or null. */
+    /** Why something could not be written, or null. What did not reach a peer is not of it. */
     public synchronized @Nullable IOException failure() {
+        return givenToPeer ? null : failure;
+    }
+
+    private synchronized @Nullable IOException broken() {
         return failure;
     }
 

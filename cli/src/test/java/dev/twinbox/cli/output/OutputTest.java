@@ -3,6 +3,7 @@ package dev.twinbox.cli.output;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.twinbox.cli.TestClock;
@@ -121,5 +122,21 @@ final class OutputTest {
         broken.line("x");
         broken.flush();
         assertNotNull(broken.failure());
+    }
+
+    @Test
+    void leavesItToTheConversationWhatAPeerDidNotGet() {
+        Output broken = new Output(new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("EPIPE");
+            }
+        });
+        OutputStream toPeer = broken.toPeer();
+        assertThrows(IOException.class, () -> {
+            toPeer.write('X');
+            toPeer.flush();
+        });
+        assertNull(broken.failure());
     }
 }

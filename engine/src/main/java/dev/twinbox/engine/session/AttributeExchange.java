@@ -32,9 +32,27 @@ final class AttributeExchange {
 
     private AttributeExchange() {}
 
-    /** What a mailbox has to tell; nothing, and that is not all, if its store keeps none. */
-    static Attributes of(boolean kept, Mailbox box) throws IOException {
-        return kept ? box.attributes() : Attributes.of(List.of(), false);
+    /**
+     * What a mailbox has to tell; nothing, and that is not all, if its store keeps none.
+     *
+     * @param forDovecot leaves out when entries were changed. A Dovecot that keeps them in a file does not say so of its own,
+     *     and would take ours for the later ones whenever they were changed; without times it goes by the modseqs, and so must we
+     */
+    static Attributes of(boolean kept, Mailbox box, boolean forDovecot) throws IOException {
+        if (!kept) {
+            return Attributes.of(List.of(), false);
+        }
+        Attributes all = box.attributes();
+        return forDovecot ? withoutTimes(all) : all;
+    }
+
+    private static Attributes withoutTimes(Attributes attributes) {
+        List<MailboxAttribute> list = new ArrayList<>();
+        for (MailboxAttribute each : attributes) {
+            list.add(new MailboxAttribute(
+                    each.shared(), each.key(), each.value(), false, each.deleted(), 0, each.modSeq()));
+        }
+        return Attributes.of(list, attributes.isComplete());
     }
 
     /** Says a list and its end; nothing at all to an end that does not know such lists. */

@@ -173,7 +173,7 @@ final class MergeExchange {
         ChangeLog log = mailbox == null ? ChangeLog.UNKNOWN : mailbox.changes(common.modSeq());
         Attributes attributes = mailbox == null
                 ? Attributes.of(List.of(), keepsAttributes)
-                : AttributeExchange.of(keepsAttributes, mailbox);
+                : AttributeExchange.of(keepsAttributes, mailbox, dsync);
         BlockDigests.Common shared = identity == Identity.GUID && now.blocks().equals(mine.blocks())
                 ? BlockDigests.common(mine.blocks(), theirs.blocks())
                 : BlockDigests.Common.NOTHING;

@@ -151,7 +151,7 @@ final class SourceSide implements Side {
         Attributes attributes;
         try {
             table = table(box);
-            attributes = AttributeExchange.of(store.keepsAttributes(), box);
+            attributes = AttributeExchange.of(store.keepsAttributes(), box, talk.isDsync());
         } catch (IOException e) {
             worse(box.name(), e);
             skip(theirs);
