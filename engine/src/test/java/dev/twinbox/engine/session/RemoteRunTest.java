@@ -154,7 +154,7 @@ class RemoteRunTest {
                 log.add("-- beta");
                 there.act(random.nextInt(ACTIONS_MAX));
             }
-            clock.advanceMillis(random.nextInt(3) * 1000);
+            clock.advanceMillis(random.nextInt(3) * 1000L);
             SyncType how = type == SyncType.CHANGED && two.fastModeIsBlind() ? SyncType.FULL : type;
             log.add("-- " + how);
             SyncState next = round(two, mode, how, state, way, log);

@@ -100,7 +100,9 @@ public final class CommandLink implements Link {
                             each.onExit().get(seconds, TimeUnit.SECONDS);
                         }
                     } catch (InterruptedException | ExecutionException | TimeoutException e) {
+                        List<ProcessHandle> now = family(); // it may have started others meanwhile
                         family.forEach(ProcessHandle::destroyForcibly);
+                        now.forEach(ProcessHandle::destroyForcibly);
                     }
                 },
                 "command-end");

@@ -164,7 +164,9 @@ class DsyncPeerTest {
         source.peer().send(Mail.gone(MailRequest.of(new MailGuid("m"))));
         source.peer().send(new EndOfList());
         DsyncPeer destination = PeerScript.destinationOfOneMail(out.toByteArray());
-        assertEquals(Mail.gone(MailRequest.of(new MailGuid("m"))), destination.receive().item());
+        assertEquals(
+                Mail.gone(MailRequest.of(new MailGuid("m"))),
+                destination.receive().item());
         assertEquals(new EndOfList(), destination.receive().item());
     }
 
@@ -174,8 +176,8 @@ class DsyncPeerTest {
         Talk source = PeerScript.sourceOfOneMail(out);
         for (IOException why : List.of(new BodyGoneException("gone"), new IOException("disk"))) {
             MailBody half = () -> broken(new byte[100_000], why);
-            IOException e = assertThrows(
-                    IOException.class, () -> source.peer().send(Mail.of(new MailGuid("m"), 0), half));
+            IOException e =
+                    assertThrows(IOException.class, () -> source.peer().send(Mail.of(new MailGuid("m"), 0), half));
             assertFalse(e instanceof BodyGoneException);
             assertThrows(PeerException.class, () -> source.peer().send(Mail.gone(MailRequest.of(new MailGuid("m")))));
             assertThrows(PeerException.class, () -> source.peer().send(new Done()));
@@ -192,6 +194,11 @@ class DsyncPeerTest {
         return new SequenceInputStream(new ByteArrayInputStream(first), new InputStream() {
             @Override
             public int read() throws IOException {
+                throw why;
+            }
+
+            @Override
+            public int read(byte[] bytes, int offset, int length) throws IOException {
                 throw why;
             }
         });
@@ -244,7 +251,7 @@ class DsyncPeerTest {
     void aStreamThatIsCutAtAnyByteFailsAndNeverHangs(PeerScript.Mode mode) throws Exception {
         PeerScript.Both whole = PeerScript.run(mode, 3, "5");
         for (Role role : Role.values()) {
-            byte[] said = (role == Role.INITIATOR ? whole.responder() : whole.initiator()).bytes();
+            byte[] said = Wire.bytes((role == Role.INITIATOR ? whole.responder() : whole.initiator()).latin());
             int needed = role == Role.INITIATOR ? said.length - "X\n".length() : said.length;
             for (int at = 0; at <= said.length; at++) {
                 InputStream cut = new ByteArrayInputStream(said, 0, at);
@@ -264,7 +271,7 @@ class DsyncPeerTest {
     void aPeerMayEndTheRunAtAnyPoint(PeerScript.Mode mode) throws Exception {
         PeerScript.Both whole = PeerScript.run(mode, 3, "5");
         for (Role role : Role.values()) {
-            String said = Wire.latin((role == Role.INITIATOR ? whole.responder() : whole.initiator()).bytes());
+            String said = (role == Role.INITIATOR ? whole.responder() : whole.initiator()).latin();
             int failures = 0;
             for (int at = said.indexOf('\n'); at >= 0; at = said.indexOf('\n', at + 1)) {
                 DsyncPeer peer = hearing(role, said.substring(0, at + 1) + "X\n");
@@ -392,10 +399,19 @@ class DsyncPeerTest {
                     ? start[(int) at] & 0xFF
                     : again[(int) ((at - start.length) % again.length)] & 0xFF;
         }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) {
+            for (int i = 0; i < length; i++) {
+                bytes[offset + i] = (byte) read();
+            }
+            return length;
+        }
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "VERSION\tdsync\t3\t5\n", "GREETING", "GREETINGH", "GREETINGHbeta\nN", "GREETINGHbeta\nD"})
+    @ValueSource(
+            strings = {"", "VERSION\tdsync\t3\t5\n", "GREETING", "GREETINGH", "GREETINGHbeta\nN", "GREETINGHbeta\nD"})
     void anEndlessLineIsRefused(String start) {
         Endless endless = new Endless(start.replace("GREETING", GREETING), "x");
         DsyncPeer peer = hearing(Role.INITIATOR, endless, OutputStream.nullOutputStream());
@@ -410,8 +426,8 @@ class DsyncPeerTest {
 
     @Test
     void anEndlessGreetingAndAnEndlessListAreRefused() {
-        for (Endless endless : List.of(
-                new Endless("VERSION\tdsync\t3\t5\n", "Zz\n"), new Endless(GREETING + "Hbeta\n", "Na\ty\n"))) {
+        for (Endless endless :
+                List.of(new Endless("VERSION\tdsync\t3\t5\n", "Zz\n"), new Endless(GREETING + "Hbeta\n", "Na\ty\n"))) {
             DsyncPeer peer = hearing(Role.INITIATOR, endless, OutputStream.nullOutputStream());
             assertThrows(PeerException.class, () -> {
                 peer.send(HELLO);
@@ -428,7 +444,7 @@ class DsyncPeerTest {
         for (long seed = 0; seed < 20L * SEEDS; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             Role role = random.nextBoolean() ? Role.INITIATOR : Role.RESPONDER;
-            byte[] said = (role == Role.INITIATOR ? whole.responder() : whole.initiator()).bytes();
+            byte[] said = Wire.bytes((role == Role.INITIATOR ? whole.responder() : whole.initiator()).latin());
             for (int n = random.nextInt(1, 4); n > 0; n--) {
                 said[random.nextInt(said.length)] = (byte) random.nextInt(256);
             }
@@ -448,9 +464,12 @@ class DsyncPeerTest {
     @Test
     void theResponderSaysXWhenItHasSaidFinishAndTheInitiatorNever() throws Exception {
         PeerScript.Both both = PeerScript.run(PeerScript.Mode.BACKUP, 1, "5");
-        assertTrue(Wire.latin(both.responder().bytes()).endsWith("\nF\nX\n"));
-        assertTrue(Wire.latin(both.initiator().bytes()).endsWith("\n.\n"));
-        SyncItem last = both.initiator().heard().get(both.initiator().heard().size() - 1).item();
+        assertTrue(both.responder().latin().endsWith("\nF\nX\n"));
+        assertTrue(both.initiator().latin().endsWith("\n.\n"));
+        SyncItem last = both.initiator()
+                .heard()
+                .get(both.initiator().heard().size() - 1)
+                .item();
         assertEquals(Finish.OK, last);
     }
 }

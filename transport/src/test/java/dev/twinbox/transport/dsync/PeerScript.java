@@ -4,6 +4,7 @@ import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.dialogue.Peer.Incoming;
 import dev.twinbox.protocol.dialogue.PeerException;
 import dev.twinbox.protocol.dialogue.Role;
+import dev.twinbox.protocol.item.BlockDigests;
 import dev.twinbox.protocol.item.Done;
 import dev.twinbox.protocol.item.EndOfList;
 import dev.twinbox.protocol.item.Finish;
@@ -55,8 +56,8 @@ final class PeerScript {
 
     record Pair(DsyncPeer initiator, DsyncPeer responder, Recorder there, Recorder back) {}
 
-    /** What an end has said and heard. */
-    record End(List<Said> said, List<Said> heard, byte[] bytes) {}
+    /** What an end has said and heard, and what it has said as one text with a character for each byte. */
+    record End(List<Said> said, List<Said> heard, String latin) {}
 
     record Both(End initiator, End responder) {}
 
@@ -137,8 +138,8 @@ final class PeerScript {
         pair.initiator().close();
         other.get(SECONDS, TimeUnit.SECONDS);
         return new Both(
-                new End(first.said, first.heard, pair.there().passed.toByteArray()),
-                new End(second.said, second.heard, pair.back().passed.toByteArray()));
+                new End(first.said, first.heard, Wire.latin(pair.there().passed.toByteArray())),
+                new End(second.said, second.heard, Wire.latin(pair.back().passed.toByteArray())));
     }
 
     static Talk talk(Role role, DsyncPeer peer, Mode mode, long seed) {
@@ -147,7 +148,8 @@ final class PeerScript {
 
     /** Just before the one mail that was asked for. */
     static Talk sourceOfOneMail(OutputStream out) throws IOException {
-        Talk other = new Talk(Role.RESPONDER, peer(Role.RESPONDER, new byte[0], OutputStream.nullOutputStream()), Mode.BACKUP, 0);
+        Talk other = new Talk(
+                Role.RESPONDER, peer(Role.RESPONDER, new byte[0], OutputStream.nullOutputStream()), Mode.BACKUP, 0);
         byte[] said = Wire.written(List.of(
                 Said.of(Handshake.responder("beta")),
                 Said.of(END),
@@ -280,7 +282,22 @@ final class PeerScript {
 
         private MailboxInfo info() {
             return new MailboxInfo(
-                    BOX, false, false, 1, 1, 0, 1, ModSeq.NONE, ModSeq.NONE, true, true, false, false, 0, false,
+                    BOX,
+                    false,
+                    false,
+                    1,
+                    1,
+                    0,
+                    1,
+                    ModSeq.NONE,
+                    ModSeq.NONE,
+                    true,
+                    true,
+                    false,
+                    false,
+                    0,
+                    false,
+                    BlockDigests.NONE,
                     List.of());
         }
 
