@@ -21,13 +21,13 @@ class InteropAttributesTest {
             "/private/comment", "/shared/comment", "/private/vendor/example/color", "/shared/vendor/example/color");
 
     @TestFactory
-    @Tag("F205")
+    @Tag("F176")
     Stream<DynamicTest> annotationsAndSubscriptionsCrossThePipe() {
         return each(Sandbox::create);
     }
 
     @TestFactory
-    @Tag("F206")
+    @Tag("F176")
     Stream<DynamicTest> annotationsAndSubscriptionsCrossThePipeTo24() {
         return each(Sandbox::createNewer);
     }

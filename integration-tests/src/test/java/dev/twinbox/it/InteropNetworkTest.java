@@ -17,13 +17,15 @@ class InteropNetworkTest {
     private static final String SYNC = "sync";
 
     @TestFactory
-    @Tag("F207")
+    @Tag("F173")
+    @Tag("F174")
     Stream<DynamicTest> twinboxAndDovecotReachEachOtherOverNetworks() {
         return each(Sandbox::create);
     }
 
     @TestFactory
-    @Tag("F208")
+    @Tag("F173")
+    @Tag("F174")
     Stream<DynamicTest> twinboxAndDovecot24ReachEachOtherOverNetworks() {
         return each(Sandbox::createNewer);
     }

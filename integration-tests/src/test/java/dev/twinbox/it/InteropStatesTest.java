@@ -40,13 +40,13 @@ class InteropStatesTest {
     }
 
     @TestFactory
-    @Tag("F203")
+    @Tag("F124")
     Stream<DynamicTest> twinboxAndDovecotGoOnFromEachOthersStatesOverAPipe() {
         return each(Sandbox::create);
     }
 
     @TestFactory
-    @Tag("F204")
+    @Tag("F124")
     Stream<DynamicTest> twinboxAndDovecot24GoOnFromEachOthersStatesOverAPipe() {
         return each(Sandbox::createNewer);
     }

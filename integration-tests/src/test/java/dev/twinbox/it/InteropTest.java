@@ -53,13 +53,15 @@ class InteropTest {
     }
 
     @TestFactory
-    @Tag("F201")
+    @Tag("F175")
+    @Tag("F176")
     Stream<DynamicTest> twinboxAndDovecotComeToTheSameAsTwoDovecots() {
         return histories(Sandbox::create);
     }
 
     @TestFactory
-    @Tag("F202")
+    @Tag("F175")
+    @Tag("F176")
     Stream<DynamicTest> twinboxAndDovecot24ComeToTheSameAsTwoDovecots24() {
         return histories(Sandbox::createNewer);
     }
