@@ -6,6 +6,7 @@ import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class RawlogLinkTest {
@@ -26,9 +27,12 @@ final class RawlogLinkTest {
         assertEquals("Hbeta\n.\nN", new String(link.input().readAllBytes(), StandardCharsets.UTF_8));
         assertEquals("VERSION\tdsync\n.\n", said.toString(StandardCharsets.UTF_8));
         assertEquals(
-                "1795303657.921000 O: VERSION\tdsync\n1795303657.921000 O: .\n"
-                        + "1795303657.921000 I: Hbeta\n1795303657.921000 I: .\n",
-                log.toString(StandardCharsets.UTF_8));
+                List.of(
+                        "1795303657.921000 O: VERSION\tdsync",
+                        "1795303657.921000 O: .",
+                        "1795303657.921000 I: Hbeta",
+                        "1795303657.921000 I: ."),
+                log.toString(StandardCharsets.UTF_8).lines().toList());
     }
 
     @Test

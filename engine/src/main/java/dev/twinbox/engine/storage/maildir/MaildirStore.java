@@ -173,7 +173,7 @@ public final class MaildirStore implements MailStore {
     @Override
     public Mailbox open(MailboxName name) throws IOException {
         MailboxPaths paths = paths(folders, name);
-        Optional<FileInfo> cur = context.disk().stat(paths.cur());
+        Optional<FileInfo> cur = statCur(paths);
         if (cur.isEmpty() || !cur.get().isFolder()) {
             requireFolder(context, paths.mail());
         }
@@ -186,6 +186,16 @@ public final class MaildirStore implements MailStore {
             throw new NotDirectoryException(paths.mail() + " does not hold folders cur and new");
         }
         return new MaildirMailbox(context, settlement, name, paths, attributes, lastTable);
+    }
+
+    /** The folder's own {@code stat} is spared where {@code cur} is in place. */
+    private Optional<FileInfo> statCur(MailboxPaths paths) throws IOException {
+        try {
+            return context.disk().stat(paths.cur());
+        } catch (FileSystemException e) {
+            requireFolder(context, paths.mail());
+            throw e;
+        }
     }
 
     /**
