@@ -49,10 +49,12 @@ final class Twinbox {
 
     /** The words that run it from within a command of the mail user, whatever environment that leaves. */
     List<String> nestedCommand(Object... arguments) {
-        List<String> command = new ArrayList<>();
-        String java = environment.get("TWINBOX_JAVA");
-        if (java != null) {
-            command.addAll(List.of("env", "TWINBOX_JAVA=" + java));
+        List<String> command = new ArrayList<>(List.of("env"));
+        for (String name : List.of("TWINBOX_JAVA", "TWINBOX_NO_BUILD")) {
+            String value = environment.get(name);
+            if (value != null) {
+                command.add(name + "=" + value);
+            }
         }
         command.addAll(command(program.toString(), arguments));
         return command;

@@ -334,7 +334,6 @@ final class CommandParserTest {
                 "-A",
                 "-F x",
                 "-S x",
-                "-r x",
                 "-d",
                 "-U",
                 "-E",

@@ -169,6 +169,17 @@ final class CommandsTest {
         assertEquals("", err());
     }
 
+    /** The own account is opened first; then there is nobody to speak with. */
+    @Test
+    void saysThatTheOtherEndCannotBeReached() throws IOException {
+        assertEquals(75, run("backup", "--from", "maildir:a", "/no/such/command", "x"));
+        assertTrue(err().contains("cannot run '/no/such/command'"), err());
+        assertEquals(75, run("-o", "dsync_remote_cmd=/no/such/ssh %{host}", "backup", "--from", "maildir:a", "host"));
+        assertEquals(75, run("backup", "--from", "maildir:a", "tcp:127.0.0.1:1"));
+        assertTrue(err().contains("127.0.0.1:1"), err());
+        assertEquals("", out());
+    }
+
     @Test
     void refusesWhatItCannotMeanWithDoveadmsExitCodes() throws IOException {
         String[] from = {"backup", "--from", "maildir:a"};
@@ -179,11 +190,8 @@ final class CommandsTest {
         assertEquals(64, run(from[0], from[1], from[2], "-A", "maildir:b"));
         assertEquals(64, run(from[0], from[1], from[2], "maildir:b", "-f"));
         assertEquals(75, run(from[0], from[1], from[2], "-N", "maildir:b"));
-        assertEquals(75, run(from[0], from[1], from[2], "ssh", "host", "doveadm", "dsync-server"));
-        assertEquals(75, run(from[0], from[1], from[2], "remote:host"));
-        assertEquals(75, run(from[0], from[1], from[2], "tcp:host:1"));
+        assertEquals(75, run(from[0], from[1], from[2], "remote:-host"));
         assertEquals(75, run(from[0], from[1], from[2], "mdbox:b"));
-        assertEquals(75, run(from[0], from[1], from[2], "host"));
         assertEquals(78, run("-O", "backup", "maildir:b"));
         assertEquals(78, run("-o", "lock_method=flock", "backup", "--from", "maildir:a", "maildir:b"));
         assertEquals(67, run("-o", "mail_location=maildir:~/M", "backup", "-u", "no.such.user", "maildir:b"));
