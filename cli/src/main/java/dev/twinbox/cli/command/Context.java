@@ -3,12 +3,10 @@ package dev.twinbox.cli.command;
 import dev.twinbox.cli.output.Messages;
 import dev.twinbox.cli.output.Output;
 import dev.twinbox.engine.disk.Disk;
+import dev.twinbox.engine.disk.StandardInput;
 import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.run.Host;
-import java.io.FileDescriptor;
-import java.io.FileInputStream;
 import java.io.InputStream;
-import java.nio.channels.Channels;
 import java.util.List;
 import java.util.Map;
 
@@ -71,7 +69,7 @@ public record Context(
                 environment,
                 System.getProperty("user.dir", "/"),
                 // Not System.in: whoever reads that cannot be woken up when the run is to end.
-                Channels.newInputStream(new FileInputStream(FileDescriptor.in).getChannel()),
+                new StandardInput(),
                 "1".equals(environment.get("TWINBOX_TTY")),
                 disk,
                 clock,
