@@ -127,7 +127,7 @@ final class DestinationSide implements Side {
                 throw e;
             }
             fail(e);
-            return Infos.lost(Objects.requireNonNull(node.guid()));
+            return MailboxInfo.lost(Objects.requireNonNull(node.guid()));
         }
     }
 

@@ -3,7 +3,6 @@ package dev.twinbox.engine.session;
 import dev.twinbox.engine.storage.Capabilities;
 import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.protocol.item.BlockDigests;
-import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxInfo;
 import dev.twinbox.protocol.item.ModSeq;
 import java.util.List;
@@ -63,28 +62,6 @@ final class Infos {
                 && one.highestModSeq().equals(other.highestModSeq())
                 && one.highestPrivateModSeq().equals(other.highestPrivateModSeq())
                 && one.firstRecentUid() == other.firstRecentUid();
-    }
-
-    /** The mailbox cannot take part. */
-    static MailboxInfo lost(MailboxGuid guid) {
-        return new MailboxInfo(
-                guid,
-                true,
-                false,
-                0,
-                0,
-                0,
-                0,
-                ModSeq.NONE,
-                ModSeq.NONE,
-                false,
-                false,
-                false,
-                false,
-                0,
-                false,
-                BlockDigests.NONE,
-                List.of());
     }
 
     static MailboxStatus status(MailboxInfo info) {

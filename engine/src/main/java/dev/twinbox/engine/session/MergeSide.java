@@ -242,7 +242,7 @@ final class MergeSide implements Side {
             report.problem(next.name(), e);
             report.result(name(), Failures.status(e), Failures.describe(e), 0, Counts.NONE);
             close();
-            info = Infos.lost(wanted);
+            info = MailboxInfo.lost(wanted);
         }
         said = info;
         return info;
@@ -251,7 +251,7 @@ final class MergeSide implements Side {
     /** Where a one-way run leaves what only the destination has, a Dovecot is not to think that anything was lost. */
     @Override
     public MailboxInfo missing(MailboxGuid guid) {
-        return role.imports() ? Infos.lost(guid) : MailboxInfo.ignored(guid);
+        return role.imports() ? MailboxInfo.lost(guid) : MailboxInfo.ignored(guid);
     }
 
     private MailboxInfo spoken(Mailbox box, MailboxInfo numbers) throws IOException {
@@ -262,7 +262,7 @@ final class MergeSide implements Side {
                     "cannot tell what changed since the saved state; everything will be compared in the next run");
             report.unsettled(name() + " cannot go on from the saved state; run again");
             states.ended(numbers.guid(), null);
-            return Infos.lost(numbers.guid());
+            return MailboxInfo.lost(numbers.guid());
         }
         long digest = dialect == Dialect.TWINBOX && options.type() == SyncType.CHANGED ? provingDigest(box) : 0;
         return Infos.with(numbers, digest, incremental, blocks(box));

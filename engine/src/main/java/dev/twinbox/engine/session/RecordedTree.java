@@ -3,6 +3,7 @@ package dev.twinbox.engine.session;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxPlan;
+import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.engine.storage.Staging;
 import dev.twinbox.engine.tree.MailboxTree;
@@ -51,9 +52,10 @@ final class RecordedTree {
     }
 
     private static MailboxStatus record(Mailbox box, SyncObserver observer) throws IOException {
-        MailboxStatus before = box.snapshot().status();
+        MailboxSnapshot table = box.snapshot();
+        MailboxStatus before = table.status();
         try (Staging staging = box.stage()) {
-            staging.commit(box.snapshot(), MailboxPlan.asItIs(before));
+            staging.commit(table, MailboxPlan.asItIs(before));
         } catch (IOException e) {
             if (Failures.endsRun(e)) {
                 throw e;

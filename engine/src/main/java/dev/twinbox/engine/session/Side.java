@@ -73,7 +73,7 @@ interface Side {
 
     /** What is answered when the other side names a mailbox that is in neither tree. */
     default MailboxInfo missing(MailboxGuid guid) {
-        return Infos.lost(guid);
+        return MailboxInfo.lost(guid);
     }
 
     /** Nothing needs to be done about the open mailbox. */

@@ -119,7 +119,7 @@ final class SourceSide implements Side {
             }
             MailboxInfo info = Infos.of(box.status(), store.capabilities());
             if (states.hasPosition(info.guid()) && !states.canGoOn(box, info)) {
-                return Infos.lost(info.guid());
+                return MailboxInfo.lost(info.guid());
             }
             current = box;
             mine = info;
@@ -129,7 +129,7 @@ final class SourceSide implements Side {
                 throw e;
             }
             worse(node.name(), e);
-            return Infos.lost(java.util.Objects.requireNonNull(node.guid()));
+            return MailboxInfo.lost(java.util.Objects.requireNonNull(node.guid()));
         }
     }
 
@@ -158,7 +158,7 @@ final class SourceSide implements Side {
             if (talk.isDsync()) {
                 throw e; // a Dovecot waits for the lists, and would take what is not in them for expunged
             }
-            talk.send(Infos.lost(java.util.Objects.requireNonNull(mine).guid()));
+            talk.send(MailboxInfo.lost(java.util.Objects.requireNonNull(mine).guid()));
             return Exchanged.DONE;
         }
         if (talk.isDsync()) {
