@@ -13,7 +13,7 @@ import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.StoreReport;
-import dev.twinbox.engine.storage.maildir.MaildirLocation;
+import dev.twinbox.engine.storage.account.AccountLocation;
 import dev.twinbox.engine.storage.maildir.MaildirStore;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.MailGuid;
@@ -121,8 +121,8 @@ final class ChangesAgainstDovecotTest {
 
     private static ChangeLog changes(IndexDovecot dovecot, long modSeq) throws Exception {
         SystemClock clock = new SystemClock();
-        MaildirLocation location =
-                MaildirLocation.of(DiskPath.of(dovecot.home().resolve("Maildir").toString()));
+        AccountLocation location =
+                AccountLocation.of(DiskPath.of(dovecot.home().resolve("Maildir").toString()));
         try (MailStore store = MaildirStore.open(
                         new RealDisk(clock),
                         location,

@@ -16,8 +16,8 @@ final class Apart {
      */
     static void check(Disk disk, Location source, Location destination) throws Refusal {
         try {
-            DiskPath dict = source.maildir().attributes();
-            DiskPath otherDict = destination.maildir().attributes();
+            DiskPath dict = source.account().attributes();
+            DiskPath otherDict = destination.account().attributes();
             if (dict != null && otherDict != null && disk.realPath(dict).equals(disk.realPath(otherDict))) {
                 throw Refusal.temporary("source and destination would keep their attributes in the same file: " + dict);
             }

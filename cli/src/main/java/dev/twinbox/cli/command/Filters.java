@@ -27,7 +27,7 @@ final class Filters {
     static SyncOptions syncOptions(
             Context context, CommandOptions options, Settings settings, Location own, SyncType type, SyncState state)
             throws Refusal {
-        char separator = own.maildir().separator();
+        char separator = own.account().separator();
         String all = options.allMailbox();
         return new SyncOptions(
                 type,
@@ -49,7 +49,7 @@ final class Filters {
      */
     static SyncOptions answer(Handshake asked, String hostname, Location own, Settings settings) throws IOException {
         try {
-            char separator = own.maildir().separator();
+            char separator = own.account().separator();
             String only = asked.mailbox();
             Set<MailboxName> names = null;
             if (only != null) {

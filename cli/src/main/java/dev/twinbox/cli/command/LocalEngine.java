@@ -32,10 +32,10 @@ final class LocalEngine implements Engine {
     @Override
     public MailStore open(Location location, boolean readOnly, StoreReport report) {
         AccountGuard guard =
-                readOnly ? null : new AccountGuard(disk, location.maildir().root(), location.text(), clock, host);
+                readOnly ? null : new AccountGuard(disk, location.account().root(), location.text(), clock, host);
         return MaildirStore.open(
                 disk,
-                location.maildir(),
+                location.account(),
                 location.text(),
                 readOnly,
                 location.durability(),

@@ -41,7 +41,7 @@ final class LockCommand {
                 : options.timeoutSeconds() * MILLIS;
         try (MaildirLocks locks = MaildirLocks.ofMailboxes(
                 context.disk(),
-                location.maildir(),
+                location.account(),
                 names(context, options, location),
                 context.clock(),
                 context.host(),
@@ -59,7 +59,7 @@ final class LockCommand {
             throws Refusal, IOException {
         List<MailboxName> names = new ArrayList<>();
         for (String name : options.mailboxes()) {
-            names.add(Filters.mailbox("-m", name, location.maildir().separator()));
+            names.add(Filters.mailbox("-m", name, location.account().separator()));
         }
         if (!names.isEmpty()) {
             return names;

@@ -59,7 +59,7 @@ final class StatusCommand {
                 }
                 try (Mailbox mailbox = store.open(node.name())) {
                     rows.add(new StatusRow(
-                            node.name().join(location.maildir().separator()), node.subscribed(), mailbox.status()));
+                            node.name().join(location.account().separator()), node.subscribed(), mailbox.status()));
                 } catch (IOException e) {
                     report.damage(node.name(), IoTrouble.refusal(e).text());
                 }

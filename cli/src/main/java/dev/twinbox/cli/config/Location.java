@@ -2,7 +2,7 @@ package dev.twinbox.cli.config;
 
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.storage.Durability;
-import dev.twinbox.engine.storage.maildir.MaildirLocation;
+import dev.twinbox.engine.storage.account.AccountLocation;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,13 +10,13 @@ import java.util.List;
  * Where an account lies, ready to be opened.
  *
  * @param text as the administrator wrote it, for messages
- * @param maildir the place
+ * @param account the place
  * @param durability how it is to be written
  * @param lockWaitMillis how long to wait at most for a lock that somebody else holds, milliseconds
  * @param remarks what was said about it that has no effect
  */
 public record Location(
-        String text, MaildirLocation maildir, Durability durability, long lockWaitMillis, List<String> remarks) {
+        String text, AccountLocation account, Durability durability, long lockWaitMillis, List<String> remarks) {
     public Location {
         remarks = List.copyOf(remarks);
     }
@@ -24,8 +24,8 @@ public record Location(
     /** All folders the account lies in: the root and those of its parts that lie elsewhere. */
     public List<DiskPath> folders() {
         List<DiskPath> found = new ArrayList<>();
-        found.add(maildir.root());
-        for (DiskPath part : new DiskPath[] {maildir.control(), maildir.index(), maildir.inbox()}) {
+        found.add(account.root());
+        for (DiskPath part : new DiskPath[] {account.control(), account.index(), account.inbox(), account.alt()}) {
             if (part != null) {
                 found.add(part);
             }

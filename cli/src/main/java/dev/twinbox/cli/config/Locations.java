@@ -6,8 +6,9 @@ import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.storage.Durability;
-import dev.twinbox.engine.storage.maildir.MaildirLocation;
-import dev.twinbox.engine.storage.maildir.MaildirLocation.Layout;
+import dev.twinbox.engine.storage.account.AccountLocation;
+import dev.twinbox.engine.storage.account.AccountLocation.Format;
+import dev.twinbox.engine.storage.account.AccountLocation.Layout;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -23,7 +24,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Locations {
     private static final String SUPPORTED = "maildir:PATH is what this version can read and write";
-    private static final String DRIVER = "maildir";
+
+    /** By the name of the driver. */
+    private static final Map<String, Format> FORMATS = Map.of("maildir", Format.MAILDIR);
+
     private static final String DICT_FILE = "file:";
     private static final long MILLIS_PER_SECOND = 1000;
 
@@ -96,33 +100,39 @@ public final class Locations {
 
     private Location build(String text, String driver, String path, Map<String, String> keys, Settings extra)
             throws Refusal {
-        if (!driver.equals(DRIVER)) {
+        Format format = FORMATS.get(driver);
+        if (format == null) {
             throw Refusal.temporary("'" + text + "': unknown driver '" + driver + "': " + SUPPORTED);
         }
         List<String> remarks = new ArrayList<>();
         DiskPath root = Objects.requireNonNull(folder(text, path));
-        Layout layout = layout(text, take(keys, "LAYOUT", extra, SettingNames.LAYOUT));
+        Layout layout = layout(text, format, take(keys, "LAYOUT", extra, SettingNames.LAYOUT));
         DiskPath control = folder(text, take(keys, "CONTROL", extra, SettingNames.CONTROL));
         DiskPath index = folder(text, take(keys, "INDEX", extra, SettingNames.INDEX));
         DiskPath inbox = folder(text, take(keys, "INBOX", extra, SettingNames.INBOX));
         String directoryName = take(keys, "DIRNAME", extra, SettingNames.DIRECTORY_NAME);
+        DiskPath alt = format == Format.SDBOX || format == Format.MDBOX
+                ? folder(text, notEmpty(take(keys, "ALT", extra, SettingNames.ALT)))
+                : null;
         String ownDict = keys.remove("ATTRIBUTES");
         DiskPath dict = folder(text, ownDict != null ? ownDict : dictFile(extra.get(SettingNames.ATTRIBUTE_DICT)));
         boolean utf8 = keys.remove("UTF-8") != null || isYes(extra.get(SettingNames.UTF8));
         for (Map.Entry<String, String> key : keys.entrySet()) {
             checkOther(text, key.getKey(), key.getValue(), remarks);
         }
-        MaildirLocation maildir = new MaildirLocation(
+        AccountLocation account = new AccountLocation(
+                format,
                 root,
                 layout,
                 control,
                 index,
                 inbox,
-                directoryName == null || directoryName.isEmpty() ? null : directoryName,
+                directoryName == null || directoryName.isEmpty() ? format.directoryName() : directoryName,
                 utf8,
                 separator(extra.get(SettingNames.SEPARATOR), layout),
-                dict);
-        return new Location(text, maildir, durability(extra), lockWaitMillis(extra), remarks);
+                dict,
+                alt);
+        return new Location(text, account, durability(extra), lockWaitMillis(extra), remarks);
     }
 
     private static @Nullable String take(Map<String, String> keys, String key, Settings extra, String setting) {
@@ -149,7 +159,7 @@ public final class Locations {
             return;
         } else if (!key.isEmpty()) {
             throw Refusal.temporary("'" + text + "': the key '" + key + "' is not in this version; known are LAYOUT,"
-                    + " INDEX, CONTROL, INBOX, DIRNAME, UTF-8 and ATTRIBUTES");
+                    + " INDEX, CONTROL, INBOX, DIRNAME, ALT, UTF-8 and ATTRIBUTES");
         }
     }
 
@@ -178,14 +188,22 @@ public final class Locations {
         }
     }
 
-    private static Layout layout(String text, @Nullable String layout) throws Refusal {
-        if (layout == null || layout.isEmpty() || layout.equalsIgnoreCase("maildir++")) {
+    private static @Nullable String notEmpty(@Nullable String value) {
+        return value == null || value.isEmpty() ? null : value;
+    }
+
+    private static Layout layout(String text, Format format, @Nullable String layout) throws Refusal {
+        if (layout == null || layout.isEmpty()) {
+            return format.layout();
+        }
+        if (layout.equalsIgnoreCase("maildir++") && format.directoryName() == null) {
             return Layout.MAILDIR_PLUS_PLUS;
         }
         if (layout.equalsIgnoreCase("fs")) {
             return Layout.FS;
         }
-        throw Refusal.temporary("'" + text + "': unknown layout '" + layout + "': maildir++ and fs are known");
+        throw Refusal.temporary("'" + text + "': layout '" + layout
+                + "' is not in this version: maildir++ (not of sdbox and" + " mdbox) and fs are");
     }
 
     private static char separator(@Nullable String separator, Layout layout) throws Refusal {

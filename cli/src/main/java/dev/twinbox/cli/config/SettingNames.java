@@ -12,6 +12,7 @@ final class SettingNames {
     static final String CONTROL = "mail_control_path";
     static final String INDEX = "mail_index_path";
     static final String INBOX = "mail_inbox_path";
+    static final String ALT = "mail_alt_path";
     static final String DIRECTORY_NAME = "mailbox_directory_name";
     static final String UTF8 = "mailbox_list_utf8";
     static final String SEPARATOR = "namespace/inbox/separator";
@@ -48,6 +49,7 @@ final class SettingNames {
             CONTROL,
             INDEX,
             INBOX,
+            ALT,
             DIRECTORY_NAME,
             UTF8,
             SEPARATOR,

@@ -48,7 +48,7 @@ final class FakeEngine implements Engine {
 
     @Override
     public MailStore open(Location location, boolean readOnly, StoreReport report) {
-        opened.add((readOnly ? "read " : "write ") + location.maildir().root());
+        opened.add((readOnly ? "read " : "write ") + location.account().root());
         return account.openForReading();
     }
 

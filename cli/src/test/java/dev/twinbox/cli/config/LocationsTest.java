@@ -13,8 +13,8 @@ import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.RealDisk;
 import dev.twinbox.engine.run.SystemClock;
 import dev.twinbox.engine.storage.Durability;
-import dev.twinbox.engine.storage.maildir.MaildirLocation;
-import dev.twinbox.engine.storage.maildir.MaildirLocation.Layout;
+import dev.twinbox.engine.storage.account.AccountLocation;
+import dev.twinbox.engine.storage.account.AccountLocation.Layout;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -62,14 +62,14 @@ final class LocationsTest {
     })
     void findsTheRoot(String text, String root) throws Refusal {
         Location location = parse(text);
-        assertEquals(MaildirLocation.of(DiskPath.of(root)), location.maildir());
+        assertEquals(AccountLocation.of(DiskPath.of(root)), location.account());
         assertEquals(text, location.text());
         assertEquals(Durability.DURABLE, location.durability());
     }
 
     @Test
     void takesEveryKeyOfTheOldSpelling() throws Refusal {
-        MaildirLocation expected = new MaildirLocation(
+        AccountLocation expected = new AccountLocation(
                 DiskPath.of("/m"),
                 Layout.FS,
                 DiskPath.of("/c"),
@@ -81,7 +81,7 @@ final class LocationsTest {
         assertEquals(
                 expected,
                 parse("maildir:/m:LAYOUT=fs:CONTROL=/c:INDEX=~/i:INBOX=/inbox:DIRNAME=mBoX:UTF-8")
-                        .maildir());
+                        .account());
         assertEquals(
                 expected,
                 LOCATIONS
@@ -94,21 +94,21 @@ final class LocationsTest {
                                 "mail_inbox_path=/inbox",
                                 "mailbox_directory_name=mBoX",
                                 "mailbox_list_utf8=yes"))
-                        .maildir());
+                        .account());
         assertEquals(
                 expected,
                 LOCATIONS
                         .ofSettings(settings(
                                 "mail_location=maildir:/m:LAYOUT=FS:CONTROL=/c:INDEX=%h/i:INBOX=/inbox",
                                 "mailbox_directory_name=mBoX", "mailbox_list_utf8=yes"))
-                        .maildir());
+                        .account());
     }
 
     @Test
     void aKeyOfTheLocationBeatsASetting() throws Refusal {
-        MaildirLocation location = LOCATIONS
+        AccountLocation location = LOCATIONS
                 .parse("maildir:/m:LAYOUT=maildir++:INDEX=/a", settings("mailbox_list_layout=fs", "mail_index_path=/b"))
-                .maildir();
+                .account();
         assertEquals(Layout.MAILDIR_PLUS_PLUS, location.layout());
         assertEquals(DiskPath.of("/a"), location.index());
         assertNull(location.control());
@@ -167,7 +167,7 @@ final class LocationsTest {
                 LOCATIONS.parse("maildir:/m", settings("mail_fsync=never")).durability());
         assertEquals(
                 '/',
-                LOCATIONS.parse("maildir:/m", settings("separator=/")).maildir().separator());
+                LOCATIONS.parse("maildir:/m", settings("separator=/")).account().separator());
     }
 
     @Test
@@ -228,7 +228,7 @@ final class LocationsTest {
                 "/cwd",
                 DISK);
         assertEquals(
-                DiskPath.of("/option"), LOCATIONS.ofSettings(settings).maildir().root());
+                DiskPath.of("/option"), LOCATIONS.ofSettings(settings).account().root());
     }
 
     @Test
@@ -238,7 +238,7 @@ final class LocationsTest {
         Files.createSymbolicLink(real.resolve("link"), real.resolve("a/b"));
         assertEquals(
                 DiskPath.of(real + "/a/x"),
-                parse("maildir:" + real + "/link/../x").maildir().root());
+                parse("maildir:" + real + "/link/../x").account().root());
     }
 
     @Test
@@ -282,27 +282,27 @@ final class LocationsTest {
 
     @Test
     void attributesLieWhereTheSettingOrTheLocationSays() throws Refusal {
-        assertNull(parse("maildir:/m").maildir().attributes());
+        assertNull(parse("maildir:/m").account().attributes());
         assertEquals(
                 DiskPath.of("/home/bob/dovecot-attributes"),
                 LOCATIONS
                         .ofSettings(
                                 settings("mail_location=maildir:~/M", "mail_attribute_dict=file:%h/dovecot-attributes"))
-                        .maildir()
+                        .account()
                         .attributes());
         assertEquals(
                 DiskPath.of("/home/bob/a"),
                 LOCATIONS
                         .parse("maildir:/m:ATTRIBUTES=~/a", settings("mail_attribute_dict=file:/b"))
-                        .maildir()
+                        .account()
                         .attributes());
         assertNull(LOCATIONS
                 .parse("maildir:/m", settings("mail_attribute_dict="))
-                .maildir()
+                .account()
                 .attributes());
         assertNull(LOCATIONS
                 .parse("maildir:/m", settings("mail_attribute_dict=file:/b").forOtherLocation(List.of()))
-                .maildir()
+                .account()
                 .attributes());
         for (String other : List.of("proxy::x", "file", "file:")) {
             assertThrows(Refusal.class, () -> LOCATIONS.parse("maildir:/m", settings("mail_attribute_dict=" + other)));

@@ -17,7 +17,7 @@ import dev.twinbox.engine.session.Outcome.Status;
 import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.StoreReport;
-import dev.twinbox.engine.storage.maildir.MaildirLocation;
+import dev.twinbox.engine.storage.account.AccountLocation;
 import dev.twinbox.engine.storage.maildir.MaildirStore;
 import dev.twinbox.engine.storage.maildir.OpenMaildir;
 import dev.twinbox.engine.storage.memory.MemoryAccount;
@@ -99,7 +99,7 @@ class BackupCrashTest {
     }
 
     private MailStore destination(Disk disk, Host host) {
-        return OpenMaildir.on(disk, MaildirLocation.of(ROOT), false, clock, host);
+        return OpenMaildir.on(disk, AccountLocation.of(ROOT), false, clock, host);
     }
 
     private Outcome backup(Disk disk) throws InterruptedException, IOException {
@@ -123,7 +123,7 @@ class BackupCrashTest {
         try (MailStore source = account.openForReading();
                 MailStore destination = MaildirStore.open(
                         disk,
-                        MaildirLocation.of(ROOT),
+                        AccountLocation.of(ROOT),
                         "maildir:" + ROOT,
                         true,
                         Durability.NEVER,

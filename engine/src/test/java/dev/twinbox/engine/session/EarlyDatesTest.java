@@ -8,7 +8,7 @@ import dev.twinbox.engine.disk.SimDisk;
 import dev.twinbox.engine.run.SimClock;
 import dev.twinbox.engine.run.SimHost;
 import dev.twinbox.engine.storage.MailStore;
-import dev.twinbox.engine.storage.maildir.MaildirLocation;
+import dev.twinbox.engine.storage.account.AccountLocation;
 import dev.twinbox.engine.storage.maildir.OpenMaildir;
 import dev.twinbox.engine.storage.memory.MemoryAccount;
 import dev.twinbox.protocol.item.Handshake.SyncType;
@@ -60,7 +60,7 @@ class EarlyDatesTest {
                 SyncType.FULL, MailboxFilter.ALL, MailFilter.ALL, false, false, DeleteLimit.OFF, "alpha");
         try (MailStore source = account.openForReading();
                 MailStore replica = OpenMaildir.on(
-                        disk, MaildirLocation.of(ROOT), false, clock, new SimHost("mail.example.org", 4242))) {
+                        disk, AccountLocation.of(ROOT), false, clock, new SimHost("mail.example.org", 4242))) {
             Outcome outcome = LocalRun.backup(
                     source, replica, peers.initiator(), peers.responder(), options, new SilentObserver());
             assertEquals(Outcome.Status.DONE, outcome.status());

@@ -12,7 +12,7 @@ import dev.twinbox.engine.run.SimHost;
 import dev.twinbox.engine.session.Outcome.MailboxResult;
 import dev.twinbox.engine.session.Outcome.Status;
 import dev.twinbox.engine.storage.MailStore;
-import dev.twinbox.engine.storage.maildir.MaildirLocation;
+import dev.twinbox.engine.storage.account.AccountLocation;
 import dev.twinbox.engine.storage.maildir.OpenMaildir;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.protocol.item.Handshake.SyncType;
@@ -48,7 +48,7 @@ class ManyMailboxesTest {
             }
         });
         return OpenMaildir.on(
-                watched, MaildirLocation.of(home.resolve("Maildir")), false, clock, new SimHost("mail.example.org", 7));
+                watched, AccountLocation.of(home.resolve("Maildir")), false, clock, new SimHost("mail.example.org", 7));
     }
 
     private List<MailboxResult> sync() throws IOException, InterruptedException {

@@ -6,7 +6,7 @@ import dev.twinbox.engine.disk.SimDisk;
 import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.run.SimHost;
 import dev.twinbox.engine.storage.MailStore;
-import dev.twinbox.engine.storage.maildir.MaildirLocation;
+import dev.twinbox.engine.storage.account.AccountLocation;
 import dev.twinbox.engine.storage.maildir.OpenMaildir;
 import dev.twinbox.engine.storage.memory.MemoryAccount;
 import java.io.IOException;
@@ -39,21 +39,21 @@ interface Place {
 
     /** Maildir++ on a disk of its own. */
     static Place maildir(Clock clock) throws IOException {
-        return maildir(clock, MaildirLocation.of(home().resolve("Maildir")));
+        return maildir(clock, AccountLocation.of(home().resolve("Maildir")));
     }
 
     /** Maildir++ that has a place for attributes. */
     static Place maildirWithAttributes(Clock clock) throws IOException {
-        return maildir(clock, MaildirLocation.of(home().resolve("Maildir")).withAttributes(home().resolve("dict")));
+        return maildir(clock, AccountLocation.of(home().resolve("Maildir")).withAttributes(home().resolve("dict")));
     }
 
     /** LAYOUT=fs with separate CONTROL and INDEX trees, on a disk of its own. */
     static Place maildirFs(Clock clock) throws IOException {
         return maildir(
                 clock,
-                new MaildirLocation(
+                new AccountLocation(
                         home().resolve("Maildir"),
-                        MaildirLocation.Layout.FS,
+                        AccountLocation.Layout.FS,
                         home().resolve("control"),
                         home().resolve("index"),
                         null,
@@ -66,7 +66,7 @@ interface Place {
         return DiskPath.of("/home/alice");
     }
 
-    private static Place maildir(Clock clock, MaildirLocation location) throws IOException {
+    private static Place maildir(Clock clock, AccountLocation location) throws IOException {
         FaultDisk disk = new FaultDisk(new SimDisk(clock).folders(home()));
         SimHost host = new SimHost("mail.example.org", 4242);
         return new Place() {

@@ -11,7 +11,7 @@ import dev.twinbox.engine.disk.SimDisk;
 import dev.twinbox.engine.run.SimClock;
 import dev.twinbox.engine.run.SimHost;
 import dev.twinbox.engine.storage.MailStore;
-import dev.twinbox.engine.storage.maildir.MaildirLocation;
+import dev.twinbox.engine.storage.account.AccountLocation;
 import dev.twinbox.engine.storage.maildir.OpenMaildir;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.protocol.item.Handshake.SyncType;
@@ -150,7 +150,7 @@ class UnreadableSubscriptionsTest {
     }
 
     private MailStore open(Disk on, DiskPath root, boolean readOnly) {
-        return OpenMaildir.on(on, MaildirLocation.of(root), readOnly, clock, host);
+        return OpenMaildir.on(on, AccountLocation.of(root), readOnly, clock, host);
     }
 
     private static MailboxName name(String text) {

@@ -11,8 +11,8 @@ import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.StoreReport;
-import dev.twinbox.engine.storage.maildir.MaildirLocation;
-import dev.twinbox.engine.storage.maildir.MaildirLocation.Layout;
+import dev.twinbox.engine.storage.account.AccountLocation;
+import dev.twinbox.engine.storage.account.AccountLocation.Layout;
 import dev.twinbox.engine.storage.maildir.MaildirStore;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.MailGuid;
@@ -38,7 +38,7 @@ public final class MaildirSim implements SimAccount {
 
     private long nextProcess = 4242;
     private final Clock clock;
-    private final MaildirLocation location;
+    private final AccountLocation location;
     private SimDisk disk;
     private @Nullable FaultDisk faulty;
 
@@ -46,7 +46,7 @@ public final class MaildirSim implements SimAccount {
         DiskPath home = DiskPath.of("/home/" + name);
         this.clock = clock;
         this.disk = new SimDisk(clock).folders(home);
-        this.location = new MaildirLocation(home.resolve("Maildir"), layout, null, null, null, null, false, '/');
+        this.location = new AccountLocation(home.resolve("Maildir"), layout, null, null, null, null, false, '/');
     }
 
     private MaildirSim(MaildirSim other) {

@@ -3,6 +3,8 @@ package dev.twinbox.engine.storage.maildir;
 import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FileInfo;
+import dev.twinbox.engine.storage.account.AccountContext;
+import dev.twinbox.engine.storage.account.Compression;
 import dev.twinbox.protocol.dialogue.BodyGoneException;
 import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.item.MailboxName;
@@ -19,17 +21,17 @@ import org.jspecify.annotations.Nullable;
  * decompressed if need be. Immutable; safe for use by several threads.
  */
 final class FileBody implements MailBody {
-    private final MaildirContext context;
+    private final AccountContext context;
     private final MailboxName name;
-    private final MailboxPaths paths;
+    private final MaildirPaths paths;
     private final String file;
     private final boolean inNew;
     private final @Nullable FileInfo seen;
 
     FileBody(
-            MaildirContext context,
+            AccountContext context,
             MailboxName name,
-            MailboxPaths paths,
+            MaildirPaths paths,
             String file,
             boolean inNew,
             @Nullable FileInfo seen) {

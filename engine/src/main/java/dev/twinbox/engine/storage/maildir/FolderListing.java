@@ -4,6 +4,7 @@ import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.run.Clock;
+import dev.twinbox.engine.storage.account.Settlement;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
@@ -30,8 +31,7 @@ record FolderListing(List<byte[]> fresh, List<byte[]> cur, Stamp stamp) {
     /** Listings of a folder that never stands still. */
     static final int PASSES_MAX = 6;
 
-    /** mtimes come from a clock that moves at least every 10 ms. */
-    static final long TICK_MILLIS = 11;
+    static final long TICK_MILLIS = Settlement.TICK_MILLIS;
 
     /**
      * What can be seen of the folders from outside.

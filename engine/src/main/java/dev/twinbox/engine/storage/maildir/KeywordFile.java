@@ -1,5 +1,6 @@
 package dev.twinbox.engine.storage.maildir;
 
+import dev.twinbox.engine.storage.account.Problems;
 import dev.twinbox.protocol.item.Keywords;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;

@@ -7,19 +7,19 @@ import org.jspecify.annotations.Nullable;
  * twice. Whoever takes it must make sure that it still is true. One object per store; used by the store's thread.
  */
 final class LastTable {
-    private @Nullable MailboxPaths paths;
+    private @Nullable MaildirPaths paths;
     private @Nullable MaildirTable table;
 
     /** A mailbox is closed that this was the table of. */
-    void keep(MailboxPaths of, MaildirTable last) {
+    void keep(MaildirPaths of, MaildirTable last) {
         paths = of;
         table = last;
     }
 
     /** The table of that mailbox, or null. It is not kept any longer, and one of another mailbox is not, either. */
     @Nullable
-    MaildirTable take(MailboxPaths of) {
-        MailboxPaths known = paths;
+    MaildirTable take(MaildirPaths of) {
+        MaildirPaths known = paths;
         boolean same = known != null
                 && of.mail().equals(known.mail())
                 && of.control().equals(known.control())

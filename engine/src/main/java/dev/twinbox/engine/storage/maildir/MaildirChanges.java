@@ -8,6 +8,7 @@ import dev.twinbox.engine.storage.ChangeLog;
 import dev.twinbox.engine.storage.ChangeLog.Change;
 import dev.twinbox.engine.storage.ChangeLog.Expunge;
 import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.engine.storage.account.AccountContext;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import java.io.IOException;
@@ -29,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * GUIDs of mails that are gone, until it is written anew. Used once.
  */
 final class MaildirChanges {
-    private final MaildirContext context;
-    private final MailboxPaths paths;
+    private final AccountContext context;
+    private final MaildirPaths paths;
     private final MailboxSnapshot table;
     private final @Nullable Uidlist uidlist;
     private final @Nullable IndexState index;
@@ -41,7 +42,7 @@ final class MaildirChanges {
     /** UIDs of mails that are gone, by GUID; 0 if there are several. */
     private final Map<String, Long> movedFrom = new HashMap<>();
 
-    MaildirChanges(MaildirContext context, MailboxPaths paths, MaildirTable table, long modSeq) {
+    MaildirChanges(AccountContext context, MaildirPaths paths, MaildirTable table, long modSeq) {
         this.context = context;
         this.paths = paths;
         this.table = table.snapshot();

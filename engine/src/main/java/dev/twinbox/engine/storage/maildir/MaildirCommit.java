@@ -18,6 +18,8 @@ import dev.twinbox.engine.storage.LockBusyException;
 import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.Staging.Result;
+import dev.twinbox.engine.storage.account.AccountContext;
+import dev.twinbox.engine.storage.account.Settlement;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxName;
@@ -59,18 +61,18 @@ final class MaildirCommit {
     /** How long we wait for the index log's lock. */
     private static final long INDEX_LOCK_WAIT_MILLIS = 60_000;
 
-    private final MaildirContext context;
-    private final MaildirSettlement settlement;
+    private final AccountContext context;
+    private final Settlement settlement;
     private final MailboxName name;
-    private final MailboxPaths paths;
+    private final MaildirPaths paths;
     private final TableSource tables;
     private final Map<MailGuid, MaildirStaging.Staged> staged;
 
     MaildirCommit(
-            MaildirContext context,
-            MaildirSettlement settlement,
+            AccountContext context,
+            Settlement settlement,
             MailboxName name,
-            MailboxPaths paths,
+            MaildirPaths paths,
             TableSource tables,
             Map<MailGuid, MaildirStaging.Staged> staged) {
         this.context = context;
@@ -141,7 +143,7 @@ final class MaildirCommit {
     }
 
     /** Takes the lock that every writer of the mailbox takes. */
-    static Dotlock lock(MaildirContext context, MailboxPaths paths) throws IOException {
+    static Dotlock lock(AccountContext context, MaildirPaths paths) throws IOException {
         try {
             return Dotlock.acquire(
                     context.disk(),

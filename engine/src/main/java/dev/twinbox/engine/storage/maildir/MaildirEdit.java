@@ -12,6 +12,7 @@ import dev.twinbox.engine.storage.MailboxPlan.Target;
 import dev.twinbox.engine.storage.MailboxPlan.Update;
 import dev.twinbox.engine.storage.MailboxPlan.Valued;
 import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.engine.storage.account.PlanNumbers;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailGuid;

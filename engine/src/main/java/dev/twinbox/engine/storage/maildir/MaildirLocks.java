@@ -8,6 +8,9 @@ import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.run.Host;
 import dev.twinbox.engine.storage.LockBusyException;
 import dev.twinbox.engine.storage.MailboxGoneException;
+import dev.twinbox.engine.storage.account.AccountLocation;
+import dev.twinbox.engine.storage.account.FolderNames;
+import dev.twinbox.engine.storage.account.MailboxPaths;
 import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -51,14 +54,14 @@ public final class MaildirLocks implements AutoCloseable {
      * @throws LockBusyException if one is held by somebody else for longer
      */
     public static MaildirLocks ofMailboxes(
-            Disk disk, MaildirLocation location, Collection<MailboxName> names, Clock clock, Host host, long waitMillis)
+            Disk disk, AccountLocation location, Collection<MailboxName> names, Clock clock, Host host, long waitMillis)
             throws IOException {
         FolderNames folders = new FolderNames(location);
         MaildirLocks locks = new MaildirLocks(disk, clock, host, waitMillis);
         boolean complete = false;
         try {
             for (MailboxName name : new TreeSet<>(names)) {
-                MailboxPaths paths = MaildirStore.paths(folders, name);
+                MaildirPaths paths = new MaildirPaths(folders.paths(name));
                 if (disk.stat(paths.cur()).isEmpty()) {
                     throw new MailboxGoneException("there is no mailbox " + name + " in " + location.root());
                 }
@@ -81,11 +84,11 @@ public final class MaildirLocks implements AutoCloseable {
     public static MaildirLocks ofControlFolder(Disk disk, DiskPath control, Clock clock, Host host, long waitMillis)
             throws IOException {
         MaildirLocks locks = new MaildirLocks(disk, clock, host, waitMillis);
-        locks.take(new MailboxPaths(control, control, control));
+        locks.take(new MaildirPaths(new MailboxPaths(control, control, control)));
         return locks;
     }
 
-    private void take(MailboxPaths paths) throws IOException {
+    private void take(MaildirPaths paths) throws IOException {
         while (true) {
             long left = Math.max(0, (deadlineNanos - clock.monotonicNanos()) / NANOS_PER_MILLI);
             try {

@@ -13,6 +13,10 @@ import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.storage.Staging;
+import dev.twinbox.engine.storage.account.AccountAttributes;
+import dev.twinbox.engine.storage.account.AccountContext;
+import dev.twinbox.engine.storage.account.Compression;
+import dev.twinbox.engine.storage.account.Settlement;
 import dev.twinbox.protocol.dialogue.BodyGoneException;
 import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.item.BlockDigests;
@@ -27,12 +31,13 @@ import org.jspecify.annotations.Nullable;
 
 /** One Maildir mailbox. Holds its last table, but no open file. */
 final class MaildirMailbox implements Mailbox {
-    private final MaildirContext context;
-    private final MaildirSettlement settlement;
+    private final AccountContext context;
+    private final Settlement settlement;
     private final MailboxName name;
-    private final MailboxPaths paths;
-    private final @Nullable MaildirAttributes attributes;
+    private final MaildirPaths paths;
+    private final @Nullable AccountAttributes attributes;
     private final LastTable lastTable;
+    private final UidlistHeads heads;
     private @Nullable MaildirTable table;
     private @Nullable QuickTable quick;
     /** What {@link #received} saw of the mail that is asked for next. */
@@ -53,18 +58,20 @@ final class MaildirMailbox implements Mailbox {
     private boolean staged;
 
     MaildirMailbox(
-            MaildirContext context,
-            MaildirSettlement settlement,
+            AccountContext context,
+            Settlement settlement,
             MailboxName name,
-            MailboxPaths paths,
-            @Nullable MaildirAttributes attributes,
-            LastTable lastTable) {
+            MaildirPaths paths,
+            @Nullable AccountAttributes attributes,
+            LastTable lastTable,
+            UidlistHeads heads) {
         this.context = context;
         this.settlement = settlement;
         this.name = name;
         this.paths = paths;
         this.attributes = attributes;
         this.lastTable = lastTable;
+        this.heads = heads;
     }
 
     @Override
@@ -75,7 +82,7 @@ final class MaildirMailbox implements Mailbox {
     @Override
     public MailboxStatus status() throws IOException {
         settlement.settle(name);
-        MailboxStatus quick = QuickStatus.read(context, paths);
+        MailboxStatus quick = QuickStatus.read(context, heads, paths);
         return quick != null ? quick : read().snapshot().status();
     }
 
@@ -208,7 +215,7 @@ final class MaildirMailbox implements Mailbox {
         }
         settlement.settle(name);
         List<MailboxAttribute> real =
-                MaildirAttributes.real(changes, attributes().present());
+                AccountAttributes.real(changes, attributes().present());
         if (real.isEmpty()) {
             return;
         }

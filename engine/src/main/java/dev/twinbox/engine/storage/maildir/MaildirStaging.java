@@ -9,6 +9,10 @@ import dev.twinbox.engine.storage.MailboxGoneException;
 import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.Staging;
+import dev.twinbox.engine.storage.account.AccountContext;
+import dev.twinbox.engine.storage.account.Compression;
+import dev.twinbox.engine.storage.account.Settlement;
+import dev.twinbox.engine.storage.account.UniqueNames;
 import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxName;
@@ -31,20 +35,20 @@ final class MaildirStaging implements Staging {
     /** Up to this many files are synced one by one; beyond, the whole file system is at once. */
     private static final int SYNC_EACH_MAX = 8;
 
-    private final MaildirContext context;
-    private final MaildirSettlement settlement;
+    private final AccountContext context;
+    private final Settlement settlement;
     private final MailboxName name;
-    private final MailboxPaths paths;
+    private final MaildirPaths paths;
     private final MaildirCommit.TableSource tables;
     private final Map<MailGuid, Staged> staged = new HashMap<>();
     private boolean cleaned;
     private byte @Nullable [] buffer;
 
     MaildirStaging(
-            MaildirContext context,
-            MaildirSettlement settlement,
+            AccountContext context,
+            Settlement settlement,
             MailboxName name,
-            MailboxPaths paths,
+            MaildirPaths paths,
             MaildirCommit.TableSource tables) {
         this.context = context;
         this.settlement = settlement;
@@ -83,11 +87,11 @@ final class MaildirStaging implements Staging {
     }
 
     /** A name for {@code tmp/} that says whose it is. */
-    static String tmpName(MaildirContext context, String unique) {
+    static String tmpName(AccountContext context, String unique) {
         return ownPrefix(context) + context.host().pid() + "-" + unique;
     }
 
-    private static String ownPrefix(MaildirContext context) {
+    private static String ownPrefix(AccountContext context) {
         return TMP_PREFIX + UniqueNames.escapeHost(context.host().name()) + "-";
     }
 

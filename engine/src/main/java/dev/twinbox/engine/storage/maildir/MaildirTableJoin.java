@@ -4,6 +4,8 @@ import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.engine.storage.StoreReport;
+import dev.twinbox.engine.storage.account.DerivedIdentity;
+import dev.twinbox.engine.storage.account.FolderNames;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailboxGuid;
@@ -83,15 +85,15 @@ final class MaildirTableJoin {
         for (int place = 0; place < names.size(); place++) {
             byte[] file = names.get(place);
             int row = list == null ? -1 : list.rowOfFile(file);
-            if (row >= 0 && !isExpunged(row) && !MaildirName.isBroken(MaildirStore.latin(file))) {
+            if (row >= 0 && !isExpunged(row) && !MaildirName.isBroken(FolderNames.latin(file))) {
                 if (placeOf[row] == 0) {
                     placeOf[row] = before + place + 1;
                 } else {
-                    addStray(MaildirStore.latin(file), fresh);
+                    addStray(FolderNames.latin(file), fresh);
                 }
                 continue;
             }
-            String text = MaildirStore.latin(file);
+            String text = FolderNames.latin(file);
             MaildirName parsed = MaildirName.parse(text).orElse(null);
             if (parsed == null) {
                 if (!text.startsWith(".")) {

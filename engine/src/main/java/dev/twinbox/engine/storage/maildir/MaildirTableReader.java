@@ -6,6 +6,9 @@ import dev.twinbox.engine.index.IndexReader;
 import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.MailboxGoneException;
+import dev.twinbox.engine.storage.account.AccountContext;
+import dev.twinbox.engine.storage.account.DerivedIdentity;
+import dev.twinbox.engine.storage.account.FolderNames;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
@@ -26,15 +29,15 @@ final class MaildirTableReader {
     /** An append in progress looks like damage; so damage is looked at again, this often. */
     private static final int UIDLIST_TRIES = 3;
 
-    private final MaildirContext context;
+    private final AccountContext context;
     private final MailboxName name;
-    private final MailboxPaths paths;
+    private final MaildirPaths paths;
 
     private @Nullable Uidlist uidlist;
     private KeywordFile keywordFile = KeywordFile.EMPTY;
     private @Nullable IndexState index;
 
-    MaildirTableReader(MaildirContext context, MailboxName name, MailboxPaths paths) {
+    MaildirTableReader(AccountContext context, MailboxName name, MaildirPaths paths) {
         this.context = context;
         this.name = name;
         this.paths = paths;
@@ -135,13 +138,13 @@ final class MaildirTableReader {
         return same || unopened ? state : null;
     }
 
-    static MailboxGuid guid(MaildirContext context, MailboxPaths paths, @Nullable Uidlist list) {
+    static MailboxGuid guid(AccountContext context, MaildirPaths paths, @Nullable Uidlist list) {
         MailboxGuid own = list == null ? null : list.guid();
         return own != null ? own : DerivedIdentity.guid(context.location().root(), paths.control());
     }
 
     /** The file of a UID may have another name by now; this finds it, or null. */
-    static @Nullable DiskPath find(MaildirContext context, MailboxPaths paths, String base) throws IOException {
+    static @Nullable DiskPath find(AccountContext context, MaildirPaths paths, String base) throws IOException {
         FolderListing listing = FolderListing.read(context.disk(), context.clock(), paths.fresh(), paths.cur());
         for (byte[] file : listing.cur()) {
             if (isOf(file, base)) {
@@ -157,7 +160,7 @@ final class MaildirTableReader {
     }
 
     private static boolean isOf(byte[] file, String base) {
-        String text = MaildirStore.latin(file);
+        String text = FolderNames.latin(file);
         return text.startsWith(base) && (text.length() == base.length() || text.charAt(base.length()) == ':');
     }
 }

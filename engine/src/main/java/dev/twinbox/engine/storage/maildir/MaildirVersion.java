@@ -4,6 +4,7 @@ import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.index.IndexReader;
+import dev.twinbox.engine.storage.account.AccountContext;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -21,12 +22,12 @@ record MaildirVersion(
         @Nullable FileInfo index,
         @Nullable FileInfo log) {
     /** How things are now. */
-    static MaildirVersion look(MaildirContext context, MailboxPaths paths) throws IOException {
+    static MaildirVersion look(AccountContext context, MaildirPaths paths) throws IOException {
         return of(FolderListing.stamp(context.disk(), context.clock(), paths.fresh(), paths.cur()), context, paths);
     }
 
     /** With folders already looked at. */
-    static MaildirVersion of(FolderListing.Stamp folders, MaildirContext context, MailboxPaths paths)
+    static MaildirVersion of(FolderListing.Stamp folders, AccountContext context, MaildirPaths paths)
             throws IOException {
         return new MaildirVersion(
                 folders,

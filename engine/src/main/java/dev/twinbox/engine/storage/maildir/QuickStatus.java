@@ -8,6 +8,7 @@ import dev.twinbox.engine.index.IndexReader;
 import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.MailboxStatus;
+import dev.twinbox.engine.storage.account.AccountContext;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,8 @@ final class QuickStatus {
 
     private QuickStatus() {}
 
-    static @Nullable MailboxStatus read(MaildirContext context, MailboxPaths paths) throws IOException {
+    static @Nullable MailboxStatus read(AccountContext context, UidlistHeads heads, MaildirPaths paths)
+            throws IOException {
         IndexState state;
         try {
             state = IndexReader.readHeader(context.disk(), paths.index(), IndexReader.PREFIX)
@@ -35,7 +37,7 @@ final class QuickStatus {
             return null;
         }
         FileInfo file = provenUidlist(state, context, paths);
-        Uidlist head = file == null ? null : head(context, paths.uidlist(), file);
+        Uidlist head = file == null ? null : head(context, heads, paths.uidlist(), file);
         if (head == null || head.uidValidity() != state.header().uidValidity()) {
             return null;
         }
@@ -51,7 +53,7 @@ final class QuickStatus {
     }
 
     /** The snapshot's count is of the snapshot; with a log behind it the mails have to be counted. */
-    private static int messages(MaildirContext context, MailboxPaths paths, IndexState state) throws IOException {
+    private static int messages(AccountContext context, MaildirPaths paths, IndexState state) throws IOException {
         boolean whole =
                 state.header().logSeq() == state.logSeq() && state.header().logHead() == state.logOffset();
         if (whole) {
@@ -68,12 +70,12 @@ final class QuickStatus {
     }
 
     /** Whether the index is of the state that the uidlist and the folders are in now. */
-    static boolean isCurrent(IndexState state, MaildirContext context, MailboxPaths paths) throws IOException {
+    static boolean isCurrent(IndexState state, AccountContext context, MaildirPaths paths) throws IOException {
         return provenUidlist(state, context, paths) != null;
     }
 
     /** The uidlist as it is now, if the index is of that state of it and of the folders. */
-    private static @Nullable FileInfo provenUidlist(IndexState state, MaildirContext context, MailboxPaths paths)
+    private static @Nullable FileInfo provenUidlist(IndexState state, AccountContext context, MaildirPaths paths)
             throws IOException {
         IndexExtension extension = state.extension(MaildirIndexHeader.EXTENSION).orElse(null);
         MaildirIndexHeader header = extension == null
@@ -95,9 +97,10 @@ final class QuickStatus {
         return (now.seconds() & 0xFFFF_FFFFL) == seconds && now.nanos() == nanos && checked - seconds >= RACY_SECONDS;
     }
 
-    private static @Nullable Uidlist head(MaildirContext context, DiskPath uidlist, FileInfo file) throws IOException {
+    private static @Nullable Uidlist head(AccountContext context, UidlistHeads heads, DiskPath uidlist, FileInfo file)
+            throws IOException {
         try {
-            return context.heads().read(context, uidlist, file).list();
+            return heads.read(context, uidlist, file).list();
         } catch (NoSuchFileException | CorruptStoreException e) {
             return null;
         }

@@ -7,6 +7,7 @@ import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.storage.ChangeLog;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.MailboxDigest;
+import dev.twinbox.engine.storage.account.AccountContext;
 import dev.twinbox.protocol.item.BlockDigests;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param seenBySync whether {@link ChangeLog#unsynced} would be {@link ChangeLog#ALL_SYNCED}
  */
 record QuickTable(long digest, BlockDigests blocks, boolean seenBySync) {
-    static @Nullable QuickTable read(MaildirContext context, MailboxPaths paths) throws IOException {
+    static @Nullable QuickTable read(AccountContext context, MaildirPaths paths) throws IOException {
         IndexHistory history;
         Uidlist uidlist;
         try {

@@ -3,6 +3,7 @@ package dev.twinbox.engine.storage.maildir;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.MailboxDigest;
 import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.engine.storage.account.Problems;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailGuid;

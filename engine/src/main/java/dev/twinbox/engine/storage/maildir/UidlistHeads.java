@@ -4,6 +4,7 @@ import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.storage.CorruptStoreException;
+import dev.twinbox.engine.storage.account.AccountContext;
 import dev.twinbox.protocol.item.Uid;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -45,7 +46,7 @@ final class UidlistHeads {
      * @param seen what the disk says of it now
      * @throws CorruptStoreException if it has no usable first line
      */
-    Head read(MaildirContext context, DiskPath uidlist, FileInfo seen) throws IOException {
+    Head read(AccountContext context, DiskPath uidlist, FileInfo seen) throws IOException {
         Head before = known.get(uidlist);
         if (before != null && before.file().isSameState(seen)) {
             return before;

@@ -1,6 +1,7 @@
 package dev.twinbox.engine.storage.maildir;
 
 import dev.twinbox.engine.storage.CorruptStoreException;
+import dev.twinbox.engine.storage.account.Problems;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.Uid;
 import java.nio.charset.StandardCharsets;

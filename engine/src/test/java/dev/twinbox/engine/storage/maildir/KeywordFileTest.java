@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.twinbox.engine.storage.Mutations;
 import dev.twinbox.protocol.item.Keywords;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

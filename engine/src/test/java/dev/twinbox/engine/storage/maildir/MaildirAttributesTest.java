@@ -6,6 +6,7 @@ import dev.twinbox.engine.run.SimClock;
 import dev.twinbox.engine.run.SimHost;
 import dev.twinbox.engine.storage.AttributeContract;
 import dev.twinbox.engine.storage.StoreFixture;
+import dev.twinbox.engine.storage.account.AccountLocation;
 import java.io.IOException;
 
 /** METADATA entries of Maildir, in a dictionary beside the mails. */
@@ -18,7 +19,7 @@ final class MaildirAttributesTest extends AttributeContract {
         SimDisk disk = new SimDisk(clock).folders(home);
         return new MaildirFixture(
                 disk,
-                MaildirLocation.of(home.resolve("Maildir")).withAttributes(home.resolve("dovecot-attributes")),
+                AccountLocation.of(home.resolve("Maildir")).withAttributes(home.resolve("dovecot-attributes")),
                 clock,
                 new SimHost("mail.example.org", 4242));
     }

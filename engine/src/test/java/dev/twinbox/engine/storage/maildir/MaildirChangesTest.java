@@ -21,6 +21,7 @@ import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.PlanBuilder;
 import dev.twinbox.engine.storage.PlanBuilder.Values;
 import dev.twinbox.engine.storage.Staging;
+import dev.twinbox.engine.storage.account.AccountLocation;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.MailGuid;
@@ -76,7 +77,7 @@ class MaildirChangesTest {
 
     private MailStore open(Disk through) {
         return new MaildirFixture(
-                        through, MaildirLocation.of(HOME.resolve("Maildir")), clock, new SimHost("mail.example.org", 7))
+                        through, AccountLocation.of(HOME.resolve("Maildir")), clock, new SimHost("mail.example.org", 7))
                 .open();
     }
 

@@ -13,6 +13,7 @@ import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.PlanningUser;
 import dev.twinbox.engine.storage.StoreFixture;
 import dev.twinbox.engine.storage.StoreUser;
+import dev.twinbox.engine.storage.account.AccountLocation;
 import dev.twinbox.protocol.item.MailGuid;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,11 +23,11 @@ import java.util.List;
 /** One Maildir account on any disk. */
 final class MaildirFixture implements StoreFixture {
     private final FaultDisk disk;
-    private final MaildirLocation location;
+    private final AccountLocation location;
     private final Clock clock;
     private final Host host;
 
-    MaildirFixture(Disk disk, MaildirLocation location, Clock clock, Host host) {
+    MaildirFixture(Disk disk, AccountLocation location, Clock clock, Host host) {
         this.disk = new FaultDisk(disk);
         this.location = location;
         this.clock = clock;

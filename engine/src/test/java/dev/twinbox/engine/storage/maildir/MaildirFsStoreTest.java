@@ -6,6 +6,7 @@ import dev.twinbox.engine.run.SimClock;
 import dev.twinbox.engine.run.SimHost;
 import dev.twinbox.engine.storage.MailStoreContract;
 import dev.twinbox.engine.storage.StoreFixture;
+import dev.twinbox.engine.storage.account.AccountLocation;
 import java.io.IOException;
 
 /** LAYOUT=fs with separate CONTROL and INDEX trees keeps the contract of every store. */
@@ -15,9 +16,9 @@ class MaildirFsStoreTest extends MailStoreContract {
         SimClock clock = new SimClock();
         DiskPath home = DiskPath.of("/home/alice");
         SimDisk disk = new SimDisk(clock).folders(home);
-        MaildirLocation location = new MaildirLocation(
+        AccountLocation location = new AccountLocation(
                 home.resolve("Maildir"),
-                MaildirLocation.Layout.FS,
+                AccountLocation.Layout.FS,
                 home.resolve("control"),
                 home.resolve("index"),
                 null,

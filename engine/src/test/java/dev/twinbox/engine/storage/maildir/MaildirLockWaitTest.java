@@ -19,6 +19,7 @@ import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.PlanBuilder;
 import dev.twinbox.engine.storage.Staging;
 import dev.twinbox.engine.storage.StoreReport;
+import dev.twinbox.engine.storage.account.AccountLocation;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
@@ -100,7 +101,7 @@ class MaildirLockWaitTest {
     private MailStore open(Disk disk, long lockWaitMillis) {
         return MaildirStore.open(
                 disk,
-                MaildirLocation.of(HOME.resolve("Maildir")),
+                AccountLocation.of(HOME.resolve("Maildir")),
                 "maildir:~/Maildir",
                 false,
                 Durability.DURABLE,

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.twinbox.engine.storage.Mutations;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.MailGuid;
 import java.nio.charset.StandardCharsets;

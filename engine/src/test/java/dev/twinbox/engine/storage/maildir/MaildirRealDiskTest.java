@@ -6,6 +6,7 @@ import dev.twinbox.engine.disk.SystemHost;
 import dev.twinbox.engine.run.SystemClock;
 import dev.twinbox.engine.storage.MailStoreContract;
 import dev.twinbox.engine.storage.StoreFixture;
+import dev.twinbox.engine.storage.account.AccountLocation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +22,6 @@ class MaildirRealDiskTest extends MailStoreContract {
         Path root = Files.createTempDirectory(folder, "account").resolve("Maildir");
         SystemClock clock = new SystemClock();
         return new MaildirFixture(
-                new RealDisk(clock), MaildirLocation.of(DiskPath.of(root.toString())), clock, new SystemHost());
+                new RealDisk(clock), AccountLocation.of(DiskPath.of(root.toString())), clock, new SystemHost());
     }
 }

@@ -6,6 +6,7 @@ import dev.twinbox.engine.run.SimClock;
 import dev.twinbox.engine.run.SimHost;
 import dev.twinbox.engine.storage.MailStoreContract;
 import dev.twinbox.engine.storage.StoreFixture;
+import dev.twinbox.engine.storage.account.AccountLocation;
 import java.io.IOException;
 
 /** Maildir++ keeps the contract of every store. */
@@ -16,6 +17,6 @@ class MaildirStoreTest extends MailStoreContract {
         DiskPath home = DiskPath.of("/home/alice");
         SimDisk disk = new SimDisk(clock).folders(home);
         return new MaildirFixture(
-                disk, MaildirLocation.of(home.resolve("Maildir")), clock, new SimHost("mail.example.org", 4242));
+                disk, AccountLocation.of(home.resolve("Maildir")), clock, new SimHost("mail.example.org", 4242));
     }
 }

@@ -6,13 +6,14 @@ import dev.twinbox.engine.run.Host;
 import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.StoreReport;
+import dev.twinbox.engine.storage.account.AccountLocation;
 
 /** Opens Maildirs as most tests need them: durable, and without anybody who listens. */
 public final class OpenMaildir {
     private OpenMaildir() {}
 
     /** The account at a location of a disk. */
-    public static MailStore on(Disk disk, MaildirLocation location, boolean readOnly, Clock clock, Host host) {
+    public static MailStore on(Disk disk, AccountLocation location, boolean readOnly, Clock clock, Host host) {
         return MaildirStore.open(
                 disk,
                 location,

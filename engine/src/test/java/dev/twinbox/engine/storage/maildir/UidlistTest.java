@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.Mailbox.Pop3;
+import dev.twinbox.engine.storage.Mutations;
+import dev.twinbox.engine.storage.account.Problems;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxGuid;
 import java.nio.charset.StandardCharsets;

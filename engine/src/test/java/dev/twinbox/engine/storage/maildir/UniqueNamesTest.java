@@ -3,6 +3,7 @@ package dev.twinbox.engine.storage.maildir;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.twinbox.engine.storage.account.UniqueNames;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

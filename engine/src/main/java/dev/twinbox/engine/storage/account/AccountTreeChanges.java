@@ -1,0 +1,320 @@
+package dev.twinbox.engine.storage.account;
+
+import dev.twinbox.engine.disk.AtomicFile;
+import dev.twinbox.engine.disk.Disk;
+import dev.twinbox.engine.disk.DiskFile;
+import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.Dotlock;
+import dev.twinbox.engine.disk.FileInfo;
+import dev.twinbox.engine.disk.LockTimeoutException;
+import dev.twinbox.engine.storage.Durability;
+import dev.twinbox.engine.storage.LockBusyException;
+import dev.twinbox.engine.storage.NotPossibleException;
+import dev.twinbox.engine.storage.account.AccountLocation.Layout;
+import dev.twinbox.engine.tree.TreeChange;
+import dev.twinbox.protocol.item.MailboxGuid;
+import dev.twinbox.protocol.item.MailboxName;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.List;
+import java.util.OptionalLong;
+
+/** Carries out changes to the tree of an account, and keeps Dovecot's account-level files true. */
+public final class AccountTreeChanges {
+    private static final List<String> LIST_INDEX =
+            List.of("dovecot.list.index", "dovecot.list.index.log", "dovecot.list.index.log.2");
+
+    private final AccountContext context;
+    private final FolderNames folders;
+    private final AccountFormat format;
+    private final MailboxRemoval removal;
+    private boolean written;
+    private long highestUidValidity;
+
+    AccountTreeChanges(AccountContext context, FolderNames folders, AccountFormat format) {
+        this.context = context;
+        this.folders = folders;
+        this.format = format;
+        this.removal = new MailboxRemoval(context, folders, format);
+    }
+
+    /** Whether anything was written since the last call. */
+    boolean takeWritten() {
+        boolean was = written;
+        written = false;
+        return was;
+    }
+
+    void apply(TreeChange change) throws IOException {
+        written = true;
+        if (change instanceof TreeChange.Create c) {
+            create(c);
+        } else if (change instanceof TreeChange.CreateFolder c) {
+            createFolder(c.name());
+        } else if (change instanceof TreeChange.Rename c) {
+            rename(c.name(), c.to(), c.time());
+        } else if (change instanceof TreeChange.Delete c) {
+            delete(c.name(), c.guid(), c.time());
+        } else if (change instanceof TreeChange.DeleteFolder c) {
+            deleteFolder(c.name(), c.time());
+        } else if (change instanceof TreeChange.SetGuid c) {
+            format.setGuid(c.name(), folders.paths(c.name()), c.guid());
+        } else if (change instanceof TreeChange.Subscribe c) {
+            subscribe(c.name(), true, c.time());
+        } else if (change instanceof TreeChange.Unsubscribe c) {
+            subscribe(c.name(), false, c.time());
+        } else {
+            throw new IllegalStateException("unknown change " + change);
+        }
+    }
+
+    private void create(TreeChange.Create change) throws IOException {
+        MailboxName name = change.name();
+        folders.checkCreatable(name);
+        MailboxPaths paths = folders.paths(name);
+        AccountFolders.makeAll(context, context.location().root());
+        if (!format.isMailbox(paths)) {
+            // What a uidlist and an index say of mails that are gone would be taken for expunges.
+            removal.removeRemains(paths);
+        }
+        format.create(name, paths, change.guid(), change.uidValidity());
+        highestUidValidity = Math.max(highestUidValidity, change.uidValidity());
+    }
+
+    /** Makes the account's folder, in which everything else is made. */
+    void makeRoot() throws IOException {
+        AccountFolders.makeAll(context, context.location().root());
+    }
+
+    private void createFolder(MailboxName name) throws IOException {
+        if (context.location().layout() == Layout.FS) {
+            folders.checkCreatable(name);
+            AccountFolders.makeAll(context, folders.folder(name));
+        }
+    }
+
+    private void rename(MailboxName from, MailboxName to, long time) throws IOException {
+        folders.checkCreatable(to);
+        if (from.isInbox() || to.isInbox()) {
+            throw new NotPossibleException("INBOX cannot be renamed");
+        }
+        for (DiskPath root : folders.namesRoots()) {
+            renameIn(root, from, to);
+        }
+        log(MailboxLog.Entry.of(MailboxLog.Type.RENAME, to, context.location().separator(), orNow(time)));
+    }
+
+    private void renameIn(DiskPath root, MailboxName from, MailboxName to) throws IOException {
+        List<String> old = folders.pieces(from);
+        List<String> wanted = folders.pieces(to);
+        if (context.location().layout() == Layout.FS) {
+            DiskPath target = below(root, wanted);
+            if (context.disk().stat(below(root, old)).isEmpty()) {
+                return;
+            }
+            if (context.disk().stat(target).isPresent()) {
+                if (root.equals(folders.namesRoot())) {
+                    throw new NotPossibleException("there is another mailbox called " + to);
+                }
+                MailboxRemoval.removeTree(
+                        context.disk(), target); // left over: the mail tree, which is renamed first, has no such folder
+            }
+            AccountFolders.makeAll(context, target.parent());
+            context.disk().rename(below(root, old), target);
+            return;
+        }
+        String oldName = old.get(0);
+        if (context.disk().stat(root).isEmpty()) {
+            return;
+        }
+        List<byte[]> directories = context.disk().list(root);
+        boolean there = false;
+        for (byte[] directory : directories) {
+            there |= isAtOrBelow(FolderNames.latin(directory), oldName);
+        }
+        if (!there) {
+            return;
+        }
+        for (byte[] directory : directories) {
+            String name = FolderNames.latin(directory);
+            if (isAtOrBelow(name, wanted.get(0))) {
+                throw new NotPossibleException("there is another mailbox called " + to);
+            }
+        }
+        for (byte[] directory : directories) {
+            String name = FolderNames.latin(directory);
+            if (isAtOrBelow(name, oldName)) {
+                String moved = wanted.get(0) + name.substring(oldName.length());
+                context.disk().rename(root.resolve(directory), FolderNames.resolve(root, moved));
+            }
+        }
+    }
+
+    private static boolean isAtOrBelow(String directory, String name) {
+        return directory.equals(name) || directory.startsWith(name + ".");
+    }
+
+    private static DiskPath below(DiskPath root, List<String> pieces) {
+        DiskPath path = root;
+        for (String piece : pieces) {
+            path = FolderNames.resolve(path, piece);
+        }
+        return path;
+    }
+
+    private void delete(MailboxName name, MailboxGuid guid, long time) throws IOException {
+        MailboxPaths paths = folders.paths(name);
+        MailboxGuid there = format.recordedGuid(paths);
+        if (there != null && !there.equals(guid)) {
+            throw new NotPossibleException("the mailbox called " + name + " is not the one to delete");
+        }
+        removal.remove(name, paths);
+        log(MailboxLog.Entry.deleted(guid, orNow(time)));
+        log(MailboxLog.Entry.of(
+                MailboxLog.Type.DELETE_FOLDER, name, context.location().separator(), orNow(time)));
+    }
+
+    private void deleteFolder(MailboxName name, long time) throws IOException {
+        removal.removeIfEmpty(folders.folder(name));
+        if (context.location().layout() == Layout.FS) {
+            for (DiskPath root : folders.namesRoots()) {
+                removal.removeIfEmpty(below(root, folders.pieces(name)));
+            }
+        }
+        log(MailboxLog.Entry.of(
+                MailboxLog.Type.DELETE_FOLDER, name, context.location().separator(), orNow(time)));
+    }
+
+    private void subscribe(MailboxName name, boolean wanted, long time) throws IOException {
+        AccountFolders.makeAll(context, folders.controlRoot());
+        updateSubscriptions(file -> wanted ? file.add(name) : file.remove(name));
+        log(MailboxLog.Entry.of(
+                wanted ? MailboxLog.Type.SUBSCRIBE : MailboxLog.Type.UNSUBSCRIBE,
+                name,
+                context.location().separator(),
+                orNow(time)));
+    }
+
+    /** Names nobody can read are nobody's subscriptions, and the mail server complains of them at every look. */
+    void dropGarbledSubscriptions() throws IOException {
+        written = true;
+        updateSubscriptions(SubscriptionFile::withoutUnreadable);
+    }
+
+    private SubscriptionFile readableSubscriptions() throws IOException {
+        Subscriptions subscriptions = Subscriptions.read(context, folders);
+        if (subscriptions.unknown() != null) {
+            // Writing a new one would drop whatever it says.
+            throw new IOException(subscriptions.unknown());
+        }
+        return subscriptions.file();
+    }
+
+    /** Makes of what the file says what it is to say. */
+    private interface Edit {
+        SubscriptionFile of(SubscriptionFile now) throws IOException;
+    }
+
+    /**
+     * Under the mail server's own lock. It writes the new content into the lock file itself; here that file says who holds it,
+     * so that nobody waits for us when we are dead.
+     */
+    private void updateSubscriptions(Edit change) throws IOException {
+        try (Dotlock lock = Dotlock.acquire(
+                context.disk(),
+                folders.subscriptionsLock(),
+                folders.subscriptionsFile(),
+                context.clock(),
+                context.host(),
+                context.lockWaitMillis())) {
+            SubscriptionFile file = change.of(readableSubscriptions());
+            lock.touch();
+            AtomicFile.replace(
+                    context.disk(),
+                    folders.subscriptionsFile(),
+                    folders.subscriptionsTmp(),
+                    file.toBytes(),
+                    Disk.FILE_MODE,
+                    context.durability() == Durability.NEVER ? AtomicFile.Safety.NONE : AtomicFile.Safety.CONTENT);
+        } catch (LockTimeoutException e) {
+            throw new LockBusyException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Appends to dovecot.mailbox.log, after cutting off what a crash may have left of a record. */
+    private void log(MailboxLog.Entry entry) throws IOException {
+        AccountFolders.makeAll(context, folders.indexRoot());
+        DiskPath path = folders.indexRoot().resolve(MailboxLog.NAME);
+        FileInfo info = context.disk().stat(path).orElse(null);
+        if (info != null && info.size() >= MailboxLog.ROTATE_BYTES) {
+            context.disk().rename(path, folders.indexRoot().resolve(MailboxLog.PREVIOUS_NAME));
+        }
+        try (DiskFile file = open(path)) {
+            long size = file.size();
+            if (size % MailboxLog.RECORD_LENGTH != 0) {
+                file.truncate(MailboxLog.wholeBytes(Math.toIntExact(size)));
+            }
+            file.append(ByteBuffer.wrap(entry.toBytes()));
+        }
+    }
+
+    private DiskFile open(DiskPath path) throws IOException {
+        try {
+            return context.disk().create(path, Disk.FILE_MODE);
+        } catch (FileAlreadyExistsException e) {
+            return context.disk().openWrite(path, false);
+        }
+    }
+
+    /** What only repeats a change keeps the time of the original: later merges compare the times of both sides. */
+    private long orNow(long time) {
+        return time > 0 ? time : context.clock().epochMillis() / 1000;
+    }
+
+    /** Its cached GUIDs and counters would outlive what they are of; Dovecot makes it anew (storage formats, section 4). */
+    void forgetListIndex() throws IOException {
+        for (String name : LIST_INDEX) {
+            try {
+                context.disk().unlink(folders.indexRoot().resolve(name));
+            } catch (NoSuchFileException e) {
+                // What is wanted.
+            }
+        }
+    }
+
+    /** Dovecot must not give a new mailbox a UIDVALIDITY that an imported one has. */
+    void rememberUidValidity() throws IOException {
+        if (highestUidValidity == 0) {
+            return;
+        }
+        DiskPath root = folders.controlRoot();
+        OptionalLong content = OptionalLong.empty();
+        try {
+            content = UidValidityFile.parse(
+                    context.disk().readAll(root.resolve(UidValidityFile.NAME), UidValidityFile.FILE_BYTES_MAX));
+        } catch (NoSuchFileException e) {
+            // A new account.
+        }
+        List<byte[]> names = context.disk().list(root);
+        OptionalLong marker = UidValidityFile.highestMarker(names);
+        OptionalLong wanted = UidValidityFile.afterImport(content, marker, highestUidValidity);
+        if (wanted.isEmpty()) {
+            return;
+        }
+        DiskPath newMarker = root.resolve(UidValidityFile.markerName(wanted.getAsLong()));
+        if (marker.isPresent()) {
+            context.disk().rename(root.resolve(UidValidityFile.markerName(marker.getAsLong())), newMarker);
+        } else {
+            context.disk().create(newMarker, UidValidityFile.MARKER_MODE).close();
+        }
+        AtomicFile.replace(
+                context.disk(),
+                root.resolve(UidValidityFile.NAME),
+                root.resolve(UidValidityFile.NAME + ".tmp"),
+                UidValidityFile.toBytes(wanted.getAsLong()),
+                Disk.FILE_MODE,
+                AtomicFile.Safety.NONE);
+    }
+}
