@@ -40,6 +40,9 @@ enum CommandOption implements OptionSpec {
     STATE_FILE(NO_LETTER, "state-file", true),
     UNTIL_CLEAN(NO_LETTER, "until-clean", true),
 
+    // Of verify.
+    CONTAINED(NO_LETTER, "contained", false),
+
     // Of serve and cert.
     LISTEN(NO_LETTER, "listen", true),
     WORKERS(NO_LETTER, "workers", true),
@@ -57,15 +60,15 @@ enum CommandOption implements OptionSpec {
     LEGACY_DSYNC('E', "legacy-dsync", false);
 
     /** What {@code sync} takes: nearly everything. */
-    static final List<CommandOption> OF_SYNC = without(LISTEN, WORKERS, CERT_FILE, KEY_FILE, DAYS);
+    static final List<CommandOption> OF_SYNC = without(CONTAINED, LISTEN, WORKERS, CERT_FILE, KEY_FILE, DAYS);
 
     /** What {@code backup} takes, or at least knows. */
     static final List<CommandOption> OF_BACKUP =
-            without(ONEWAY_SYNC, STATE_FILE, UNTIL_CLEAN, LISTEN, WORKERS, CERT_FILE, KEY_FILE, DAYS);
+            without(ONEWAY_SYNC, STATE_FILE, UNTIL_CLEAN, CONTAINED, LISTEN, WORKERS, CERT_FILE, KEY_FILE, DAYS);
 
     /** What {@code verify} takes. */
     static final List<CommandOption> OF_VERIFY =
-            List.of(USER, NO_USERDB_LOOKUP, DESTINATION_OPTION, FROM, JSON, PROGRESS, HELP);
+            List.of(USER, NO_USERDB_LOOKUP, DESTINATION_OPTION, FROM, JSON, PROGRESS, CONTAINED, HELP);
 
     /** What {@code status} takes. */
     static final List<CommandOption> OF_STATUS = List.of(USER, NO_USERDB_LOOKUP, DESTINATION_OPTION, JSON, HELP);

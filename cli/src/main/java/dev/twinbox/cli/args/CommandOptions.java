@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param progress {@code --progress}
  * @param deleteLimit {@code --max-delete} and {@code --allow-delete}
  * @param sync what only {@code sync} takes
+ * @param contained {@code --contained}: whether all of one account is in the other, which is in use
  * @param remarks about options that were taken but have no effect, for the administrator
  * @param help {@code --help}
  * @param words what stood after the options: the destination
@@ -60,6 +61,7 @@ public record CommandOptions(
         ProgressMode progress,
         DeleteLimit deleteLimit,
         SyncChoices sync,
+        boolean contained,
         List<String> remarks,
         boolean help,
         List<String> words) {

@@ -48,6 +48,7 @@ public final class CommandParser {
     private @Nullable String stateFile;
     private int runsMax = 1;
     private final List<String> remarks = new ArrayList<>();
+    private boolean contained;
     private boolean help;
 
     private CommandParser(String command, Clock clock) {
@@ -130,6 +131,7 @@ public final class CommandParser {
                 progress,
                 allowDelete ? DeleteLimit.OFF : maxDelete,
                 new SyncChoices(oneWay, state, stateFile, runsMax),
+                contained,
                 remarks,
                 help,
                 words.subList(getopt.index(), words.size()));
@@ -167,6 +169,7 @@ public final class CommandParser {
             case HELP -> help = true;
             case ONEWAY_SYNC -> oneWay = true;
             case STATE -> takeState(argument, option, spelling);
+            case CONTAINED -> contained = true;
             case STATE_FILE -> takeStateFile(argument);
             case UNTIL_CLEAN -> runsMax = runs(argument);
             case LISTEN, WORKERS, CERT_FILE, KEY_FILE, DAYS -> throw notInThisVersion(option, spelling);

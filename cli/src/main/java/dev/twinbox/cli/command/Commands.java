@@ -47,6 +47,7 @@ public final class Commands {
             case "backup" -> BackupCommand.run(context, line);
             case "sync" -> SyncCommand.run(context, line);
             case "verify" -> VerifyCommand.run(context, line);
+            case "convert" -> ConvertCommand.run(context, line);
             case "status" -> StatusCommand.run(context, line);
             case "dsync-server" -> DsyncServerCommand.run(context, line);
             case "serve" -> ServeCommand.run(context, line);

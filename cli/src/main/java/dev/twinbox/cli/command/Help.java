@@ -9,8 +9,8 @@ import java.util.List;
 
 /** What {@code help} prints: a text file beside this class for each command. */
 final class Help {
-    private static final List<String> TOPICS =
-            List.of("backup", "sync", "verify", "status", "lock", "maildirlock", "dsync-server", "serve", "cert");
+    private static final List<String> TOPICS = List.of(
+            "backup", "sync", "convert", "verify", "status", "lock", "maildirlock", "dsync-server", "serve", "cert");
 
     private Help() {}
 

@@ -68,10 +68,12 @@ final class Preparation {
     /** The user's own storage: {@code --from}, or what the settings say. */
     Location own() throws Refusal {
         String from = options.from();
-        Location own = from == null
-                ? locations.ofSettings(settings)
-                : locations.parse(from, settings.forOtherLocation(List.of()));
-        return remarked(own);
+        return from == null ? remarked(locations.ofSettings(settings)) : from(from);
+    }
+
+    /** A location to read from, given as a word. */
+    Location from(String text) throws Refusal {
+        return remarked(locations.parse(text, settings.forOtherLocation(List.of())));
     }
 
     /** The other location, given as a word. */

@@ -12,6 +12,7 @@ import dev.twinbox.cli.output.Progress;
 import dev.twinbox.cli.output.StoreMessages;
 import dev.twinbox.cli.output.VerifyText;
 import dev.twinbox.engine.storage.MailStore;
+import dev.twinbox.engine.verify.Contained;
 import dev.twinbox.engine.verify.Verify;
 import dev.twinbox.engine.verify.VerifyListener;
 import dev.twinbox.engine.verify.VerifyReport;
@@ -61,7 +62,10 @@ final class VerifyCommand {
                 MailStore storeB = context.engine().open(b, true, store)) {
             requireThere(storeA);
             requireThere(storeB);
-            report = Verify.compare(storeA, storeB, new ProgressListener(progress));
+            VerifyListener listener = new ProgressListener(progress);
+            report = options.contained()
+                    ? Contained.look(storeA, storeB, listener)
+                    : Verify.compare(storeA, storeB, listener);
         } catch (IOException e) {
             throw IoTrouble.refusal(e);
         } finally {

@@ -113,15 +113,19 @@ final class MailboxCompare {
                 Kind.KEYWORDS,
                 a.keywords(rowA),
                 b.keywords(rowB));
-        long receivedA = a.received(rowA);
-        long receivedB = b.received(rowB);
+        compareReceived(name, uid, a.received(rowA), b.received(rowB));
+    }
+
+    /** What one side does not know is not compared. */
+    void compareReceived(MailboxName name, long uid, long receivedA, long receivedB) {
         boolean known = receivedA != MailboxSnapshot.RECEIVED_UNKNOWN && receivedB != MailboxSnapshot.RECEIVED_UNKNOWN;
         if (known && receivedA != receivedB) {
             findings.add(name, uid, Kind.RECEIVED, date(receivedA), date(receivedB));
         }
     }
 
-    private void compareContent(MailboxName name, long uid, Mailbox a, Mailbox b, long uidB) {
+    /** Reads both mails. */
+    void compareContent(MailboxName name, long uid, Mailbox a, Mailbox b, long uidB) {
         BodyCompare.Content contentA;
         BodyCompare.Content contentB;
         try {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.twinbox.cli.convert;
+
+import org.jspecify.annotations.NullMarked;
