@@ -29,8 +29,14 @@ interface DboxBodies {
      */
     long stamp(long now) throws IOException;
 
-    /** Gets ready to read the mails of a state of the index; null if there is no index. Takes no lock. */
-    Reading read(@Nullable IndexState index) throws IOException;
+    /**
+     * Gets ready to read the mails of a state of the index. Takes no lock, and does not open the index's log: who calls may
+     * hold its lock.
+     *
+     * @param index null if there is none that can be used
+     * @param version looked at before the index was read: as long as it is that, a mail that is missing is lost
+     */
+    Reading read(@Nullable IndexState index, DboxVersion version) throws IOException;
 
     /** Begins to take in mails; takes no lock, writes nothing yet. */
     Stage stage();
@@ -42,11 +48,13 @@ interface DboxBodies {
         MailGuid guid(long uid);
 
         /**
-         * Opens a mail.
+         * Opens a mail. Does not open the index's log, either.
          *
          * @return to be closed by the caller
-         * @throws dev.twinbox.protocol.dialogue.BodyGoneException if the mail was expunged since the index was read
-         * @throws dev.twinbox.engine.storage.CorruptStoreException if the index has it, and it is lost or damaged; the message names the file
+         * @throws dev.twinbox.protocol.dialogue.BodyGoneException if it is not there, and the index has changed since it was
+         *     read: most likely it was expunged
+         * @throws dev.twinbox.engine.storage.CorruptStoreException if the index has it, and it is lost or damaged; the
+         *     message names the file
          */
         Opened open(long uid) throws IOException;
 
