@@ -66,7 +66,7 @@ final class DboxCommit {
             }
             work.finish(edit);
             staged.keySet().removeAll(edit.usedBodies());
-            box.wrote();
+            box.wrote(isRedated(edit));
             return Result.DONE;
         }
     }

@@ -39,6 +39,9 @@ final class DboxMailbox implements Mailbox {
     private final DboxTableReader reader;
     private @Nullable DboxTable table;
 
+    /** Nothing of the last table may be taken over into the next. */
+    private boolean datesChanged;
+
     /** The metadata of the mail that was last asked for: one question seldom comes alone. */
     private @Nullable Looked looked;
 
@@ -75,9 +78,15 @@ final class DboxMailbox implements Mailbox {
                 : missing;
     }
 
-    /** Something was committed. */
-    void wrote() {
+    /**
+     * Something was committed.
+     *
+     * @param redated mails that stay may have other dates than in the last table
+     */
+    void wrote(boolean redated) {
         settlement.wrote();
+        looked = null;
+        datesChanged |= redated;
     }
 
     @Override
@@ -99,7 +108,8 @@ final class DboxMailbox implements Mailbox {
     private DboxTable read() throws IOException {
         DboxTable known = table;
         if (known == null || !known.version().provesSame(DboxVersion.look(context.disk(), paths.index()))) {
-            known = reader.read(known);
+            known = reader.read(datesChanged ? null : known);
+            datesChanged = false;
         }
         table = known;
         return known;
@@ -109,7 +119,8 @@ final class DboxMailbox implements Mailbox {
     DboxTable tableUnder(IndexWriter writer) throws IOException {
         DboxTable known = table;
         if (known == null || !known.version().provesSame(DboxVersion.look(context.disk(), paths.index()))) {
-            known = reader.read(DboxCommit.state(writer), known);
+            known = reader.read(DboxCommit.state(writer), datesChanged ? null : known);
+            datesChanged = false;
         }
         table = known;
         return known;
