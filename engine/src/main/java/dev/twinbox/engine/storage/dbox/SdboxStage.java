@@ -10,6 +10,7 @@ import dev.twinbox.engine.storage.account.UniqueNames;
 import dev.twinbox.protocol.dialogue.MailBody;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashSet;
 import java.util.Set;
@@ -40,9 +41,23 @@ final class SdboxStage implements DboxBodies.Stage {
     public DboxBodies.Staged save(MailBody body, DboxMetadata.Builder metadata, long received, Pop3 pop3)
             throws IOException {
         clean();
-        DiskPath path = newTemporary();
+        while (true) {
+            DiskPath path = newName();
+            DiskFile out;
+            try {
+                out = context.disk().create(path, Disk.FILE_MODE);
+            } catch (FileAlreadyExistsException e) {
+                continue; // another store of this very process began in the same microsecond
+            }
+            return write(path, out, body, metadata, received, pop3);
+        }
+    }
+
+    private DboxBodies.Staged write(
+            DiskPath path, DiskFile file, MailBody body, DboxMetadata.Builder metadata, long received, Pop3 pop3)
+            throws IOException {
         boolean done = false;
-        try (DiskFile out = context.disk().create(path, Disk.FILE_MODE)) {
+        try (DiskFile out = file) {
             temporary.add(path);
             byte[] header = DboxHeaders.fileHeader(context.clock().epochMillis() / 1000);
             DboxWriter.Written written = writer.append(out, 0, header, body, metadata);
@@ -55,8 +70,7 @@ final class SdboxStage implements DboxBodies.Stage {
         }
     }
 
-    /** A name for a file that is none of the mailbox's mails yet; it is removed when the stage is closed, if it still is there. */
-    DiskPath newTemporary() {
+    private DiskPath newName() {
         String name = ownPrefix()
                 + context.host().pid()
                 + "-"
@@ -64,8 +78,16 @@ final class SdboxStage implements DboxBodies.Stage {
         return box.folder().resolve(name.getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    /** A temporary file that somebody else makes. */
-    DiskPath promised() {
+    private DiskPath newTemporary() throws IOException {
+        DiskPath path = newName();
+        while (context.disk().stat(path).isPresent()) {
+            path = newName();
+        }
+        return path;
+    }
+
+    /** A name for a file that somebody else makes; it is removed when this is closed, if it still has that name. */
+    DiskPath promised() throws IOException {
         DiskPath path = newTemporary();
         temporary.add(path);
         return path;
