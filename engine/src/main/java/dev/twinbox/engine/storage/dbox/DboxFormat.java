@@ -10,6 +10,7 @@ import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.index.IndexTransaction;
 import dev.twinbox.engine.index.IndexWriter;
 import dev.twinbox.engine.storage.Capabilities;
+import dev.twinbox.engine.storage.LockBusyException;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxGoneException;
 import dev.twinbox.engine.storage.MailboxStatus;
@@ -170,9 +171,22 @@ final class DboxFormat implements AccountFormat {
         }
     }
 
+    /** A snapshot of the index that nobody finished; temporary mails are removed by the next one who saves any. */
     @Override
-    public void removeLeftovers(MailboxPaths paths) {
-        // What a dead run left are temporary files, which the next one that saves mails removes.
+    public void removeLeftovers(MailboxPaths paths) throws IOException {
+        DiskPath unfinished = paths.index().resolve(IndexReader.PREFIX + ".tmp");
+        if (context.disk().stat(unfinished).isEmpty()) {
+            return;
+        }
+        try (IndexWriter writer = IndexWriter.lock(
+                context.disk(), paths.index(), IndexReader.PREFIX, context.clock(), 0, Disk.FILE_MODE, false)) {
+            if (context.disk().stat(unfinished).isPresent()) {
+                context.beginWriting();
+                context.disk().unlink(unfinished);
+            }
+        } catch (LockBusyException e) {
+            context.report().debug(null, unfinished + " is being written: " + e.getMessage());
+        }
     }
 
     @Override
