@@ -59,6 +59,14 @@ interface DboxBodies {
         Opened open(long uid) throws IOException;
 
         /**
+         * Whether there is a mail that the index should know, and does not: its log has lost its end, or somebody died, or is
+         * just at it.
+         *
+         * @param nextUid the index's
+         */
+        boolean isAhead(long nextUid) throws IOException;
+
+        /**
          * UIDs, rising, of the mails that are there and that an index, which is lost or damaged, does not know.
          */
         List<Long> unindexed() throws IOException;

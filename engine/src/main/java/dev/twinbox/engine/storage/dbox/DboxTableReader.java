@@ -32,6 +32,9 @@ final class DboxTableReader {
     /** How often we read again because a mail went away under our hands. */
     private static final int TRIES = 5;
 
+    /** A mail that is being saved gets into the index at once. */
+    private static final long PATIENCE_MILLIS = 20;
+
     private final AccountContext context;
     private final MailboxName name;
     private final MailboxPaths paths;
@@ -64,10 +67,21 @@ final class DboxTableReader {
             }
             Build build = new Build(state, version, known, damage != null);
             DboxTable table = build.run();
-            if (build.gone == 0 || attempt == TRIES) {
+            boolean ahead = state != null
+                    && damage == null
+                    && build.reading.isAhead(state.header().nextUid());
+            if (ahead && attempt < TRIES) {
+                context.clock().sleepMillis(PATIENCE_MILLIS);
+            } else if (build.gone == 0 || attempt == TRIES) {
                 if (damage != null) {
                     complain(paths.index().resolve(IndexReader.PREFIX) + ": " + damage
                             + "; flags, keywords and numbers are what could be made out");
+                }
+                if (ahead) {
+                    complain("there is a mail that the index does not know, from UID "
+                            + table.snapshot().status().uidNext()
+                            + " on: somebody died while saving it, or the end of the index's log is lost; doveadm"
+                            + " force-resync brings it into the mailbox");
                 }
                 build.report();
                 return table;

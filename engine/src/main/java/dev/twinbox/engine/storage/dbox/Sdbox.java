@@ -169,6 +169,11 @@ final class Sdbox implements DboxBodies {
         }
 
         @Override
+        public boolean isAhead(long nextUid) throws IOException {
+            return nextUid <= Uid.MAX && context.disk().stat(file(nextUid)).isPresent();
+        }
+
+        @Override
         public List<Long> unindexed() throws IOException {
             List<Long> uids = new ArrayList<>();
             addUnindexed(folder, uids);
