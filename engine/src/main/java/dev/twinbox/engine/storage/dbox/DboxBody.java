@@ -19,6 +19,15 @@ final class DboxBody implements MailBody {
         this.uid = uid;
     }
 
+    /** Whose mail it is. */
+    DboxBodies.Reading reading() {
+        return reading;
+    }
+
+    long uid() {
+        return uid;
+    }
+
     @Override
     public InputStream open() throws IOException {
         DboxBodies.Opened opened = reading.open(uid);

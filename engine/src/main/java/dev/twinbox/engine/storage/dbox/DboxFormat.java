@@ -46,6 +46,14 @@ final class DboxFormat implements AccountFormat {
     interface Kind {
         /** Where the mails of a mailbox lie; nothing is looked at yet. */
         DboxBodies bodies(MailboxName name, MailboxPaths paths) throws IOException;
+
+        /** See {@link AccountFormat#settle}. */
+        default void settle() throws IOException {}
+
+        /** See {@link AccountFormat#removing}. */
+        default Removal removing(MailboxPaths paths) throws IOException {
+            return () -> {};
+        }
     }
 
     @Override
@@ -190,8 +198,14 @@ final class DboxFormat implements AccountFormat {
     }
 
     @Override
-    public void settle() {
+    public void settle() throws IOException {
         settlement.settle();
+        kind.settle();
+    }
+
+    @Override
+    public Removal removing(MailboxPaths paths) throws IOException {
+        return kind.removing(paths);
     }
 
     @Override

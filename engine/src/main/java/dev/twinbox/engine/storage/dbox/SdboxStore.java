@@ -74,12 +74,7 @@ public final class SdboxStore {
     private static @Nullable DiskPath altFolder(AccountContext context, MailboxPaths paths)
             throws IOException {
         DiskPath root = context.location().root();
-        DiskPath alt = context.location().alt();
-        if (alt == null) {
-            DiskPath link = root.resolve(ALT_LINK);
-            boolean said = context.disk().stat(link).map(info -> info.kind() == FileInfo.Kind.LINK).orElse(false);
-            alt = said ? context.disk().realPath(link) : null;
-        }
+        DiskPath alt = altRoot(context);
         if (alt == null || !paths.mail().startsWith(root)) {
             return null;
         }
@@ -89,5 +84,18 @@ public final class SdboxStore {
         joined.writeBytes(alt.toBytes());
         joined.writeBytes(rest);
         return DiskPath.of(joined.toByteArray());
+    }
+
+    /** The alternative root, or null if there is none. */
+    static @Nullable DiskPath altRoot(AccountContext context) throws IOException {
+        if (context.location().alt() != null) {
+            return context.location().alt();
+        }
+        DiskPath link = context.location().root().resolve(ALT_LINK);
+        boolean said = context.disk()
+                .stat(link)
+                .map(info -> info.kind() == FileInfo.Kind.LINK)
+                .orElse(false);
+        return said ? context.disk().realPath(link) : null;
     }
 }

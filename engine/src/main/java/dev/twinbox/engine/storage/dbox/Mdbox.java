@@ -1,0 +1,194 @@
+package dev.twinbox.engine.storage.dbox;
+
+import dev.twinbox.engine.disk.DiskFile;
+import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.storage.CorruptStoreException;
+import dev.twinbox.engine.storage.Durability;
+import dev.twinbox.engine.storage.account.AccountContext;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The mails of an mdbox account, all mailboxes' together: the files {@code storage/m.N}, each with many mails behind one
+ * another, and the {@link MdboxMap} that says which mail lies where (storage-formats.md, section 3.3). Whole files may have
+ * been moved to the {@code storage/} of an alternative root.
+ *
+ * <p>What is in a file never changes. Dovecot appends to files under a lock that Java does not have, so each commit of ours
+ * makes new ones. One object per open account; safe for use by several threads where nothing else is said.
+ */
+final class Mdbox {
+    /** The folder below the root, and below INDEX= and ALT=. */
+    static final String FOLDER = "storage";
+
+    private static final String FILE_PREFIX = "m.";
+
+    /** File numbers are 32 bits wide. */
+    private static final int NUMBER_DIGITS_MAX = 10;
+
+    /** Most things that are wrong with the files and are spelled out. */
+    private static final int RESCUES_MAX = 20;
+
+    private static final long NUMBER_MAX = 0xFFFF_FFFFL;
+
+    private final AccountContext context;
+    private final DiskPath folder;
+    private final @Nullable DiskPath alt;
+    private final MdboxMap map;
+    private final MdboxFiles reading = new MdboxFiles(this);
+    private final Set<String> rescues = new HashSet<>();
+    private @Nullable MdboxScan scan;
+
+    /**
+     * Nothing is looked at yet.
+     *
+     * @param folder {@code storage/} of the root
+     * @param alt that of the alternative root, or null
+     * @param index that of INDEX=; where the map is
+     */
+    Mdbox(AccountContext context, DiskPath folder, @Nullable DiskPath alt, DiskPath index) {
+        this.context = context;
+        this.folder = folder;
+        this.alt = alt;
+        this.map = new MdboxMap(
+                context.disk(),
+                index,
+                context.clock(),
+                context.lockWaitMillis(),
+                context.durability() != Durability.NEVER);
+    }
+
+    AccountContext context() {
+        return context;
+    }
+
+    /** Where new files are made. */
+    DiskPath folder() {
+        return folder;
+    }
+
+    MdboxMap map() {
+        return map;
+    }
+
+    /** The files that are read. */
+    MdboxFiles reading() {
+        return reading;
+    }
+
+    DiskPath file(long number) {
+        return folder.resolve(FILE_PREFIX + number);
+    }
+
+    /** The number in a file's name, or 0. */
+    static long numberOf(byte[] name) {
+        int start = FILE_PREFIX.length();
+        if (name.length <= start || name.length > start + NUMBER_DIGITS_MAX || name[0] != 'm' || name[1] != '.') {
+            return 0;
+        }
+        long number = 0;
+        for (int i = start; i < name.length; i++) {
+            if (name[i] < '0' || name[i] > '9' || i == start && name[i] == '0') {
+                return 0;
+            }
+            number = number * 10 + name[i] - '0';
+        }
+        return number <= NUMBER_MAX ? number : 0;
+    }
+
+    /**
+     * Opens a file, in whichever of the two places it is.
+     *
+     * @throws NoSuchFileException if it is in none
+     */
+    DiskFile open(long number) throws IOException {
+        DiskPath name = file(number);
+        DiskPath other = alt == null ? null : alt.resolve(FILE_PREFIX + number);
+        try {
+            return context.disk().openRead(name);
+        } catch (NoSuchFileException e) {
+            if (other == null) {
+                throw e;
+            }
+        }
+        try {
+            return context.disk().openRead(other);
+        } catch (NoSuchFileException e) {
+            // It may just have been moved back.
+            return context.disk().openRead(name);
+        }
+    }
+
+    /** The numbers of all files there are, rising. */
+    List<Long> files() throws IOException {
+        List<Long> numbers = new ArrayList<>();
+        addFiles(folder, numbers);
+        if (alt != null) {
+            addFiles(alt, numbers);
+        }
+        Collections.sort(numbers);
+        return numbers.stream().distinct().toList();
+    }
+
+    private void addFiles(DiskPath place, List<Long> numbers) throws IOException {
+        try {
+            for (byte[] name : context.disk().list(place)) {
+                long number = numberOf(name);
+                if (number > 0) {
+                    numbers.add(number);
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // Nothing was ever saved, or nothing moved.
+        }
+    }
+
+    /** A mailbox has gone that had these mails. */
+    void release(long mapUidValidity, List<Long> mapUids) throws IOException {
+        if (map.refreshed() == null) {
+            return;
+        }
+        try (MdboxMap.Writing writing = map.lock()) {
+            if (writing.uidValidity() == mapUidValidity) {
+                for (long uid : mapUids) {
+                    writing.release(uid);
+                }
+                writing.write();
+            }
+        }
+    }
+
+    /** All mails that are in the files, whatever the map says; looked for once. For what is damaged only: it reads everything. */
+    synchronized MdboxScan scan() throws IOException {
+        MdboxScan known = scan;
+        if (known == null) {
+            known = MdboxScan.of(this);
+            scan = known;
+        }
+        return known;
+    }
+
+    /** Mails were not where they should be, and were found elsewhere; says so once for each thing that is wrong. */
+    void reportRescue(String problem) {
+        synchronized (rescues) {
+            if (rescues.size() >= RESCUES_MAX || !rescues.add(problem)) {
+                return;
+            }
+        }
+        context.report()
+                .warning(
+                        null,
+                        problem + "; the mail was found by looking through all files; 'doveadm force-resync' with a mailbox"
+                                + " of the account repairs the map");
+    }
+
+    /** Says which file a damage is in. */
+    CorruptStoreException damaged(long file, long offset, String what) {
+        return new CorruptStoreException(file(file) + " is damaged at byte " + offset + ": " + what);
+    }
+}
