@@ -41,6 +41,9 @@ interface DboxBodies {
     /** Begins to take in mails; takes no lock, writes nothing yet. */
     Stage stage();
 
+    /** Nobody reads mails any more, but for those that are open. */
+    default void close() throws IOException {}
+
     /** Mails of one state of the index. Safe for use by several threads. */
     interface Reading {
         /** The mail's GUID as far as it is known without looking at the mail; null if not. */

@@ -47,9 +47,6 @@ final class DboxFormat implements AccountFormat {
         /** Where the mails of a mailbox lie; nothing is looked at yet. */
         DboxBodies bodies(MailboxName name, MailboxPaths paths) throws IOException;
 
-        /** See {@link AccountFormat#settle}. */
-        default void settle() throws IOException {}
-
         /** See {@link AccountFormat#removing}. */
         default Removal removing(MailboxPaths paths) throws IOException {
             return () -> {};
@@ -198,9 +195,8 @@ final class DboxFormat implements AccountFormat {
     }
 
     @Override
-    public void settle() throws IOException {
+    public void settle() {
         settlement.settle();
-        kind.settle();
     }
 
     @Override

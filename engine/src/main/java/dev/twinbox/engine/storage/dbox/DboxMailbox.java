@@ -296,8 +296,9 @@ final class DboxMailbox implements Mailbox {
     }
 
     @Override
-    public void close() {
+    public void close() throws IOException {
         table = null;
         looked = null;
+        bodies.close();
     }
 }

@@ -40,7 +40,6 @@ final class Mdbox {
     private final DiskPath folder;
     private final @Nullable DiskPath alt;
     private final MdboxMap map;
-    private final MdboxFiles reading = new MdboxFiles(this);
     private final Set<String> rescues = new HashSet<>();
     private @Nullable MdboxScan scan;
 
@@ -74,11 +73,6 @@ final class Mdbox {
 
     MdboxMap map() {
         return map;
-    }
-
-    /** The files that are read. */
-    MdboxFiles reading() {
-        return reading;
     }
 
     DiskPath file(long number) {

@@ -32,10 +32,14 @@ final class MdboxBodies implements DboxBodies {
     static final String GUIDS = "guid";
     static final int GUID_SIZE = 16;
 
+    /** How often a mail is looked for that is being moved. */
+    private static final int ATTEMPTS = 3;
+
     private final Mdbox box;
     private final MailboxName name;
     private final String storageName;
     private final DiskPath index;
+    private final MdboxFiles files;
     private long stamp;
 
     /**
@@ -49,10 +53,21 @@ final class MdboxBodies implements DboxBodies {
         this.name = name;
         this.storageName = storageName;
         this.index = index;
+        this.files = new MdboxFiles(box);
     }
 
     Mdbox box() {
         return box;
+    }
+
+    /** The files that are read. */
+    MdboxFiles files() {
+        return files;
+    }
+
+    @Override
+    public void close() throws IOException {
+        files.close();
     }
 
     MailboxName name() {
@@ -167,29 +182,40 @@ final class MdboxBodies implements DboxBodies {
         @Override
         public Opened open(long uid) throws IOException {
             Entry entry = entryOf(uid);
-            MdboxMap.Place place = mapped ? place(entry.mapUid(), box.map().read()) : null;
+            MdboxMap.Table map = mapped ? refreshed() : null;
+            int row = map == null ? -1 : map.rowOf(entry.mapUid());
             String problem = missing(entry);
-            for (int attempt = 0; attempt < 2 && mapped; attempt++) {
-                if (place != null) {
-                    try {
-                        return open(place, entry);
-                    } catch (NoSuchFileException e) {
-                        problem = box.file(place.file()) + " is missing";
-                    } catch (CorruptStoreException e) {
-                        problem = String.valueOf(e.getMessage());
-                    }
+            for (int attempt = 0; map != null && row >= 0 && attempt < ATTEMPTS; attempt++) {
+                if (map.references(row) == 0 && isChanged()) {
+                    throw gone();
+                }
+                MdboxMap.Place place = map.place(row);
+                try {
+                    return open(place, entry);
+                } catch (NoSuchFileException e) {
+                    problem = box.file(place.file()) + " is missing";
+                } catch (CorruptStoreException e) {
+                    problem = String.valueOf(e.getMessage());
                 }
                 // A purge may just have moved it.
-                MdboxMap.Place now = place(entry.mapUid(), refreshed());
-                if (now == null || now.equals(place)) {
+                map = refreshed();
+                row = map == null ? -1 : map.rowOf(entry.mapUid());
+                if (map == null || row < 0 || map.place(row).equals(place)) {
                     break;
                 }
-                place = now;
             }
-            if (!version.provesSame(DboxVersion.look(box.context().disk(), index))) {
-                throw new BodyGoneException(name + ": mail was expunged meanwhile");
+            if (isChanged()) {
+                throw gone();
             }
             return rescue(uid, entry, problem);
+        }
+
+        private boolean isChanged() throws IOException {
+            return !version.provesSame(DboxVersion.look(box.context().disk(), index));
+        }
+
+        private BodyGoneException gone() {
+            return new BodyGoneException(name + ": mail was expunged meanwhile");
         }
 
         private String missing(Entry entry) {
@@ -206,13 +232,8 @@ final class MdboxBodies implements DboxBodies {
             }
         }
 
-        private MdboxMap.@Nullable Place place(long mapUid, MdboxMap.@Nullable Table map) {
-            int row = map == null ? -1 : map.rowOf(mapUid);
-            return map == null || row < 0 ? null : map.place(row);
-        }
-
         private Opened open(MdboxMap.Place place, Entry entry) throws IOException {
-            MdboxFiles.Lease file = box.reading().open(place.file());
+            MdboxFiles.Lease file = files.open(place.file());
             boolean done = false;
             try {
                 DboxMessage message = DboxMessage.readAt(file, place.offset(), file.messageHeader());

@@ -17,6 +17,7 @@ final class MdboxFiles {
     private static final int IDLE_MAX = 4;
 
     private final Mdbox box;
+    private boolean closed;
     private final Map<Long, Open> open = new LinkedHashMap<>(16, 0.75f, true);
 
     MdboxFiles(Mdbox box) {
@@ -62,11 +63,12 @@ final class MdboxFiles {
 
     private synchronized void release(Open one) throws IOException {
         one.users--;
-        closeIdle(IDLE_MAX);
+        closeIdle(closed ? 0 : IDLE_MAX);
     }
 
-    /** Closes what nobody reads now. */
-    synchronized void closeIdle() throws IOException {
+    /** Closes what nobody reads now, and from now on each file when nobody reads it any more. */
+    synchronized void close() throws IOException {
+        closed = true;
         closeIdle(0);
     }
 

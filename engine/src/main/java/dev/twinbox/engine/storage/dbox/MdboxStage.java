@@ -10,6 +10,7 @@ import dev.twinbox.engine.storage.account.AccountContext;
 import dev.twinbox.engine.storage.account.AccountFolders;
 import dev.twinbox.protocol.dialogue.MailBody;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -138,11 +139,24 @@ final class MdboxStage implements DboxBodies.Stage {
         AccountFolders.makeAll(context, box.folder());
         temporary.clean();
         DiskPath path = temporary.next();
-        DiskFile made = context.disk().create(path, Disk.FILE_MODE);
+        DiskFile made = create(path);
+        while (made == null) {
+            path = temporary.next();
+            made = create(path);
+        }
         files.add(new Written(path, new ArrayList<>()));
         out = made;
         end = 0;
         return made;
+    }
+
+    /** Null if somebody has the name: two stores of one process know nothing of one another. */
+    private @Nullable DiskFile create(DiskPath path) throws IOException {
+        try {
+            return context.disk().create(path, Disk.FILE_MODE);
+        } catch (FileAlreadyExistsException e) {
+            return null;
+        }
     }
 
     private void closeFile() throws IOException {

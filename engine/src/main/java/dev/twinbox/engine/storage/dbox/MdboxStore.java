@@ -100,14 +100,6 @@ public final class MdboxStore {
             return new MdboxBodies(box(), name, String.join("/", folders.pieces(name)), paths.index());
         }
 
-        @Override
-        public void settle() throws IOException {
-            Mdbox known = box;
-            if (known != null) {
-                known.reading().closeIdle();
-            }
-        }
-
         /** The mailbox's mails lose a reference each when nobody can find them through it any more. */
         @Override
         public AccountFormat.Removal removing(MailboxPaths paths) throws IOException {

@@ -119,7 +119,7 @@ final class MdboxWork implements DboxBodies.Work {
             throw gone();
         }
         MdboxMap.Place place = map.table().place(row);
-        try (MdboxFiles.Lease in = box.reading().open(place.file())) {
+        try (MdboxFiles.Lease in = stage.bodies().files().open(place.file())) {
             return copy(in, DboxMessage.readAt(in, place.offset(), in.messageHeader()), received);
         }
     }

@@ -21,16 +21,28 @@ public final class OpenDbox {
     /** The same with somebody who listens. */
     public static MailStore on(
             Disk disk, AccountLocation location, boolean readOnly, Clock clock, Host host, StoreReport report) {
-        return SdboxStore.open(
-                disk,
-                location,
-                "sdbox:" + location.root(),
-                readOnly,
-                Durability.DURABLE,
-                Dotlock.DEFAULT_WAIT_MILLIS,
-                clock,
-                host,
-                report,
-                null);
+        return location.format() == AccountLocation.Format.MDBOX
+                ? MdboxStore.open(
+                        disk,
+                        location,
+                        "mdbox:" + location.root(),
+                        readOnly,
+                        Durability.DURABLE,
+                        Dotlock.DEFAULT_WAIT_MILLIS,
+                        clock,
+                        host,
+                        report,
+                        null)
+                : SdboxStore.open(
+                        disk,
+                        location,
+                        "sdbox:" + location.root(),
+                        readOnly,
+                        Durability.DURABLE,
+                        Dotlock.DEFAULT_WAIT_MILLIS,
+                        clock,
+                        host,
+                        report,
+                        null);
     }
 }
