@@ -11,6 +11,7 @@ import dev.twinbox.engine.session.SyncOptions;
 import dev.twinbox.engine.storage.AccountGuard;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.StoreReport;
+import dev.twinbox.engine.storage.dbox.MdboxStore;
 import dev.twinbox.engine.storage.dbox.SdboxStore;
 import dev.twinbox.engine.storage.maildir.MaildirStore;
 import dev.twinbox.transport.link.LocalPeer;
@@ -57,7 +58,18 @@ final class LocalEngine implements Engine {
                     host,
                     report,
                     guard);
-            case MDBOX, MBOX -> throw new IllegalStateException("not in this version");
+            case MDBOX -> MdboxStore.open(
+                    disk,
+                    location.account(),
+                    location.text(),
+                    readOnly,
+                    location.durability(),
+                    location.lockWaitMillis(),
+                    clock,
+                    host,
+                    report,
+                    guard);
+            case MBOX -> throw new IllegalStateException("not in this version");
         };
     }
 
