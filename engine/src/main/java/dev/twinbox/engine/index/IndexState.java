@@ -103,7 +103,7 @@ public final class IndexState {
     }
 
     /** The same with the header's counters counted: a log changes what they count, and says nothing of them. */
-    IndexState counted() {
+    public IndexState counted() {
         byte[] bytes = header.toBytes();
         countInto(bytes, flags, size);
         return new IndexState(this, IndexHeader.of(bytes), extensions, highestModSeq);

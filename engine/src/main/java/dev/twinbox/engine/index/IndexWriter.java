@@ -181,6 +181,12 @@ public final class IndexWriter implements AutoCloseable {
         return files.isEmpty() ? Optional.empty() : Optional.of(IndexReader.assemble(files, false));
     }
 
+    /** Whether there is a log that ends well, so that something can be appended; if not, {@link #replace} makes one. */
+    public boolean canAppend() throws IOException {
+        DiskFile file = log;
+        return file != null && end(file).usable();
+    }
+
     private IndexFiles files() throws IOException {
         byte[] snapshot = IndexFiles.readSnapshot(disk, path(""), false);
         DiskFile file = log;
@@ -260,23 +266,27 @@ public final class IndexWriter implements AutoCloseable {
     /**
      * If the log has grown long, exchanges it for an empty one, and the snapshot for what the two say together. A damaged
      * index is left alone.
+     *
+     * @return whether it was exchanged; the caller still has to sync the folder
      */
-    public void rotateIfLong() throws IOException {
+    public boolean rotateIfLong() throws IOException {
         DiskFile file = log;
         if (file == null) {
-            return;
+            return false;
         }
         End end = end(file);
         long now = clock.epochMillis() / 1000;
         if (!end.usable() || end.offset() < limit(end, now) || end.header().seq() >= SEQ_MAX) {
-            return;
+            return false;
         }
         IndexState state = state().orElseThrow();
-        if (state.damage() == null) {
-            IndexRotation.Place place =
-                    new IndexRotation.Place(end.header().indexId(), end.header().seq(), end.offset());
-            take(new IndexRotation(disk, folder, prefix, mode, durable).rotate(state.counted(), place, now));
+        if (state.damage() != null) {
+            return false;
         }
+        IndexRotation.Place place =
+                new IndexRotation.Place(end.header().indexId(), end.header().seq(), end.offset());
+        take(new IndexRotation(disk, folder, prefix, mode, durable).rotate(state.counted(), place, now));
+        return true;
     }
 
     private static long limit(End end, long now) {

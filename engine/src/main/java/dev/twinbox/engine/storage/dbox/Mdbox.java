@@ -5,6 +5,8 @@ import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.account.AccountContext;
+import dev.twinbox.engine.storage.account.AccountFolders;
+import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
@@ -32,15 +34,16 @@ final class Mdbox {
     private static final int NUMBER_DIGITS_MAX = 10;
 
     /** Most things that are wrong with the files and are spelled out. */
-    private static final int RESCUES_MAX = 20;
+    private static final int WARNINGS_MAX = 20;
 
     private static final long NUMBER_MAX = 0xFFFF_FFFFL;
 
     private final AccountContext context;
     private final DiskPath folder;
     private final @Nullable DiskPath alt;
+    private final DiskPath mailboxes;
     private final MdboxMap map;
-    private final Set<String> rescues = new HashSet<>();
+    private final Set<String> warnings = new HashSet<>();
     private @Nullable MdboxScan scan;
 
     /**
@@ -49,11 +52,14 @@ final class Mdbox {
      * @param folder {@code storage/} of the root
      * @param alt that of the alternative root, or null
      * @param index that of INDEX=; where the map is
+     * @param mailboxes in which the mailboxes' indexes are
      */
-    Mdbox(AccountContext context, DiskPath folder, @Nullable DiskPath alt, DiskPath index) {
+    Mdbox(
+            AccountContext context, DiskPath folder, @Nullable DiskPath alt, DiskPath index, DiskPath mailboxes) {
         this.context = context;
         this.folder = folder;
         this.alt = alt;
+        this.mailboxes = mailboxes;
         this.map = new MdboxMap(
                 context.disk(),
                 index,
@@ -77,6 +83,18 @@ final class Mdbox {
 
     DiskPath file(long number) {
         return folder.resolve(FILE_PREFIX + number);
+    }
+
+    /** Makes the folders of the mails and of the map, if they are not there. */
+    void makeFolders() throws IOException {
+        for (DiskPath each : List.of(folder, map.folder())) {
+            if (context.disk().statFollowing(each).isEmpty()) {
+                AccountFolders.makeAll(context, each);
+                if (context.durability() != Durability.NEVER) {
+                    context.disk().syncFolder(each.parent());
+                }
+            }
+        }
     }
 
     /** The number in a file's name, or 0. */
@@ -157,6 +175,25 @@ final class Mdbox {
         }
     }
 
+    /** Whether there is a mail that was saved to a mailbox and that no mailbox has, though nobody expunged it. */
+    boolean hasOrphanOf(String mailbox) throws IOException {
+        MdboxMap.Table table = map.refreshed();
+        Set<MdboxMap.Place> saved = table == null ? Set.of() : scan().savedTo(mailbox);
+        if (table == null || saved.isEmpty()) {
+            return false;
+        }
+        MdboxReferences references = MdboxReferences.count(context.disk(), mailboxes, table.uidValidity());
+        for (int row = 0; row < table.size(); row++) {
+            MdboxMap.Place place = table.place(row);
+            if (table.references(row) > 0
+                    && references.of(table.uid(row)) == 0
+                    && saved.contains(new MdboxMap.Place(place.file(), place.offset(), 0))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** All mails that are in the files, whatever the map says; looked for once. For what is damaged only: it reads everything. */
     synchronized MdboxScan scan() throws IOException {
         MdboxScan known = scan;
@@ -167,18 +204,14 @@ final class Mdbox {
         return known;
     }
 
-    /** Mails were not where they should be, and were found elsewhere; says so once for each thing that is wrong. */
-    void reportRescue(String problem) {
-        synchronized (rescues) {
-            if (rescues.size() >= RESCUES_MAX || !rescues.add(problem)) {
+    /** Says something once, however many mails it is about. */
+    void warnOnce(@Nullable MailboxName mailbox, String what) {
+        synchronized (warnings) {
+            if (warnings.size() >= WARNINGS_MAX || !warnings.add(what)) {
                 return;
             }
         }
-        context.report()
-                .warning(
-                        null,
-                        problem + "; the mail was found by looking through all files; 'doveadm force-resync' with a mailbox"
-                                + " of the account repairs the map");
+        context.report().warning(mailbox, what);
     }
 
     /** Says which file a damage is in. */

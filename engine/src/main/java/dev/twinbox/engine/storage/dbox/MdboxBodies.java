@@ -258,7 +258,10 @@ final class MdboxBodies implements DboxBodies {
             if (place != null) {
                 try {
                     Opened found = open(place, entry);
-                    box.reportRescue(problem);
+                    box.warnOnce(
+                            null,
+                            problem + "; the mail was found by looking through all files; 'doveadm force-resync' with a"
+                                    + " mailbox of the account repairs the map");
                     return found;
                 } catch (NoSuchFileException | CorruptStoreException e) {
                     // It was there a moment ago; what is wrong has been said.
@@ -291,20 +294,23 @@ final class MdboxBodies implements DboxBodies {
         }
 
         /**
-         * No mail of an mdbox has a UID but in the index. A mailbox that we are to write to may have lost its index, or never
-         * have had one, because its maker died; one that is only read has had one.
+         * No mail of an mdbox has a UID but in the index. A mailbox that is only read has had one. One that we are to write to
+         * may never have: its maker may have died.
          *
-         * @throws CorruptStoreException if the mailbox had mails, most likely
+         * @throws CorruptStoreException if the account is only read, and has mails
          */
         @Override
         public List<Long> unindexed() throws IOException {
-            boolean lost = state == null
-                    && (box.context().readOnly()
-                            ? !box.files().isEmpty()
-                            : box.scan().hasMailOf(storageName));
-            if (lost) {
-                throw new CorruptStoreException("the index in " + index + " is lost, and with it which mails of "
-                        + box.folder() + " are in the mailbox; 'doveadm force-resync' brings them back into it");
+            if (state != null || box.files().isEmpty()) {
+                return List.of();
+            }
+            String what = "the index in " + index + " is lost, and with it which mails of " + box.folder()
+                    + " are in the mailbox; 'doveadm force-resync' brings them back into it";
+            if (box.context().readOnly()) {
+                throw new CorruptStoreException(what);
+            }
+            if (box.hasOrphanOf(storageName)) {
+                box.warnOnce(name, what);
             }
             return List.of();
         }

@@ -239,14 +239,14 @@ final class MdboxMap {
             } catch (IndexFormatException e) {
                 throw damaged(String.valueOf(e.getMessage()));
             }
-            if (state == null) {
-                state = create();
-            }
-            Table now = new Table(state);
-            String damage = now.damage();
+            String damage = state == null ? null : new Table(state).damage();
             if (damage != null) {
                 throw damaged(damage);
             }
+            if (state == null || !writer.canAppend()) {
+                state = create(state);
+            }
+            Table now = new Table(state);
             table = now;
             uidValidity = now.uidValidity();
             nextUid = now.nextUid();
@@ -258,17 +258,23 @@ final class MdboxMap {
             return new CorruptStoreException(folder.resolve(PREFIX) + " is damaged: " + what + "; " + REPAIR);
         }
 
-        private IndexState create() throws IOException {
-            writer.replace(
-                    IndexState.builder()
-                            .uidValidity(Math.max(1, clock.epochMillis() / 1000))
-                            .extension(IndexExtension.of(
-                                    MAP, 0, new byte[MAP_HEADER], MAP_RECORD, MAP_ALIGN, new byte[0]))
-                            .extension(IndexExtension.of(REF, 0, new byte[0], REF_RECORD, REF_RECORD, new byte[0]))
-                            .build(),
-                    false,
-                    IndexWriter.Witness.NONE);
+        /** Makes a map where there is none, or the log of one that has none, or none that ends well, because its writer died. */
+        private IndexState create(@Nullable IndexState snapshot) throws IOException {
+            IndexState empty = IndexState.builder()
+                    .uidValidity(Math.max(1, clock.epochMillis() / 1000))
+                    .records(IndexExtension.of(MAP, 0, new byte[MAP_HEADER], MAP_RECORD, MAP_ALIGN, new byte[0]))
+                    .records(IndexExtension.of(REF, 0, new byte[0], REF_RECORD, REF_RECORD, new byte[0]))
+                    .build();
+            writer.replace(snapshot == null ? empty : snapshot.counted(), false, IndexWriter.Witness.NONE);
+            syncNames();
             return writer.state().orElseThrow();
+        }
+
+        /** What is written to a file is lost if its name is. */
+        private void syncNames() throws IOException {
+            if (durable) {
+                disk.syncFolder(folder);
+            }
         }
 
         /** The map as it is now. */
@@ -396,7 +402,9 @@ final class MdboxMap {
             synchronized (MdboxMap.this) {
                 seen = null;
                 try (writer) {
-                    writer.rotateIfLong();
+                    if (writer.rotateIfLong()) {
+                        syncNames();
+                    }
                 } finally {
                     writing = null;
                 }

@@ -22,16 +22,16 @@ final class MdboxScan {
     private static final int MAGIC_SIZE = 13;
 
     private final Map<String, MdboxMap.Place> places;
-    private final Set<String> mailboxes;
+    private final Map<MdboxMap.Place, String> mailboxes;
 
-    private MdboxScan(Map<String, MdboxMap.Place> places, Set<String> mailboxes) {
+    private MdboxScan(Map<String, MdboxMap.Place> places, Map<MdboxMap.Place, String> mailboxes) {
         this.places = places;
         this.mailboxes = mailboxes;
     }
 
     /** Reads all files. What cannot be read has no mails. */
     static MdboxScan of(Mdbox box) throws IOException {
-        MdboxScan scan = new MdboxScan(new HashMap<>(), new HashSet<>());
+        MdboxScan scan = new MdboxScan(new HashMap<>(), new HashMap<>());
         for (long number : box.files()) {
             try (DiskFile file = box.open(number)) {
                 scan.read(number, file);
@@ -47,9 +47,15 @@ final class MdboxScan {
         return places.get(HexFormat.of().formatHex(guid128));
     }
 
-    /** Whether any mail was saved to a mailbox, its name as it lies on the disk. */
-    boolean hasMailOf(String mailbox) {
-        return mailboxes.contains(mailbox);
+    /** Where the mails lie that were saved to a mailbox, its name as it lies on the disk. */
+    Set<MdboxMap.Place> savedTo(String mailbox) {
+        Set<MdboxMap.Place> found = new HashSet<>();
+        mailboxes.forEach((place, name) -> {
+            if (name.equals(mailbox)) {
+                found.add(new MdboxMap.Place(place.file(), place.offset(), 0));
+            }
+        });
+        return found;
     }
 
     private void read(long number, DiskFile file) throws IOException {
@@ -61,11 +67,11 @@ final class MdboxScan {
                 DboxMessage message = DboxMessage.readAt(file, at, header.messageHeader());
                 MailGuid guid = message.metadata().guid();
                 if (guid != null) {
-                    String key = HexFormat.of().formatHex(guid.to128());
-                    places.put(key, new MdboxMap.Place(number, at, message.end() - at));
+                    MdboxMap.Place place = new MdboxMap.Place(number, at, message.end() - at);
+                    places.put(HexFormat.of().formatHex(guid.to128()), place);
                     String mailbox = message.metadata().mailbox();
                     if (mailbox != null) {
-                        mailboxes.add(mailbox);
+                        mailboxes.put(place, mailbox);
                     }
                 }
                 at = Math.max(at + 1, message.end());

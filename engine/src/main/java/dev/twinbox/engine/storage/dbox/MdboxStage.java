@@ -7,7 +7,6 @@ import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.Mailbox.Pop3;
 import dev.twinbox.engine.storage.account.AccountContext;
-import dev.twinbox.engine.storage.account.AccountFolders;
 import dev.twinbox.protocol.dialogue.MailBody;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -136,7 +135,7 @@ final class MdboxStage implements DboxBodies.Stage {
             return file;
         }
         closeFile();
-        AccountFolders.makeAll(context, box.folder());
+        box.makeFolders();
         temporary.clean();
         DiskPath path = temporary.next();
         DiskFile made = create(path);
@@ -207,8 +206,7 @@ final class MdboxStage implements DboxBodies.Stage {
     @Override
     public DboxBodies.Work begin() throws IOException {
         closeFile();
-        AccountFolders.makeAll(context, box.folder());
-        AccountFolders.makeAll(context, box.map().folder());
+        box.makeFolders();
         if (box.map().refreshed() == null && !box.files().isEmpty()) {
             throw new CorruptStoreException(
                     "the map in " + box.map().folder() + " is lost, and there are mails: " + MdboxMap.REPAIR);

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Opens accounts of mdbox mailboxes. */
 public final class MdboxStore {
+    /** Folder of the root, and of INDEX=, in which the mailboxes are. */
+    private static final String MAILBOXES = "mailboxes";
+
     private MdboxStore() {}
 
     /**
@@ -89,7 +92,8 @@ public final class MdboxStore {
                         context,
                         location.root().resolve(Mdbox.FOLDER),
                         alt == null ? null : alt.resolve(Mdbox.FOLDER),
-                        index.resolve(Mdbox.FOLDER));
+                        index.resolve(Mdbox.FOLDER),
+                        index.resolve(MAILBOXES));
                 box = known;
             }
             return known;
