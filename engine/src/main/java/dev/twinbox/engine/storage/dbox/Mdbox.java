@@ -194,6 +194,31 @@ final class Mdbox {
         return false;
     }
 
+    /**
+     * Whether the mail that was saved last was saved to a mailbox, and no mailbox has it, though nobody expunged it.
+     *
+     * @param highest the highest map UID of the mailbox's mails
+     */
+    boolean isLastOrphanOf(String mailbox, long highest) throws IOException {
+        MdboxMap.Table table = map.refreshed();
+        int last = table == null ? -1 : table.size() - 1;
+        if (table == null || last < 0 || table.uid(last) <= highest || table.references(last) == 0) {
+            return false;
+        }
+        long uid = table.uid(last);
+        MdboxMap.Place place = table.place(last);
+        try (DiskFile file = open(place.file())) {
+            int header = DboxMessage.readHeader(file).messageHeader();
+            DboxMessage message = DboxMessage.readAt(file, place.offset(), header);
+            if (!mailbox.equals(message.metadata().mailbox())) {
+                return false;
+            }
+        } catch (NoSuchFileException | CorruptStoreException e) {
+            return false; // whoever has the mail will be told
+        }
+        return MdboxReferences.count(context.disk(), mailboxes, table.uidValidity()).of(uid) == 0;
+    }
+
     /** All mails that are in the files, whatever the map says; looked for once. For what is damaged only: it reads everything. */
     synchronized MdboxScan scan() throws IOException {
         MdboxScan known = scan;

@@ -293,6 +293,20 @@ final class MdboxBodies implements DboxBodies {
             }
         }
 
+        /** Looks at one mail only, the last that was saved in the account. */
+        @Override
+        public boolean isAhead(long nextUid) throws IOException {
+            IndexState known = state;
+            if (!mapped || known == null) {
+                return false;
+            }
+            long highest = 0;
+            for (int row = 0; row < known.size(); row++) {
+                highest = Math.max(highest, entry(known, row).mapUid());
+            }
+            return box.isLastOrphanOf(storageName, highest);
+        }
+
         /**
          * No mail of an mdbox has a UID but in the index. A mailbox that is only read has had one. One that we are to write to
          * may never have: its maker may have died.
