@@ -3,6 +3,7 @@ package dev.twinbox.engine.storage.dbox;
 import dev.twinbox.engine.index.IndexFormatException;
 import dev.twinbox.engine.index.IndexReader;
 import dev.twinbox.engine.index.IndexState;
+import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.engine.storage.account.AccountContext;
 import dev.twinbox.engine.storage.account.MailboxPaths;
@@ -28,8 +29,8 @@ final class DboxStatus {
                 return null;
             }
             int messages;
-            if (isUntouched(state)) {
-                messages = Math.toIntExact(state.header().claimedMessages());
+            if (isUntouched(state) && state.header().claimedMessages() <= MailboxSnapshot.MAILS_MAX) {
+                messages = (int) state.header().claimedMessages();
             } else {
                 // The snapshot's count is of the snapshot; with a log behind it the mails have to be counted.
                 state = IndexReader.read(context.disk(), paths.index(), IndexReader.PREFIX)
