@@ -56,8 +56,12 @@ final class IndexReplay {
             case IndexLogCodec.EXT_HEADER_UPDATE_32 -> extHeader(record, true);
             case IndexLogCodec.EXT_RECORD_UPDATE -> extRecords(record);
             case IndexLogCodec.EXT_ATOMIC_INC -> extIncrement(record);
-            case IndexLogCodec.BOUNDARY,
-                    IndexLogCodec.ATTRIBUTE_UPDATE,
+            case IndexLogCodec.BOUNDARY -> {
+                if (record.end() - record.offset() != IndexLogCodec.BOUNDARY_SIZE) {
+                    note("log has a boundary with something in it");
+                }
+            }
+            case IndexLogCodec.ATTRIBUTE_UPDATE,
                     IndexLogCodec.MODSEQ_UPDATE,
                     IndexLogCodec.INDEX_DELETED,
                     IndexLogCodec.INDEX_UNDELETED -> {

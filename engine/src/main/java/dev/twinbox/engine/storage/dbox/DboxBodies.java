@@ -67,7 +67,9 @@ interface DboxBodies {
          *
          * @param nextUid the index's
          */
-        boolean isAhead(long nextUid) throws IOException;
+        default boolean isAhead(long nextUid) throws IOException {
+            return false;
+        }
 
         /**
          * UIDs, rising, of the mails that are there and that an index, which is lost or damaged, does not know.
