@@ -133,6 +133,8 @@ public final class IndexSnapshotCodec {
         int present = (file.length - from) / recordSize;
         if (claimed > present) {
             damage.add("snapshot claims " + claimed + " mails and holds " + present);
+        } else if (claimed < present) {
+            damage.add("snapshot claims " + claimed + " mails only, but holds " + present);
         }
         int count = (int) Math.min(claimed, present);
         if (count > IndexTable.ROWS_MAX) {

@@ -181,6 +181,12 @@ public final class IndexWriter implements AutoCloseable {
         return files.isEmpty() ? Optional.empty() : Optional.of(IndexReader.assemble(files, false));
     }
 
+    /** Whether there is a log that ends well, so that something can be appended; if not, {@link #replace} makes one. */
+    public boolean canAppend() throws IOException {
+        DiskFile file = log;
+        return file != null && end(file).usable();
+    }
+
     private IndexFiles files() throws IOException {
         byte[] snapshot = IndexFiles.readSnapshot(disk, path(""), false);
         DiskFile file = log;
@@ -238,6 +244,53 @@ public final class IndexWriter implements AutoCloseable {
             IndexState now = state().orElseThrow();
             new IndexRotation(disk, folder, prefix, mode, durable).snapshot(now);
         }
+    }
+
+    /**
+     * As {@link #append}, and says that nothing in the log is left to be carried out by anybody. For indexes of which a
+     * reader takes anything else for the work of somebody who died (Dovecot's map of mdbox).
+     *
+     * @return offset of the log's end
+     */
+    public long appendSettled(IndexTransaction changes) throws IOException {
+        DiskFile file = log;
+        End end = file == null ? null : end(file);
+        if (end == null) {
+            throw new IndexFormatException("there is no log to append to");
+        }
+        long after = end.offset() + changes.tail(0).encode(false).length;
+        append(changes.tail(after), false);
+        return after;
+    }
+
+    /**
+     * If the log has grown long, exchanges it for an empty one, and the snapshot for what the two say together. A damaged
+     * index is left alone.
+     *
+     * @return whether it was exchanged; the caller still has to sync the folder
+     */
+    public boolean rotateIfLong() throws IOException {
+        DiskFile file = log;
+        if (file == null) {
+            return false;
+        }
+        End end = end(file);
+        long now = clock.epochMillis() / 1000;
+        if (!end.usable() || end.offset() < limit(end, now) || end.header().seq() >= SEQ_MAX) {
+            return false;
+        }
+        IndexState state = state().orElseThrow();
+        if (state.damage() != null) {
+            return false;
+        }
+        IndexRotation.Place place =
+                new IndexRotation.Place(end.header().indexId(), end.header().seq(), end.offset());
+        take(new IndexRotation(disk, folder, prefix, mode, durable).rotate(state.counted(), place, now));
+        return true;
+    }
+
+    private static long limit(End end, long now) {
+        return now - end.header().createdAt() > ROTATE_AGE_SECONDS ? ROTATE_BYTES : ROTATE_YOUNG_BYTES;
     }
 
     private static boolean reachesToEnd(IndexState state) {
@@ -328,8 +381,7 @@ public final class IndexWriter implements AutoCloseable {
         End after = end(old);
         IndexRotation.Place place =
                 new IndexRotation.Place(after.header().indexId(), after.header().seq(), after.offset());
-        boolean aged = now - after.header().createdAt() > ROTATE_AGE_SECONDS;
-        if (after.offset() >= (aged ? ROTATE_BYTES : ROTATE_YOUNG_BYTES)) {
+        if (after.offset() >= limit(after, now)) {
             take(rotation.rotate(state, place, now));
         } else {
             rotation.resume(state, place, now);

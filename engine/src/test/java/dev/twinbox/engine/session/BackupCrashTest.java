@@ -10,15 +10,13 @@ import dev.twinbox.engine.disk.FaultDisk.Moment;
 import dev.twinbox.engine.disk.FaultDisk.Trouble;
 import dev.twinbox.engine.disk.SimDisk;
 import dev.twinbox.engine.disk.SimulatedCrash;
+import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.run.Host;
 import dev.twinbox.engine.run.SimClock;
 import dev.twinbox.engine.run.SimHost;
 import dev.twinbox.engine.session.Outcome.Status;
-import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.MailStore;
-import dev.twinbox.engine.storage.StoreReport;
 import dev.twinbox.engine.storage.account.AccountLocation;
-import dev.twinbox.engine.storage.maildir.MaildirStore;
 import dev.twinbox.engine.storage.maildir.OpenMaildir;
 import dev.twinbox.engine.storage.memory.MemoryAccount;
 import dev.twinbox.engine.storage.memory.MemoryClient;
@@ -39,12 +37,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * A backup into a Maildir is killed, or the power fails, or the disk refuses, at every single operation that changes the
+ * A backup, into a Maildir unless a subclass says otherwise, is killed, or the power fails, or the disk refuses, at every single operation that changes the
  * disk; the next run must end with a destination like the source, and leave nothing behind.
  */
 @Tag("F010")
 class BackupCrashTest {
-    private static final DiskPath ROOT = DiskPath.of("/home/alice/Maildir");
+    static final DiskPath ROOT = DiskPath.of("/home/alice/Maildir");
     private static final MailboxName WORK = MailboxName.parse("Work", '/');
     private static final MailboxName JOB = MailboxName.parse("Job", '/');
     private static final MailboxName CHILD = MailboxName.parse("Work/Child", '/');
@@ -98,8 +96,15 @@ class BackupCrashTest {
         return new SimHost("mail.example.org", nextPid++);
     }
 
-    private MailStore destination(Disk disk, Host host) {
-        return OpenMaildir.on(disk, AccountLocation.of(ROOT), false, clock, host);
+    /** Opens the account at {@link #ROOT}. */
+    MailStore open(Disk disk, boolean readOnly, Clock time, Host host) {
+        return OpenMaildir.on(disk, AccountLocation.of(ROOT), readOnly, time, host);
+    }
+
+    /** Whether a file is one that only a killed run leaves. */
+    boolean isLeftover(DiskPath folder, String name) {
+        boolean inTmp = new String(folder.name(), StandardCharsets.UTF_8).equals("tmp");
+        return inTmp || name.endsWith(".lock") || name.endsWith(".tmp") || name.contains("TRASH");
     }
 
     private Outcome backup(Disk disk) throws InterruptedException, IOException {
@@ -113,7 +118,7 @@ class BackupCrashTest {
                 DeleteLimit.OFF,
                 "alpha");
         try (MailStore source = account.openForReading();
-                MailStore destination = destination(disk, newProcess())) {
+                MailStore destination = open(disk, false, clock, newProcess())) {
             return LocalRun.backup(
                     source, destination, peers.initiator(), peers.responder(), options, new SilentObserver());
         }
@@ -121,15 +126,7 @@ class BackupCrashTest {
 
     private void assertSame(Disk disk, String where) throws Exception {
         try (MailStore source = account.openForReading();
-                MailStore destination = MaildirStore.open(
-                        disk,
-                        AccountLocation.of(ROOT),
-                        "maildir:" + ROOT,
-                        true,
-                        Durability.NEVER,
-                        clock,
-                        newProcess(),
-                        StoreReport.NONE)) {
+                MailStore destination = open(disk, true, clock, newProcess())) {
             VerifyReport report = Verify.compare(source, destination, VerifyListener.NONE);
             assertTrue(report.same(), where + ": " + report.differences());
         }
@@ -170,8 +167,7 @@ class BackupCrashTest {
             String name = new String(entry, StandardCharsets.UTF_8);
             DiskPath path = folder.resolve(entry);
             boolean isFolder = disk.stat(path).orElseThrow().isFolder();
-            boolean inTmp = new String(folder.name(), StandardCharsets.UTF_8).equals("tmp");
-            if (inTmp || name.endsWith(".lock") || name.endsWith(".tmp") || name.contains("TRASH")) {
+            if (isLeftover(folder, name)) {
                 left.add(path.toString());
             } else if (isFolder) {
                 left.addAll(leftovers(disk, path));

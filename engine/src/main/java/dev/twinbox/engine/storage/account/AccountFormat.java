@@ -63,6 +63,16 @@ public interface AccountFormat {
      */
     List<DiskPath> pieces(MailboxPaths paths);
 
+    /** A mailbox is about to be removed. */
+    default Removal removing(MailboxPaths paths) throws IOException {
+        return () -> {};
+    }
+
+    /** Called when a mailbox is removed, for what there is of its mails elsewhere. */
+    interface Removal {
+        void done() throws IOException;
+    }
+
     /** Whether a file in a mailbox's control or index folder says something of its mails. */
     boolean speaksOfMails(String file);
 

@@ -170,7 +170,9 @@ public final class AccountTreeChanges {
         if (there != null && !there.equals(guid)) {
             throw new NotPossibleException("the mailbox called " + name + " is not the one to delete");
         }
+        AccountFormat.Removal mails = format.removing(paths);
         removal.remove(name, paths);
+        mails.done();
         log(MailboxLog.Entry.deleted(guid, orNow(time)));
         log(MailboxLog.Entry.of(
                 MailboxLog.Type.DELETE_FOLDER, name, context.location().separator(), orNow(time)));

@@ -71,6 +71,9 @@ public final class AccountTreeReader {
 
     private void lookForMailboxes() throws IOException {
         look(MailboxName.INBOX);
+        if (context.disk().statFollowing(folders.namesRoot()).isEmpty()) {
+            return; // where it is not the account's own folder it may not have been made yet
+        }
         if (context.location().layout() == Layout.MAILDIR_PLUS_PLUS) {
             for (byte[] directory : context.disk().list(folders.namesRoot())) {
                 visit(List.of(directory), folders.namesRoot().resolve(directory));

@@ -10,7 +10,9 @@ import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.NoSuchFileException;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Removes a mailbox from the disk. Its folder first gets a name that no reader takes for a mailbox, so that the mailbox is
@@ -47,7 +49,6 @@ public final class MailboxRemoval {
             }
         } else {
             removePieces(paths, trash);
-            sync(paths.mail());
         }
         sync(trash.parent());
         removeTree(disk, trash);
@@ -82,10 +83,15 @@ public final class MailboxRemoval {
 
     private void removePieces(MailboxPaths paths, DiskPath trash) throws IOException {
         disk.makeFolder(trash, FileModes.folder(context, trash.parent()));
+        Set<DiskPath> touched = new LinkedHashSet<>();
         for (DiskPath piece : format.pieces(paths)) {
+            touched.add(piece.parent());
             if (disk.stat(piece).isPresent()) {
                 disk.rename(piece, trash.resolve(piece.name()));
             }
+        }
+        for (DiskPath parent : touched) {
+            sync(parent);
         }
     }
 

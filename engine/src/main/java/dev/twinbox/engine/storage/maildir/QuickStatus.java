@@ -7,6 +7,7 @@ import dev.twinbox.engine.index.IndexFormatException;
 import dev.twinbox.engine.index.IndexReader;
 import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.storage.CorruptStoreException;
+import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.engine.storage.account.AccountContext;
 import java.io.IOException;
@@ -56,8 +57,8 @@ final class QuickStatus {
     private static int messages(AccountContext context, MaildirPaths paths, IndexState state) throws IOException {
         boolean whole =
                 state.header().logSeq() == state.logSeq() && state.header().logHead() == state.logOffset();
-        if (whole) {
-            return Math.toIntExact(state.header().claimedMessages());
+        if (whole && state.header().claimedMessages() <= MailboxSnapshot.MAILS_MAX) {
+            return (int) state.header().claimedMessages();
         }
         return IndexReader.read(context.disk(), paths.index(), IndexReader.PREFIX)
                 .map(IndexState::size)

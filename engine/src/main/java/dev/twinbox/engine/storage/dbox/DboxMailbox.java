@@ -1,0 +1,304 @@
+package dev.twinbox.engine.storage.dbox;
+
+import dev.twinbox.engine.disk.LockTimeoutException;
+import dev.twinbox.engine.disk.SyncLock;
+import dev.twinbox.engine.index.IndexWriter;
+import dev.twinbox.engine.storage.Attributes;
+import dev.twinbox.engine.storage.ChangeLog;
+import dev.twinbox.engine.storage.LockBusyException;
+import dev.twinbox.engine.storage.Mailbox;
+import dev.twinbox.engine.storage.MailboxGoneException;
+import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.engine.storage.MailboxStatus;
+import dev.twinbox.engine.storage.NotPossibleException;
+import dev.twinbox.engine.storage.Staging;
+import dev.twinbox.engine.storage.account.AccountAttributes;
+import dev.twinbox.engine.storage.account.AccountContext;
+import dev.twinbox.engine.storage.account.Compression;
+import dev.twinbox.engine.storage.account.MailboxPaths;
+import dev.twinbox.engine.storage.account.Settlement;
+import dev.twinbox.protocol.dialogue.MailBody;
+import dev.twinbox.protocol.item.MailboxAttribute;
+import dev.twinbox.protocol.item.MailboxName;
+import dev.twinbox.protocol.item.Uid;
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One sdbox or mdbox mailbox. Holds its last table, but no open file. */
+final class DboxMailbox implements Mailbox {
+    private final AccountContext context;
+    private final Settlement settlement;
+    private final MailboxName name;
+    private final MailboxPaths paths;
+    private final DboxBodies bodies;
+    private final @Nullable AccountAttributes attributes;
+    private final DboxTableReader reader;
+    private @Nullable DboxTable table;
+
+    /** Nothing of the last table may be taken over into the next. */
+    private boolean datesChanged;
+
+    /** The metadata of the mail that was last asked for: one question seldom comes alone. */
+    private @Nullable Looked looked;
+
+    private record Looked(DboxTable table, long uid, DboxMetadata metadata) {}
+
+    DboxMailbox(
+            AccountContext context,
+            Settlement settlement,
+            MailboxName name,
+            MailboxPaths paths,
+            DboxBodies bodies,
+            @Nullable AccountAttributes attributes) {
+        this.context = context;
+        this.settlement = settlement;
+        this.name = name;
+        this.paths = paths;
+        this.bodies = bodies;
+        this.attributes = attributes;
+        this.reader = new DboxTableReader(context, name, paths, bodies);
+    }
+
+    MailboxPaths paths() {
+        return paths;
+    }
+
+    DboxBodies bodies() {
+        return bodies;
+    }
+
+    /** What a missing file means for the mailbox. */
+    IOException gone(IOException missing) throws IOException {
+        return context.disk().statFollowing(paths.mail()).isEmpty()
+                ? new MailboxGoneException("there is no mailbox " + name + " any more")
+                : missing;
+    }
+
+    /**
+     * Something was committed.
+     *
+     * @param redated mails that stay may have other dates than in the last table
+     */
+    void wrote(boolean redated) {
+        settlement.wrote();
+        looked = null;
+        datesChanged |= redated;
+    }
+
+    @Override
+    public MailboxName name() {
+        return name;
+    }
+
+    @Override
+    public MailboxStatus status() throws IOException {
+        MailboxStatus quick = DboxStatus.read(context, paths, bodies.headerExtension());
+        return quick != null ? quick : read().snapshot().status();
+    }
+
+    @Override
+    public MailboxSnapshot snapshot() throws IOException {
+        return read().snapshot();
+    }
+
+    private DboxTable read() throws IOException {
+        DboxTable known = table;
+        if (known == null || !known.version().provesSame(DboxVersion.look(context.disk(), paths.index()))) {
+            known = reader.read(datesChanged ? null : known);
+            datesChanged = false;
+        }
+        table = known;
+        return known;
+    }
+
+    /** The mailbox as it is for whoever holds its lock: nobody may open the log now. */
+    DboxTable tableUnder(IndexWriter writer) throws IOException {
+        DboxTable known = table;
+        if (known == null || !known.version().provesSame(DboxVersion.look(context.disk(), paths.index()))) {
+            known = reader.read(DboxCommit.state(writer), datesChanged ? null : known);
+            datesChanged = false;
+        }
+        table = known;
+        return known;
+    }
+
+    @Override
+    public MailboxSnapshot detailedSnapshot() throws IOException {
+        MailboxSnapshot plain = snapshot();
+        boolean complete = true;
+        for (int row = 0; row < plain.size() && complete; row++) {
+            complete = plain.received(row) != MailboxSnapshot.RECEIVED_UNKNOWN;
+        }
+        if (complete) {
+            return plain;
+        }
+        MailboxSnapshot.Builder detailed = new MailboxSnapshot.Builder();
+        for (int row = 0; row < plain.size(); row++) {
+            long received = plain.received(row);
+            try {
+                received = received(new Uid(plain.uid(row)));
+            } catch (dev.twinbox.protocol.dialogue.BodyGoneException e) {
+                context.report().debug(name, "UID " + plain.uid(row) + " went away while dates were read");
+            }
+            detailed.add(
+                    plain.uid(row), plain.guid(row), plain.flags(row), plain.keywords(row), plain.modSeq(row), received);
+        }
+        return detailed.build(plain.status(), plain.version());
+    }
+
+    @Override
+    public ChangeLog changes(long modSeq) throws IOException {
+        return new DboxChanges(context, paths, table == null ? read() : table, modSeq).read();
+    }
+
+    @Override
+    public boolean holdsOwnMail() throws IOException {
+        return new DboxChanges(context, paths, table == null ? read() : table, 0).holdsOwnMail();
+    }
+
+    @Override
+    public boolean changedSince(MailboxSnapshot snapshot) throws IOException {
+        return !((DboxVersion) snapshot.version()).provesSame(DboxVersion.look(context.disk(), paths.index()));
+    }
+
+    @Override
+    public Attributes attributes() throws IOException {
+        return attributes == null ? Attributes.NONE : attributes.read(name, status().guid(), paths);
+    }
+
+    @Override
+    public void applyAttributes(List<MailboxAttribute> changes) throws IOException {
+        context.checkWritable();
+        if (attributes == null) {
+            throw new NotPossibleException(name + ": there is no place for attributes (mail_attribute_dict)");
+        }
+        List<MailboxAttribute> real =
+                AccountAttributes.real(changes, attributes().present());
+        if (!real.isEmpty()) {
+            attributes.apply(status().guid(), paths, real);
+            settlement.wrote();
+        }
+    }
+
+    private DboxTable lastTable() {
+        DboxTable known = table;
+        if (known == null) {
+            throw new IllegalArgumentException(name + ": no snapshot was taken");
+        }
+        return known;
+    }
+
+    private static int rowOf(DboxTable known, Uid uid, MailboxName name) {
+        int row = known.snapshot().rowOf(uid.value());
+        if (row < 0) {
+            throw new IllegalArgumentException(name + ": no UID " + uid + " in the last snapshot");
+        }
+        return row;
+    }
+
+    @Override
+    public MailBody body(Uid uid) {
+        DboxTable known = lastTable();
+        rowOf(known, uid, name);
+        return new DboxBody(known.reading(), uid.value());
+    }
+
+    private DboxMetadata metadata(DboxTable known, Uid uid) throws IOException {
+        Looked last = looked;
+        if (last != null && last.table == known && last.uid == uid.value()) {
+            return last.metadata;
+        }
+        try (DboxBodies.Opened mail = known.reading().open(uid.value())) {
+            looked = new Looked(known, uid.value(), mail.message().metadata());
+            return mail.message().metadata();
+        }
+    }
+
+    @Override
+    public long received(Uid uid) throws IOException {
+        DboxTable known = lastTable();
+        int row = rowOf(known, uid, name);
+        if (known.snapshot().received(row) != MailboxSnapshot.RECEIVED_UNKNOWN) {
+            return known.snapshot().received(row);
+        }
+        return Math.max(0, metadata(known, uid).received());
+    }
+
+    @Override
+    public long virtualSize(Uid uid) throws IOException {
+        DboxTable known = lastTable();
+        rowOf(known, uid, name);
+        long told = metadata(known, uid).virtualSize();
+        if (told != DboxMetadata.UNKNOWN) {
+            return told;
+        }
+        long size = 0;
+        int last = 0;
+        byte[] buffer = new byte[Compression.BUFFER];
+        try (InputStream in = body(uid).open()) {
+            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+                size += count;
+                for (int i = 0; i < count; i++) {
+                    if (buffer[i] == '\n' && last != '\r') {
+                        size++;
+                    }
+                    last = buffer[i];
+                }
+            }
+        }
+        return size;
+    }
+
+    @Override
+    public Pop3 pop3(Uid uid) {
+        DboxTable known = lastTable();
+        rowOf(known, uid, name);
+        Map<Long, Pop3> values = known.pop3();
+        if (values != null) {
+            return values.getOrDefault(uid.value(), Pop3.NONE);
+        }
+        DboxIndexHeader header =
+                known.index() == null ? null : DboxIndexHeader.of(known.index(), bodies.headerExtension());
+        if (header == null || header.flags() == 0) {
+            return Pop3.NONE;
+        }
+        try {
+            return DboxTableReader.pop3(metadata(known, uid), header);
+        } catch (IOException e) {
+            // Whoever asks is about to read the mail, and will hear what is wrong with it.
+            context.report().debug(name, "POP3 values of UID " + uid + ": " + e.getMessage());
+            return Pop3.NONE;
+        }
+    }
+
+    @Override
+    public Closeable lockForSync(long waitMillis) throws IOException {
+        if (context.readOnly()) {
+            return NoLock.INSTANCE;
+        }
+        try {
+            long patience = Math.min(waitMillis, context.lockWaitMillis());
+            return SyncLock.take(context.disk(), paths.syncLock(), context.clock(), patience);
+        } catch (LockTimeoutException e) {
+            throw new LockBusyException("Failed to lock mailbox " + name + " for dsyncing: " + e.getMessage()
+                    + "; another dsync or Twinbox works on it: run again when it is done");
+        }
+    }
+
+    @Override
+    public Staging stage() throws IOException {
+        context.checkWritable();
+        return new DboxStaging(context, this, bodies.stage());
+    }
+
+    @Override
+    public void close() throws IOException {
+        table = null;
+        looked = null;
+        bodies.close();
+    }
+}

@@ -1,0 +1,173 @@
+package dev.twinbox.engine.storage.dbox;
+
+import dev.twinbox.engine.disk.Disk;
+import dev.twinbox.engine.disk.DiskFile;
+import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.storage.Durability;
+import dev.twinbox.engine.storage.Mailbox.Pop3;
+import dev.twinbox.engine.storage.account.AccountContext;
+import dev.twinbox.engine.storage.account.UniqueNames;
+import dev.twinbox.protocol.dialogue.MailBody;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
+import java.util.LinkedHashSet;
+import java.util.Set;
+
+/** Mails in temporary files beside the mails of the mailbox. */
+final class SdboxStage implements DboxBodies.Stage {
+    /** Begins the name of every temporary file; what Dovecot's do, too, so that it removes old ones. */
+    private static final String TEMP_PREFIX = ".temp.";
+
+    /** Begins the names of ours, so that what a killed run left can be told. */
+    private static final String OWN_PREFIX = TEMP_PREFIX + "twinbox-";
+
+    /** Up to this many files are synced one by one; beyond, the whole file system is at once. */
+    private static final int SYNC_EACH_MAX = 8;
+
+    private final Sdbox box;
+    private final AccountContext context;
+    private final DboxWriter writer = new DboxWriter();
+    private final Set<DiskPath> temporary = new LinkedHashSet<>();
+    private boolean cleaned;
+
+    SdboxStage(Sdbox box) {
+        this.box = box;
+        this.context = box.context();
+    }
+
+    @Override
+    public DboxBodies.Staged save(MailBody body, DboxMetadata.Builder metadata, long received, Pop3 pop3)
+            throws IOException {
+        clean();
+        while (true) {
+            DiskPath path = newName();
+            DiskFile out;
+            try {
+                out = context.disk().create(path, Disk.FILE_MODE);
+            } catch (FileAlreadyExistsException e) {
+                continue; // another store of this very process began in the same microsecond
+            }
+            return write(path, out, body, metadata, received, pop3);
+        }
+    }
+
+    private DboxBodies.Staged write(
+            DiskPath path, DiskFile file, MailBody body, DboxMetadata.Builder metadata, long received, Pop3 pop3)
+            throws IOException {
+        boolean done = false;
+        try (DiskFile out = file) {
+            temporary.add(path);
+            byte[] header = DboxHeaders.fileHeader(context.clock().epochMillis() / 1000);
+            DboxWriter.Written written = writer.append(out, 0, header, body, metadata);
+            done = true;
+            return new DboxBodies.Staged(path, header.length, written.length(), written.size(), received, pop3);
+        } finally {
+            if (!done) {
+                drop(path);
+            }
+        }
+    }
+
+    private DiskPath newName() {
+        String name = ownPrefix()
+                + context.host().pid()
+                + "-"
+                + context.names().next(context.clock().epochMillis());
+        return box.folder().resolve(name.getBytes(StandardCharsets.ISO_8859_1));
+    }
+
+    private DiskPath newTemporary() throws IOException {
+        DiskPath path = newName();
+        while (context.disk().stat(path).isPresent()) {
+            path = newName();
+        }
+        return path;
+    }
+
+    /** A name for a file that somebody else makes; it is removed when this is closed, if it still has that name. */
+    DiskPath promised() throws IOException {
+        DiskPath path = newTemporary();
+        temporary.add(path);
+        return path;
+    }
+
+    /** It has got another name. */
+    void placed(DiskPath path) {
+        temporary.remove(path);
+    }
+
+    private String ownPrefix() {
+        return OWN_PREFIX + UniqueNames.escapeHost(context.host().name()) + "-";
+    }
+
+    /** Removes what earlier runs of this program on this host left when they were killed. */
+    private void clean() throws IOException {
+        if (cleaned) {
+            return;
+        }
+        cleaned = true;
+        String ours = ownPrefix();
+        for (byte[] file : context.disk().list(box.folder())) {
+            String text = new String(file, StandardCharsets.ISO_8859_1);
+            if (text.startsWith(ours) && isOrphan(text.substring(ours.length()))) {
+                unlinkIfThere(box.folder().resolve(file));
+            }
+        }
+    }
+
+    private boolean isOrphan(String rest) {
+        int end = rest.indexOf('-');
+        if (end < 1 || end > 10) {
+            return false;
+        }
+        try {
+            long pid = Long.parseLong(rest.substring(0, end));
+            return pid != context.host().pid() && !context.host().isAlive(pid);
+        } catch (NumberFormatException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public void sync() throws IOException {
+        if (context.durability() == Durability.NEVER || temporary.isEmpty()) {
+            return;
+        }
+        if (temporary.size() > SYNC_EACH_MAX) {
+            context.disk().syncFileSystem(box.folder());
+            return;
+        }
+        for (DiskPath path : temporary) {
+            try (DiskFile file = context.disk().openWrite(path, false)) {
+                file.sync();
+            }
+        }
+    }
+
+    @Override
+    public DboxBodies.Work begin() {
+        return new SdboxWork(box, this);
+    }
+
+    private void drop(DiskPath path) throws IOException {
+        temporary.remove(path);
+        unlinkIfThere(path);
+    }
+
+    private void unlinkIfThere(DiskPath path) throws IOException {
+        try {
+            context.disk().unlink(path);
+        } catch (NoSuchFileException e) {
+            // What is wanted.
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (DiskPath path : Set.copyOf(temporary)) {
+            drop(path);
+        }
+    }
+}
