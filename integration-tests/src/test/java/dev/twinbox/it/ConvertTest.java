@@ -59,7 +59,8 @@ class ConvertTest extends TwinboxTest {
                             "--switch-cmd",
                             "touch " + stop,
                             "--kick-cmd",
-                            "while ! test -e " + seen + "; do sleep 0.1; done; test \"$TWINBOX_TO\" = " + fresh.location())
+                            "while ! test -e " + seen + "; do sleep 0.1; done; test \"$TWINBOX_TO\" = "
+                                    + fresh.location())
                     .mustEndWith(0);
         } finally {
             sandbox.asMyself("touch", stop.toString());
@@ -87,13 +88,17 @@ class ConvertTest extends TwinboxTest {
         fresh.save("INBOX", "early, at the new location");
         convert("--switch-cmd", "true", "--kick-cmd", "exit 4").mustEndWith(75);
         convert("--switch-cmd", "exit 5", "--kick-cmd", "true").mustEndWith(0);
-        List<String> subjects = fresh.doveadm("fetch", "hdr.subject", "mailbox", "INBOX").lines();
+        List<String> subjects =
+                fresh.doveadm("fetch", "hdr.subject", "mailbox", "INBOX").lines();
         for (String subject : List.of("first", "late, at the old location", "early, at the new location")) {
-            assertEquals(1, subjects.stream().filter(line -> line.contains(subject)).count(), subject);
+            assertEquals(
+                    1, subjects.stream().filter(line -> line.contains(subject)).count(), subject);
         }
-        assertEquals(2, old.doveadm("fetch", "uid", "mailbox", "INBOX").lines().stream()
-                .filter(line -> line.startsWith("uid:"))
-                .count());
+        assertEquals(
+                2,
+                old.doveadm("fetch", "uid", "mailbox", "INBOX").lines().stream()
+                        .filter(line -> line.startsWith("uid:"))
+                        .count());
     }
 
     @Test
@@ -101,9 +106,11 @@ class ConvertTest extends TwinboxTest {
         old.save("INBOX", "mine");
         fresh.save("INBOX", "somebody's");
         convert().mustEndWith(66);
-        assertEquals(1, fresh.doveadm("fetch", "uid", "mailbox", "INBOX").lines().stream()
-                .filter(line -> line.startsWith("uid:"))
-                .count());
+        assertEquals(
+                1,
+                fresh.doveadm("fetch", "uid", "mailbox", "INBOX").lines().stream()
+                        .filter(line -> line.startsWith("uid:"))
+                        .count());
     }
 
     private static void join(Thread thread) {

@@ -22,7 +22,6 @@ class FormatsTest {
     private static final List<String> ALWAYS_SAID =
             List.of("Rebuilding index", "rebuilding indexes", "fscking index file");
 
-
     private static final List<String> LOCATIONS = List.of("maildir:~/Maildir", "sdbox:~/sdbox", "mdbox:~/mdbox");
 
     /** The words of {@link TwinboxTest} with a sandbox for each pair. */
