@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -15,35 +16,65 @@ import org.junit.jupiter.api.TestFactory;
  * are, {@code TWINBOX_SEEDS} which they are.
  */
 class FormatsTest {
-    private static final int OPERATIONS = Integer.parseInt(System.getenv().getOrDefault("TWINBOX_OPERATIONS", "150"));
+    private static final int OPERATIONS = Integer.parseInt(System.getenv().getOrDefault("TWINBOX_OPERATIONS", "100"));
     private static final int KEYWORDS = 40;
 
     /** What force-resync says of accounts that only Dovecot has written, too. */
     private static final List<String> ALWAYS_SAID =
             List.of("Rebuilding index", "rebuilding indexes", "fscking index file");
 
-    private static final List<String> LOCATIONS = List.of("maildir:~/Maildir", "sdbox:~/sdbox", "mdbox:~/mdbox");
+    private static final String MAILDIR = "maildir:~/Maildir";
+    private static final List<String> LOCATIONS = List.of(MAILDIR, "sdbox:~/sdbox", "mdbox:~/mdbox");
 
     /** The words of {@link TwinboxTest} with a sandbox for each pair. */
-    private static final class Proof extends TwinboxTest {}
+    private static final class Proof extends TwinboxTest {
+        Proof(Sandbox sandbox) {
+            super(sandbox);
+        }
+    }
 
     @TestFactory
     @Tag("F170")
     @Tag("F310")
-    Stream<DynamicTest> everyPairOfFormats() {
-        List<DynamicTest> tests = new ArrayList<>();
+    Stream<DynamicTest> everyPairOfFormatsBesideDovecot23() {
+        return tests(pairs(), Sandbox::create);
+    }
+
+    /** The files are those of 2.3, so pairs with a Maildir are enough to show that 2.4 takes them, too. */
+    @TestFactory
+    @Tag("F170")
+    @Tag("F310")
+    Stream<DynamicTest> everyFormatBesideDovecot24() {
+        List<Pair> some = pairs().stream()
+                .filter(pair -> pair.from.equals(MAILDIR) != pair.to.equals(MAILDIR))
+                .toList();
+        return tests(some, Sandbox::createNewer);
+    }
+
+    private record Pair(String from, String to) {}
+
+    private static List<Pair> pairs() {
+        List<Pair> pairs = new ArrayList<>();
         for (String from : LOCATIONS) {
             for (String to : LOCATIONS) {
-                for (long seed : RandomLife.seeds(1)) {
-                    tests.add(DynamicTest.dynamicTest(from + " to " + to + ", seed " + seed, () -> {
-                        Proof proof = new Proof();
-                        try {
-                            convert(proof, from, to, seed);
-                        } finally {
-                            proof.cleanUp();
-                        }
-                    }));
-                }
+                pairs.add(new Pair(from, to));
+            }
+        }
+        return pairs;
+    }
+
+    private static Stream<DynamicTest> tests(List<Pair> pairs, Supplier<Sandbox> sandboxes) {
+        List<DynamicTest> tests = new ArrayList<>();
+        for (Pair pair : pairs) {
+            for (long seed : RandomLife.seeds(1)) {
+                tests.add(DynamicTest.dynamicTest(pair.from + " to " + pair.to + ", seed " + seed, () -> {
+                    Proof proof = new Proof(sandboxes.get());
+                    try {
+                        convert(proof, pair.from, pair.to, seed);
+                    } finally {
+                        proof.cleanUp();
+                    }
+                }));
             }
         }
         return tests.stream();

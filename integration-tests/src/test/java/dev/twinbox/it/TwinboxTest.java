@@ -4,8 +4,19 @@ import org.junit.jupiter.api.AfterEach;
 
 /** What every proof has: a sandbox, the product, and short words for what is done over and over. */
 abstract class TwinboxTest {
-    final Sandbox sandbox = Sandbox.create();
-    final Twinbox twinbox = new Twinbox(sandbox);
+    final Sandbox sandbox;
+    final Twinbox twinbox;
+
+    /** Beside the installed Dovecot. */
+    TwinboxTest() {
+        this(Sandbox.create());
+    }
+
+    /** Beside the Dovecot of that sandbox. */
+    TwinboxTest(Sandbox sandbox) {
+        this.sandbox = sandbox;
+        this.twinbox = new Twinbox(sandbox);
+    }
 
     @AfterEach
     void cleanUp() {
