@@ -36,39 +36,42 @@ final class LocalEngine implements Engine {
         AccountGuard guard =
                 readOnly ? null : new AccountGuard(disk, location.account().root(), location.text(), clock, host);
         return switch (location.account().format()) {
-            case MAILDIR -> MaildirStore.open(
-                    disk,
-                    location.account(),
-                    location.text(),
-                    readOnly,
-                    location.durability(),
-                    location.lockWaitMillis(),
-                    clock,
-                    host,
-                    report,
-                    guard);
-            case SDBOX -> SdboxStore.open(
-                    disk,
-                    location.account(),
-                    location.text(),
-                    readOnly,
-                    location.durability(),
-                    location.lockWaitMillis(),
-                    clock,
-                    host,
-                    report,
-                    guard);
-            case MDBOX -> MdboxStore.open(
-                    disk,
-                    location.account(),
-                    location.text(),
-                    readOnly,
-                    location.durability(),
-                    location.lockWaitMillis(),
-                    clock,
-                    host,
-                    report,
-                    guard);
+            case MAILDIR ->
+                MaildirStore.open(
+                        disk,
+                        location.account(),
+                        location.text(),
+                        readOnly,
+                        location.durability(),
+                        location.lockWaitMillis(),
+                        clock,
+                        host,
+                        report,
+                        guard);
+            case SDBOX ->
+                SdboxStore.open(
+                        disk,
+                        location.account(),
+                        location.text(),
+                        readOnly,
+                        location.durability(),
+                        location.lockWaitMillis(),
+                        clock,
+                        host,
+                        report,
+                        guard);
+            case MDBOX ->
+                MdboxStore.open(
+                        disk,
+                        location.account(),
+                        location.text(),
+                        readOnly,
+                        location.durability(),
+                        location.lockWaitMillis(),
+                        clock,
+                        host,
+                        report,
+                        guard);
             case MBOX -> throw new IllegalStateException("not in this version");
         };
     }

@@ -23,10 +23,12 @@ import org.jspecify.annotations.Nullable;
  * from the current folder.
  */
 public final class Locations {
-    private static final String SUPPORTED = "maildir:PATH, sdbox:PATH and mdbox:PATH are what this version can read and write";
+    private static final String SUPPORTED =
+            "maildir:PATH, sdbox:PATH and mdbox:PATH are what this version can read and write";
 
     /** By the name of the driver. */
-    private static final Map<String, Format> FORMATS = Map.of("maildir", Format.MAILDIR, "sdbox", Format.SDBOX, "mdbox", Format.MDBOX);
+    private static final Map<String, Format> FORMATS =
+            Map.of("maildir", Format.MAILDIR, "sdbox", Format.SDBOX, "mdbox", Format.MDBOX);
 
     private static final String DICT_FILE = "file:";
     private static final long MILLIS_PER_SECOND = 1000;

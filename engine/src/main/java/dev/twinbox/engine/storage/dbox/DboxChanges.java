@@ -138,7 +138,8 @@ final class DboxChanges {
         Keywords words = table.keywords(row);
         int touched = history.added(logRow).bits() | history.removed(logRow).bits();
         int added = moved.added().bits() & ~touched | history.added(logRow).bits();
-        int removed = moved.removed().bits() & ~touched | history.removed(logRow).bits();
+        int removed =
+                moved.removed().bits() & ~touched | history.removed(logRow).bits();
         TreeSet<String> wordsAdded = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         TreeSet<String> wordsRemoved = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         moved.keywords().forEach((word, set) -> (set ? wordsAdded : wordsRemoved).add(word));

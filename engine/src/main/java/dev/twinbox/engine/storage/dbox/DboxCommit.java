@@ -41,10 +41,7 @@ final class DboxCommit {
     private final DboxBodies.Stage stage;
 
     DboxCommit(
-            AccountContext context,
-            DboxMailbox box,
-            Map<MailGuid, DboxBodies.Staged> staged,
-            DboxBodies.Stage stage) {
+            AccountContext context, DboxMailbox box, Map<MailGuid, DboxBodies.Staged> staged, DboxBodies.Stage stage) {
         this.context = context;
         this.box = box;
         this.staged = staged;
@@ -61,7 +58,8 @@ final class DboxCommit {
             DboxEdit edit = new DboxEdit(table, plan, staged);
             work.place(edit);
             writeIndex(writer, edit, work);
-            if (isDurable(context) && !(edit.expunged().isEmpty() && edit.special().isEmpty())) {
+            if (isDurable(context)
+                    && !(edit.expunged().isEmpty() && edit.special().isEmpty())) {
                 context.disk().syncFolder(box.paths().index());
             }
             work.finish(edit);
@@ -138,7 +136,8 @@ final class DboxCommit {
         long stamp = box.bodies().stamp(now == null ? 0 : now.stamp());
         state.extension(IndexExtension.ofHeader(
                 extension, new DboxIndexHeader(stamp, edit.target().guid(), flags).toBytes()));
-        IndexExtension uidls = old == null ? null : old.extension(UIDL_EXTENSION).orElse(null);
+        IndexExtension uidls =
+                old == null ? null : old.extension(UIDL_EXTENSION).orElse(null);
         if (uidls != null && uidls.header().length >= 4 && (flags & DboxIndexHeader.HAS_UIDLS) != 0) {
             byte[] highest = uidls.header();
             if (u32(highest) < highestUidl) {

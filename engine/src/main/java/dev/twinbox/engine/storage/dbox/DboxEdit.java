@@ -82,8 +82,7 @@ final class DboxEdit {
         /** Whether a step of the plan is about it. */
         final boolean changed;
 
-        private Row(
-                long uid, Origin origin, long fromUid, @Nullable MailGuid guid, Values values, boolean changed) {
+        private Row(long uid, Origin origin, long fromUid, @Nullable MailGuid guid, Values values, boolean changed) {
             this.uid = uid;
             this.origin = origin;
             this.fromUid = fromUid;
@@ -138,9 +137,7 @@ final class DboxEdit {
     /** The GUID of a mail. */
     MailGuid guid(Row row) {
         MailGuid own = row.guid;
-        return own != null
-                ? own
-                : table.snapshot().guid(table.snapshot().rowOf(row.fromUid));
+        return own != null ? own : table.snapshot().guid(table.snapshot().rowOf(row.fromUid));
     }
 
     /** The staged mail a row is made of. */
@@ -285,13 +282,7 @@ final class DboxEdit {
         if (from < 0) {
             throw new IllegalArgumentException("plan copies UID " + step.fromUid() + ", which is not there");
         }
-        special.add(new Row(
-                step.newUid(),
-                Origin.COPY,
-                step.fromUid(),
-                null,
-                planned(step, backend(from)),
-                true));
+        special.add(new Row(step.newUid(), Origin.COPY, step.fromUid(), null, planned(step, backend(from)), true));
     }
 
     private void save(Save step) {

@@ -75,9 +75,8 @@ final class DboxFormat implements AccountFormat {
         long uidNext = found.isEmpty() ? 1 : found.get(found.size() - 1) + 1;
         IndexState state = state(paths);
         DboxIndexHeader header = state == null ? null : DboxIndexHeader.of(state, bodies.headerExtension());
-        MailboxGuid guid = header == null
-                ? DerivedIdentity.guid(context.location().root(), paths.mail())
-                : header.guid();
+        MailboxGuid guid =
+                header == null ? DerivedIdentity.guid(context.location().root(), paths.mail()) : header.guid();
         long validity = state == null ? 0 : state.header().uidValidity();
         return new Identity(
                 guid,
@@ -157,8 +156,8 @@ final class DboxFormat implements AccountFormat {
         if (state == null) {
             return null;
         }
-        DboxIndexHeader header = DboxIndexHeader.of(
-                state, kind.bodies(MailboxName.INBOX, paths).headerExtension());
+        DboxIndexHeader header =
+                DboxIndexHeader.of(state, kind.bodies(MailboxName.INBOX, paths).headerExtension());
         return header == null ? null : header.guid();
     }
 

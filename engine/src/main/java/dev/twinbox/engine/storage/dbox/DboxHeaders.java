@@ -78,7 +78,8 @@ final class DboxHeaders {
             }
         }
         if (messageHeader < MESSAGE_SIZE || messageHeader > MESSAGE_SIZE_MAX) {
-            throw new CorruptStoreException("the file header says that message headers have " + messageHeader + " bytes");
+            throw new CorruptStoreException(
+                    "the file header says that message headers have " + messageHeader + " bytes");
         }
         return new FileHeader(end + 1, (int) messageHeader, created);
     }
@@ -114,7 +115,8 @@ final class DboxHeaders {
             throw new CorruptStoreException("the message header has no end");
         }
         return hex(
-                new String(bytes, at + SIZE_AT, SIZE_DIGITS, StandardCharsets.ISO_8859_1), "size in the message header");
+                new String(bytes, at + SIZE_AT, SIZE_DIGITS, StandardCharsets.ISO_8859_1),
+                "size in the message header");
     }
 
     /** Up to 16 hex digits, of which the first may not make the number negative. */

@@ -145,7 +145,12 @@ final class DboxMailbox implements Mailbox {
                 context.report().debug(name, "UID " + plain.uid(row) + " went away while dates were read");
             }
             detailed.add(
-                    plain.uid(row), plain.guid(row), plain.flags(row), plain.keywords(row), plain.modSeq(row), received);
+                    plain.uid(row),
+                    plain.guid(row),
+                    plain.flags(row),
+                    plain.keywords(row),
+                    plain.modSeq(row),
+                    received);
         }
         return detailed.build(plain.status(), plain.version());
     }

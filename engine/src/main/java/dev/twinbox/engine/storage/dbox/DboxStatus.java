@@ -42,7 +42,8 @@ final class DboxStatus {
                     state.header().uidValidity(),
                     state.header().nextUid(),
                     messages,
-                    Math.max(1, Math.min(state.header().nextUid(), state.header().firstRecentUid())),
+                    Math.max(
+                            1, Math.min(state.header().nextUid(), state.header().firstRecentUid())),
                     state.highestModSeq(),
                     false,
                     isUntouched(state));

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param snapshot the index snapshot, or null
  * @param log the index log, or null
  */
-record DboxVersion(
-        @Nullable FileInfo snapshot, @Nullable FileInfo log) {
+record DboxVersion(@Nullable FileInfo snapshot, @Nullable FileInfo log) {
     /** How things are now. */
     static DboxVersion look(Disk disk, DiskPath index) throws IOException {
         return new DboxVersion(

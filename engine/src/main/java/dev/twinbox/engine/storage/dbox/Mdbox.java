@@ -54,8 +54,7 @@ final class Mdbox {
      * @param index that of INDEX=; where the map is
      * @param mailboxes in which the mailboxes' indexes are
      */
-    Mdbox(
-            AccountContext context, DiskPath folder, @Nullable DiskPath alt, DiskPath index, DiskPath mailboxes) {
+    Mdbox(AccountContext context, DiskPath folder, @Nullable DiskPath alt, DiskPath index, DiskPath mailboxes) {
         this.context = context;
         this.folder = folder;
         this.alt = alt;
@@ -216,7 +215,9 @@ final class Mdbox {
         } catch (NoSuchFileException | CorruptStoreException e) {
             return false; // whoever has the mail will be told
         }
-        return MdboxReferences.count(context.disk(), mailboxes, table.uidValidity()).of(uid) == 0;
+        return MdboxReferences.count(context.disk(), mailboxes, table.uidValidity())
+                        .of(uid)
+                == 0;
     }
 
     /** All mails that are in the files, whatever the map says; looked for once. For what is damaged only: it reads everything. */

@@ -280,10 +280,7 @@ final class MdboxBodies implements DboxBodies {
             Entry entry = entryOf(uid);
             MdboxMap.Table map = box.map().refreshed();
             int row = map == null ? -1 : map.rowOf(entry.mapUid());
-            if (map == null
-                    || row < 0
-                    || map.references(row) == 0
-                    || map.references(row) >= MdboxMap.REFERENCES_MAX) {
+            if (map == null || row < 0 || map.references(row) == 0 || map.references(row) >= MdboxMap.REFERENCES_MAX) {
                 return null;
             }
             try (Opened mail = open(map.place(row), entry)) {

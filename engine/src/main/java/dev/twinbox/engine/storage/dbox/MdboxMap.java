@@ -99,9 +99,7 @@ final class MdboxMap {
         }
 
         private static @Nullable IndexExtension sized(IndexState state, String name, int size) {
-            return state.extension(name)
-                    .filter(ext -> ext.recordSize() == size)
-                    .orElse(null);
+            return state.extension(name).filter(ext -> ext.recordSize() == size).orElse(null);
         }
 
         /** Changes whenever map UIDs lose their meaning; mailboxes repeat it. */
@@ -200,8 +198,7 @@ final class MdboxMap {
                 throw new IllegalStateException("this process has the lock on " + folder.resolve(PREFIX));
             }
         }
-        IndexWriter writer =
-                IndexWriter.lock(disk, folder, PREFIX, clock, lockWaitMillis, Disk.FILE_MODE, durable);
+        IndexWriter writer = IndexWriter.lock(disk, folder, PREFIX, clock, lockWaitMillis, Disk.FILE_MODE, durable);
         boolean done = false;
         try {
             Writing taken = new Writing(writer);

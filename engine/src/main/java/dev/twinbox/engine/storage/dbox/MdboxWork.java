@@ -125,7 +125,8 @@ final class MdboxWork implements DboxBodies.Work {
     }
 
     private DboxBodies.Staged copy(DiskFile in, DboxMessage message, long received) throws IOException {
-        return stage.copy(in, message, message.metadata().toBuilder().received(received).build());
+        return stage.copy(
+                in, message, message.metadata().toBuilder().received(received).build());
     }
 
     private static IOException gone() {

@@ -65,14 +65,12 @@ public final class SdboxStore {
         DboxFormat format = new DboxFormat(
                 context,
                 attributes,
-                (name, paths) ->
-                        new Sdbox(context, name, paths.mail(), altFolder(context, paths), paths.index()));
+                (name, paths) -> new Sdbox(context, name, paths.mail(), altFolder(context, paths), paths.index()));
         return new AccountStore(context, damage, description, new FolderNames(location), format, attributes);
     }
 
     /** The folder of a mailbox below the alternative root, or null if there is none. */
-    private static @Nullable DiskPath altFolder(AccountContext context, MailboxPaths paths)
-            throws IOException {
+    private static @Nullable DiskPath altFolder(AccountContext context, MailboxPaths paths) throws IOException {
         DiskPath root = context.location().root();
         DiskPath alt = altRoot(context);
         if (alt == null || !paths.mail().startsWith(root)) {

@@ -112,12 +112,7 @@ abstract class DboxDamageContract {
             staging.save(guid, () -> new ByteArrayInputStream(content(number)), 1000 + number, Mailbox.Pop3.NONE);
             MailboxSnapshot basis = box.snapshot();
             MailboxPlan.Target target = new MailboxPlan.Target(
-                    basis.status().guid(),
-                    77,
-                    number + 1L,
-                    1,
-                    basis.status().highestModSeq() + 1,
-                    false);
+                    basis.status().guid(), 77, number + 1L, 1, basis.status().highestModSeq() + 1, false);
             staging.commit(
                     basis,
                     new MailboxPlan(

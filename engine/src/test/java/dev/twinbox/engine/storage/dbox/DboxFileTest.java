@@ -60,7 +60,9 @@ class DboxFileTest {
         assertEquals(46, message.start());
         assertEquals(49, message.size());
         assertEquals(BY_DOVECOT.length(), message.end());
-        assertEquals(new MailGuid("0e2f16041f05036b9761000083ecc375"), message.metadata().guid());
+        assertEquals(
+                new MailGuid("0e2f16041f05036b9761000083ecc375"),
+                message.metadata().guid());
         assertEquals(0x6b03051fL, message.metadata().received());
         assertEquals(0x36, message.metadata().virtualSize());
         assertEquals(DboxMetadata.UNKNOWN, message.metadata().plainSize());
@@ -81,8 +83,7 @@ class DboxFileTest {
                             new DboxMetadata.Builder()
                                     .guid(new MailGuid("0e2f16041f05036b9761000083ecc375"))
                                     .received(0x6b03051fL));
-            assertEquals(
-                    BY_DOVECOT, new String(file.readAll(1000), StandardCharsets.ISO_8859_1));
+            assertEquals(BY_DOVECOT, new String(file.readAll(1000), StandardCharsets.ISO_8859_1));
         }
     }
 
@@ -109,8 +110,10 @@ class DboxFileTest {
                     assertEquals(header.length + written.length(), message.end());
                     assertEquals(file.size(), message.end());
                     assertEquals(size, message.size());
-                    assertEquals(new MailGuid("ümlaut and blank"), message.metadata().guid());
-                    assertEquals(new Pop3("x".repeat(pop), pop), message.metadata().pop3());
+                    assertEquals(
+                            new MailGuid("ümlaut and blank"), message.metadata().guid());
+                    assertEquals(
+                            new Pop3("x".repeat(pop), pop), message.metadata().pop3());
                     assertEquals("Work", message.metadata().mailbox());
                     ByteBuffer back = ByteBuffer.allocate(size);
                     while (back.hasRemaining() && file.read(back, message.start() + back.position()) > 0) {
@@ -148,11 +151,19 @@ class DboxFileTest {
     @Test
     void hostileHeadersAreRefused() {
         for (String header : new String[] {
-            "3 M1e C1\n", "2 M0 C1\n", "2 C1\n", "2 Mffff C1\n", "2 M-1 C1\n", "2 M1e Cxyz\n", "\n", "2 M1e" + " ".repeat(300) + "\n"
+            "3 M1e C1\n",
+            "2 M0 C1\n",
+            "2 C1\n",
+            "2 Mffff C1\n",
+            "2 M-1 C1\n",
+            "2 M1e Cxyz\n",
+            "\n",
+            "2 M1e" + " ".repeat(300) + "\n"
         }) {
             assertThrows(CorruptStoreException.class, () -> read(bytes(header + BY_DOVECOT.substring(16))), header);
         }
-        for (String size : new String[] {"FFFFFFFFFFFFFFFF", "7FFFFFFFFFFFFFFF", "8000000000000000", "000000000000003g"}) {
+        for (String size :
+                new String[] {"FFFFFFFFFFFFFFFF", "7FFFFFFFFFFFFFFF", "8000000000000000", "000000000000003g"}) {
             byte[] file = bytes(BY_DOVECOT.replace("0000000000000031", size));
             assertThrows(CorruptStoreException.class, () -> read(file), size);
         }
@@ -160,7 +171,8 @@ class DboxFileTest {
 
     @Test
     void endlessMetadataIsRefused() {
-        byte[] file = bytes(BY_DOVECOT.substring(0, BY_DOVECOT.length() - 1) + "Qx\n".repeat(DboxMetadata.SIZE_MAX / 2));
+        byte[] file =
+                bytes(BY_DOVECOT.substring(0, BY_DOVECOT.length() - 1) + "Qx\n".repeat(DboxMetadata.SIZE_MAX / 2));
         assertThrows(CorruptStoreException.class, () -> read(file));
     }
 }
