@@ -113,7 +113,8 @@ final class Account {
         return command;
     }
 
-    private Ran doveadm(byte[] in, String... arguments) {
+    /** The same with something on its standard input, however it ends. */
+    Ran doveadm(byte[] in, String... arguments) {
         List<String> command = doveadmCommand(arguments);
         Ran ran = Shell.run(sandbox.root(), environment(), in, command);
         remember(ran.err());

@@ -42,6 +42,7 @@ final class IndexReplay {
      * @param modSeq the modseq after the record
      */
     void apply(Cursor record, long modSeq) throws IndexFormatException {
+        checkSize(record);
         switch (record.type()) {
             case IndexLogCodec.APPEND -> append(record);
             case IndexLogCodec.EXPUNGE -> expunge(record, 8);
@@ -71,6 +72,23 @@ final class IndexReplay {
             default -> note("log has a record of an unknown type");
         }
         applyModSeqs(record, modSeq);
+    }
+
+    /** A record that does not end where an entry does has swallowed another one. */
+    private void checkSize(Cursor record) {
+        int entry =
+                switch (record.type()) {
+                    case IndexLogCodec.APPEND,
+                            IndexLogCodec.EXPUNGE,
+                            IndexLogCodec.KEYWORD_RESET,
+                            IndexLogCodec.EXT_ATOMIC_INC -> 8;
+                    case IndexLogCodec.FLAG_UPDATE, IndexLogCodec.MODSEQ_UPDATE -> 12;
+                    case IndexLogCodec.EXPUNGE_GUID -> 20;
+                    default -> 1;
+                };
+        if (record.bodySize() % entry != 0) {
+            note("log has a record of a wrong size");
+        }
     }
 
     /** Does to the modseqs of mails what the record means for them, and nothing else. */

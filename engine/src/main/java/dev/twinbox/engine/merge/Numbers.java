@@ -8,6 +8,13 @@ import dev.twinbox.protocol.item.MailboxGuid;
  * has recorded any do not count.
  */
 final class Numbers {
+    /**
+     * How far modseqs rise by a merge. A log counts one for each kind of change that is written into it, and two for each
+     * keyword; one that has to count further than the number both sides agree on begins anew, and has forgotten which mails
+     * went away before the other side has heard of it.
+     */
+    static final int ROOM = 100;
+
     private final MailboxStatus left;
     private final MailboxStatus right;
 
@@ -50,12 +57,12 @@ final class Numbers {
     }
 
     /**
-     * The highest modseq of both, or the next one.
+     * The highest modseq of both, or one {@link #ROOM} further.
      *
      * @param changed whether a client of either side will see a difference
      */
     long highestModSeq(boolean changed) {
         long highest = Math.max(left.highestModSeq(), right.highestModSeq());
-        return changed ? Math.max(1, highest) + 1 : highest;
+        return changed ? Math.max(1, highest) + ROOM : highest;
     }
 }

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * A Maildir on a disk in memory. Its user is a program that knows no index: mails are files that come, go, and are given
  * other letters; what it does is durable at once.
  */
-public final class MaildirSim implements SimAccount {
+public final class MaildirSim implements OnDisk {
     private static final String KEYWORDS = "dovecot-keywords";
     private static final String FLAG_LETTERS = "DFRST";
     private static final int[] FLAG_BITS = {Flags.DRAFT, Flags.FLAGGED, Flags.ANSWERED, Flags.SEEN, Flags.DELETED};
@@ -70,12 +70,13 @@ public final class MaildirSim implements SimAccount {
         return new MaildirSim(this);
     }
 
-    SimDisk disk() {
+    @Override
+    public SimDisk disk() {
         return disk;
     }
 
-    /** Another disk in the place of this one; syncs use it through something that may do harm. */
-    void use(SimDisk other, @Nullable FaultDisk through) {
+    @Override
+    public void use(SimDisk other, @Nullable FaultDisk through) {
         disk = other;
         faulty = through;
     }

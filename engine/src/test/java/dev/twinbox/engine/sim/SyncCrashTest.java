@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -64,9 +65,12 @@ class SyncCrashTest {
             right: subscribe New
             """;
 
-    private static final List<Setting> LAYOUTS = List.of(
-            new Setting(SyncStoresTest.PLUS_PLUS, SyncStoresTest.FS, false),
-            new Setting(SyncStoresTest.FS, SyncStoresTest.PLUS_PLUS, false));
+    /** Every kind of store is once at either side. */
+    private static final Map<String, Setting> PAIRS = new TreeMap<>(Map.of(
+            "Maildir++ and fs", new Setting(SyncStoresTest.PLUS_PLUS, SyncStoresTest.FS, false),
+            "fs and Maildir++", new Setting(SyncStoresTest.FS, SyncStoresTest.PLUS_PLUS, false),
+            "sdbox and Maildir++", new Setting(SyncStoresTest.SDBOX, SyncStoresTest.PLUS_PLUS, false),
+            "fs and sdbox", new Setting(SyncStoresTest.FS, SyncStoresTest.SDBOX, false)));
 
     private static void cutEverywhere(Setting setting, int step) throws Exception {
         List<String> failures = new ArrayList<>();
@@ -92,7 +96,7 @@ class SyncCrashTest {
 
     @Test
     void aLinkBetweenMaildirsThatBreaksAtAnyItemCostsNothing() throws Exception {
-        for (Setting setting : LAYOUTS) {
+        for (Setting setting : PAIRS.values()) {
             cutEverywhere(setting, STEP);
         }
     }
@@ -120,15 +124,15 @@ class SyncCrashTest {
 
     /** One run that is broken off, and the next ones. Returns how many operations the victim's disk has seen. */
     private static int crash(Setting layout, Side victim, int at, Fault fault) throws Exception {
-        Map<Side, MaildirSim> accounts = new EnumMap<>(Side.class);
+        Map<Side, OnDisk> accounts = new EnumMap<>(Side.class);
         Setting setting = new Setting(keep(layout.left(), accounts), keep(layout.right(), accounts), false);
         SplittableRandom random = new SplittableRandom(SEED + at);
         int[] operations = new int[1];
         SimWorld.play(History.parse(STORY + "sync\n"), setting, 2, run -> {
-            for (MaildirSim account : accounts.values()) {
+            for (OnDisk account : accounts.values()) {
                 account.disk().syncFileSystem(DISK); // users may lose what they did not make durable themselves
             }
-            MaildirSim broken = Objects.requireNonNull(accounts.get(victim));
+            OnDisk broken = Objects.requireNonNull(accounts.get(victim));
             FaultDisk faulty = new FaultDisk(broken.disk()).crashAt(at, fault.moment);
             broken.use(broken.disk(), faulty);
             try {
@@ -137,7 +141,7 @@ class SyncCrashTest {
                 // The process is gone.
             }
             operations[0] = faulty.changes();
-            for (MaildirSim account : accounts.values()) {
+            for (OnDisk account : accounts.values()) {
                 boolean dark = fault.power && (fault.both || account == broken);
                 account.use(dark ? account.disk().crash(random) : account.disk().copy(), null);
             }
@@ -145,24 +149,23 @@ class SyncCrashTest {
         return operations[0];
     }
 
-    private static Maker keep(Maker maker, Map<Side, MaildirSim> accounts) {
+    private static Maker keep(Maker maker, Map<Side, OnDisk> accounts) {
         return (side, clock) -> {
             SimAccount made = maker.make(side, clock);
-            accounts.put(side, (MaildirSim) made);
+            accounts.put(side, (OnDisk) made);
             return made;
         };
     }
 
     private static void crashEverywhere(Fault fault) throws Exception {
         int crashes = 0;
-        for (Setting layout : LAYOUTS) {
+        for (Map.Entry<String, Setting> pair : PAIRS.entrySet()) {
             for (Side victim : Side.values()) {
                 int at = (int) (SEED % STEP);
                 while (true) {
-                    String where = (layout.equals(LAYOUTS.get(0)) ? "Maildir++ and fs, " : "fs and Maildir++, ")
-                            + victim + ", " + fault + " at operation " + at + ", seed " + SEED;
+                    String where = pair.getKey() + ", " + victim + ", " + fault + " at operation " + at + ", seed " + SEED;
                     try {
-                        if (crash(layout, victim, at, fault) <= at) {
+                        if (crash(pair.getValue(), victim, at, fault) <= at) {
                             break;
                         }
                     } catch (AssertionError | IOException | RuntimeException e) {

@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.twinbox.engine.sim.SimWorld.Maker;
 import dev.twinbox.engine.sim.SimWorld.Setting;
+import dev.twinbox.engine.storage.MailStore;
+import dev.twinbox.engine.storage.Mailbox;
+import dev.twinbox.engine.storage.account.AccountLocation.Format;
+import dev.twinbox.protocol.item.MailboxName;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -11,6 +16,7 @@ import org.junit.jupiter.api.Test;
 class SyncStoresTest {
     static final Maker PLUS_PLUS = (side, clock) -> MaildirSim.plusPlus(side.toString(), clock);
     static final Maker FS = (side, clock) -> MaildirSim.fs(side.toString(), clock);
+    static final Maker SDBOX = (side, clock) -> new DboxSim(side.toString(), Format.SDBOX, clock);
     private static final long SEEDS = 120;
 
     /** Not others each time: one history in some thousands does not end well yet, see docs/testing.md. */
@@ -36,6 +42,46 @@ class SyncStoresTest {
     @Test
     void maildirAndMemoryBecomeEqual() throws Exception {
         play(new Setting(FS, Maker.MEMORY, false));
+    }
+
+    @Test
+    void sdboxesBecomeEqual() throws Exception {
+        play(new Setting(SDBOX, SDBOX, false));
+    }
+
+    /** The other side may not have heard of it yet. */
+    @Test
+    void mergeLeavesTheLogItsExpunges() throws Exception {
+        List<SimAccount> left = new ArrayList<>();
+        Maker kept = (side, clock) -> {
+            left.add(SDBOX.make(side, clock));
+            return left.get(0);
+        };
+        SimWorld.play(
+                History.parse("""
+                        right: deliver m1 INBOX
+                        sync
+                        left: deliver m2 INBOX
+                        left: expunge m1 INBOX
+                        left: flag m2 INBOX work
+                        right: deliver m5 INBOX
+                        sync
+                        """),
+                new Setting(kept, Maker.MEMORY, false));
+        try (MailStore store = left.get(0).openForReading();
+                Mailbox inbox = store.open(MailboxName.INBOX)) {
+            assertEquals(1, inbox.changes(0).expunges().get(0).uid());
+        }
+    }
+
+    @Test
+    void sdboxAndMaildirBecomeEqual() throws Exception {
+        play(new Setting(SDBOX, PLUS_PLUS, false));
+    }
+
+    @Test
+    void sdboxAndMaildirFollowOneWay() throws Exception {
+        play(new Setting(SDBOX, FS, false).onlyForth());
     }
 
     @Test

@@ -104,6 +104,7 @@ final class DboxFormat implements AccountFormat {
     }
 
     @Override
+    @SuppressWarnings("try") // what is held is only held
     public void create(MailboxName name, MailboxPaths paths, MailboxGuid guid, long uidValidity) throws IOException {
         AccountFolders.makeAll(context, paths.mail());
         AccountFolders.makeAll(context, paths.index());
@@ -177,6 +178,7 @@ final class DboxFormat implements AccountFormat {
 
     /** A snapshot of the index that nobody finished; temporary mails are removed by the next one who saves any. */
     @Override
+    @SuppressWarnings("try") // the lock is only held
     public void removeLeftovers(MailboxPaths paths) throws IOException {
         DiskPath unfinished = paths.index().resolve(IndexReader.PREFIX + ".tmp");
         if (context.disk().stat(unfinished).isEmpty()) {

@@ -45,7 +45,7 @@ final class DboxMailbox implements Mailbox {
     /** The metadata of the mail that was last asked for: one question seldom comes alone. */
     private @Nullable Looked looked;
 
-    private record Looked(DboxTable table, long uid, DboxMetadata metadata) {}
+    private record Looked(DboxBodies.Reading reading, long uid, DboxMetadata metadata) {}
 
     DboxMailbox(
             AccountContext context,
@@ -214,11 +214,11 @@ final class DboxMailbox implements Mailbox {
 
     private DboxMetadata metadata(DboxTable known, Uid uid) throws IOException {
         Looked last = looked;
-        if (last != null && last.table == known && last.uid == uid.value()) {
+        if (last != null && last.reading == known.reading() && last.uid == uid.value()) {
             return last.metadata;
         }
         try (DboxBodies.Opened mail = known.reading().open(uid.value())) {
-            looked = new Looked(known, uid.value(), mail.message().metadata());
+            looked = new Looked(known.reading(), uid.value(), mail.message().metadata());
             return mail.message().metadata();
         }
     }
