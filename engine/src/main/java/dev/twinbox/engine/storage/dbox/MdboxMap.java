@@ -183,7 +183,7 @@ final class MdboxMap {
     }
 
     private static boolean same(@Nullable FileInfo one, @Nullable FileInfo other) {
-        return one == null || other == null ? one == other : one.isSameState(other);
+        return one == null || other == null ? one == null && other == null : one.isSameState(other);
     }
 
     /**
