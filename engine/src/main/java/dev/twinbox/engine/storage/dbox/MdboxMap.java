@@ -334,7 +334,11 @@ final class MdboxMap {
         /** Writes all changes at once, if there are any. */
         void write() throws IOException {
             counts.values().removeIf(difference -> difference == 0);
-            if (added.isEmpty() && counts.isEmpty() && moves.isEmpty() && gone.isEmpty()) {
+            if (added.isEmpty()
+                    && counts.isEmpty()
+                    && moves.isEmpty()
+                    && gone.isEmpty()
+                    && highestFile == writtenFile) {
                 return;
             }
             IndexTransaction changes = new IndexTransaction();

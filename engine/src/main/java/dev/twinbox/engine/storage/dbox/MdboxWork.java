@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>The map loses the references of mails that are not in the mailbox any more.
  * </ol>
  *
- * <p>A crash leaves references that no mailbox has, never a mailbox's mail without one. What they keep is no mail of anybody: it
- * is taken away when references are counted anew ({@link MdboxPurge}).
+ * <p>A crash leaves references that no mailbox has, never a mailbox's mail without one. What they keep is no mail of anybody: the
+ * next run stores it again, and {@code doveadm force-resync} knows by the GUID that it is there twice.
  */
 final class MdboxWork implements DboxBodies.Work {
     private final MdboxStage stage;
@@ -140,10 +140,7 @@ final class MdboxWork implements DboxBodies.Work {
             if (file.mails().isEmpty()) {
                 continue;
             }
-            long number = map.nextFile();
-            while (context.disk().stat(box.file(number)).isPresent()) {
-                number = map.nextFile(); // somebody died before the map knew of it
-            }
+            long number = box.nextFile(map);
             numbers.put(file, number);
             for (DboxBodies.Staged mail : file.mails()) {
                 stored.put(mail, map.add(new MdboxMap.Place(number, mail.offset(), mail.length()), 0));
