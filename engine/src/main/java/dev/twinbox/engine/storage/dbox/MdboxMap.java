@@ -183,7 +183,10 @@ final class MdboxMap {
     }
 
     private static boolean same(@Nullable FileInfo one, @Nullable FileInfo other) {
-        return one == null || other == null ? one == other : one.isSameState(other);
+        if (one == null || other == null) {
+            return one == null && other == null;
+        }
+        return one.isSameState(other);
     }
 
     /**

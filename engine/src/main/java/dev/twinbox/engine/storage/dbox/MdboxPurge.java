@@ -75,6 +75,7 @@ final class MdboxPurge {
         return files;
     }
 
+    @SuppressWarnings("try") // the lock is only held
     private long purge(long number, List<Mail> seen) throws IOException {
         DiskPath path = box.file(number);
         if (disk.stat(path).isEmpty()) {
