@@ -158,7 +158,8 @@ final class MdboxAgainstDovecotTest {
         if (basis.size() > 0) {
             return;
         }
-        Uid uid = new Uid(there.uid(Objects.requireNonNull(there.rowsOf(Set.of(ONE)).get(ONE))));
+        Uid uid = new Uid(
+                there.uid(Objects.requireNonNull(there.rowsOf(Set.of(ONE)).get(ONE))));
         try (Staging staging = work.stage()) {
             staging.save(ONE, inbox.body(uid), inbox.received(uid), inbox.pop3(uid));
             staging.save(THREE, body("three"), DATE + 3, Mailbox.Pop3.NONE);
@@ -317,8 +318,7 @@ final class MdboxAgainstDovecotTest {
         Path root = temp.resolve("read");
         Files.createDirectories(root);
         Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
-        IndexDovecot dovecot =
-                new IndexDovecot(root, "mdbox:~/mdbox:ALT=~/alt", "mdbox_rotate_size = 1k\n");
+        IndexDovecot dovecot = new IndexDovecot(root, "mdbox:~/mdbox:ALT=~/alt", "mdbox_rotate_size = 1k\n");
         dovecot.doveadm("", "mailbox", "create", "Work");
         for (int i = 1; i <= 20; i++) {
             dovecot.save("INBOX", "mail " + i);
@@ -350,8 +350,8 @@ final class MdboxAgainstDovecotTest {
                 }
                 Map<Long, String> meant = new TreeMap<>();
                 dovecot.rows(name, "uid guid date.received.unixtime size.virtual hdr.subject")
-                        .forEach((uid, row) ->
-                                meant.put(uid, String.join("|", Arrays.asList(row).subList(1, row.length))));
+                        .forEach((uid, row) -> meant.put(
+                                uid, String.join("|", Arrays.asList(row).subList(1, row.length))));
                 assertEquals(meant, seen, name);
             }
             assertEquals(null, store.damage());

@@ -89,8 +89,14 @@ class MdboxTest extends TwinboxTest {
         Account source = Account.at(sandbox, "source", MDBOX);
         for (String method : new String[] {"gz", "zstd"}) {
             source.doveadm(
-                    Mails.simple("Long " + "text ".repeat(500)),
-                    "-o", "mail_plugins=zlib", "-o", "plugin/zlib_save=" + method, "save", "-m", "INBOX")
+                            Mails.simple("Long " + "text ".repeat(500)),
+                            "-o",
+                            "mail_plugins=zlib",
+                            "-o",
+                            "plugin/zlib_save=" + method,
+                            "save",
+                            "-m",
+                            "INBOX")
                     .mustEndWith(0);
         }
         source.save("INBOX", "Plain");
@@ -98,7 +104,8 @@ class MdboxTest extends TwinboxTest {
         twinbox.backup(source, replica).mustEndWith(0);
         AccountView view = replica.view().mustBeSilent();
         assertEquals(3, view.mails());
-        String text = replica.doveadm("fetch", "text", "mailbox", "INBOX", "uid", "1:2").out();
+        String text = replica.doveadm("fetch", "text", "mailbox", "INBOX", "uid", "1:2")
+                .out();
         assertEquals(2, text.split("\nLong text", -1).length - 1, text);
     }
 
@@ -114,11 +121,14 @@ class MdboxTest extends TwinboxTest {
         twinbox.sync(left, right).mustEndWith(0);
         left.doveadm("copy", "Archive", "mailbox", "INBOX", "uid", "1:3");
         left.doveadm("move", "Archive", "mailbox", "INBOX", "uid", "4");
-        String files = sandbox.shell("ls \"$1\"/mdbox/storage | grep -c '^m'", right.home()).out();
+        String files = sandbox.shell("ls \"$1\"/mdbox/storage | grep -c '^m'", right.home())
+                .out();
         twinbox.sync(left, right).mustEndWith(0);
         left.view().mustBeSilent().mustEqual(right.view().mustBeSilent(), "after the copies");
         assertEquals(
-                files, sandbox.shell("ls \"$1\"/mdbox/storage | grep -c '^m'", right.home()).out());
+                files,
+                sandbox.shell("ls \"$1\"/mdbox/storage | grep -c '^m'", right.home())
+                        .out());
         right.doveadm("expunge", "mailbox", "INBOX", "uid", "1:2");
         right.doveadm("purge");
         twinbox.sync(left, right).mustEndWith(0);

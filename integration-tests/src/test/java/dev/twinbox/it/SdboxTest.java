@@ -89,8 +89,14 @@ class SdboxTest extends TwinboxTest {
         Account source = Account.at(sandbox, "source", SDBOX);
         for (String method : new String[] {"gz", "zstd"}) {
             source.doveadm(
-                    Mails.simple("Long " + "text ".repeat(500)),
-                    "-o", "mail_plugins=zlib", "-o", "plugin/zlib_save=" + method, "save", "-m", "INBOX")
+                            Mails.simple("Long " + "text ".repeat(500)),
+                            "-o",
+                            "mail_plugins=zlib",
+                            "-o",
+                            "plugin/zlib_save=" + method,
+                            "save",
+                            "-m",
+                            "INBOX")
                     .mustEndWith(0);
         }
         source.save("INBOX", "Plain");
@@ -98,7 +104,8 @@ class SdboxTest extends TwinboxTest {
         twinbox.backup(source, replica).mustEndWith(0);
         AccountView view = replica.view().mustBeSilent();
         assertEquals(3, view.mails());
-        String text = replica.doveadm("fetch", "text", "mailbox", "INBOX", "uid", "1:2").out();
+        String text = replica.doveadm("fetch", "text", "mailbox", "INBOX", "uid", "1:2")
+                .out();
         assertEquals(2, text.split("\nLong text", -1).length - 1, text);
     }
 

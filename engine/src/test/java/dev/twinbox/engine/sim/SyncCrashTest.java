@@ -165,7 +165,8 @@ class SyncCrashTest {
             for (Side victim : Side.values()) {
                 int at = (int) (SEED % STEP);
                 while (true) {
-                    String where = pair.getKey() + ", " + victim + ", " + fault + " at operation " + at + ", seed " + SEED;
+                    String where =
+                            pair.getKey() + ", " + victim + ", " + fault + " at operation " + at + ", seed " + SEED;
                     try {
                         if (crash(pair.getValue(), victim, at, fault) <= at) {
                             break;

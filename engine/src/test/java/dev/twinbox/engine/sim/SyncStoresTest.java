@@ -58,8 +58,7 @@ class SyncStoresTest {
             left.add(SDBOX.make(side, clock));
             return left.get(0);
         };
-        SimWorld.play(
-                History.parse("""
+        SimWorld.play(History.parse("""
                         right: deliver m1 INBOX
                         sync
                         left: deliver m2 INBOX
@@ -67,8 +66,7 @@ class SyncStoresTest {
                         left: flag m2 INBOX work
                         right: deliver m5 INBOX
                         sync
-                        """),
-                new Setting(kept, Maker.MEMORY, false));
+                        """), new Setting(kept, Maker.MEMORY, false));
         try (MailStore store = left.get(0).openForReading();
                 Mailbox inbox = store.open(MailboxName.INBOX)) {
             assertEquals(1, inbox.changes(0).expunges().get(0).uid());

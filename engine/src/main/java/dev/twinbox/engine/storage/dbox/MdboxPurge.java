@@ -70,8 +70,9 @@ final class MdboxPurge {
             files.computeIfAbsent(place.file(), number -> new ArrayList<>())
                     .add(new Mail(table.uid(row), place, table.references(row)));
         }
-        files.values().forEach(mails -> mails.sort((a, b) -> Long.compare(
-                a.place().offset(), b.place().offset())));
+        files.values()
+                .forEach(mails -> mails.sort(
+                        (a, b) -> Long.compare(a.place().offset(), b.place().offset())));
         return files;
     }
 
@@ -95,7 +96,8 @@ final class MdboxPurge {
     /** Mails whose file an earlier purge took away before it died. */
     private long forgetMissing(long number) throws IOException {
         if (isElsewhere(number)) {
-            context.report().debug(null, box.file(number) + " was moved to other disks; 'doveadm purge' purges it there");
+            context.report()
+                    .debug(null, box.file(number) + " was moved to other disks; 'doveadm purge' purges it there");
             return 0;
         }
         try (MdboxMap.Writing map = box.map().lock()) {
@@ -201,8 +203,7 @@ final class MdboxPurge {
                 .anyMatch(mail -> mail.place().offset() == place.offset());
     }
 
-    private long exchange(
-            long number, List<Mail> mails, Map<Long, MdboxMap.Place> stay, @Nullable DiskPath copy)
+    private long exchange(long number, List<Mail> mails, Map<Long, MdboxMap.Place> stay, @Nullable DiskPath copy)
             throws IOException {
         try (MdboxMap.Writing map = box.map().lock()) {
             List<Mail> now = files(map.table()).getOrDefault(number, List.of());
@@ -214,8 +215,7 @@ final class MdboxPurge {
                 map.write();
                 disk.rename(copy, box.file(next));
                 syncNames();
-                stay.forEach((uid, place) ->
-                        map.move(uid, new MdboxMap.Place(next, place.offset(), place.size())));
+                stay.forEach((uid, place) -> map.move(uid, new MdboxMap.Place(next, place.offset(), place.size())));
                 map.write();
             }
             disk.unlink(box.file(number));
@@ -238,9 +238,7 @@ final class MdboxPurge {
         for (int i = 0; same && i < now.size(); i++) {
             Mail a = then.get(i);
             Mail b = now.get(i);
-            same = a.uid() == b.uid()
-                    && a.place().equals(b.place())
-                    && a.references() == 0 == (b.references() == 0);
+            same = a.uid() == b.uid() && a.place().equals(b.place()) && a.references() == 0 == (b.references() == 0);
         }
         return same;
     }

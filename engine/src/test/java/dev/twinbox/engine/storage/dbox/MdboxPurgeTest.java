@@ -109,7 +109,10 @@ class MdboxPurgeTest {
             MailboxSnapshot basis = box.snapshot();
             List<MailboxPlan.Step> steps = new ArrayList<>();
             for (int number : numbers) {
-                int row = basis.rowsOf(java.util.Set.of(guid(number))).values().iterator().next();
+                int row = basis.rowsOf(java.util.Set.of(guid(number)))
+                        .values()
+                        .iterator()
+                        .next();
                 steps.add(new MailboxPlan.Expunge(basis.uid(row), guid(number), "test"));
             }
             commit(box, staging, steps);
@@ -121,7 +124,10 @@ class MdboxPurgeTest {
                 Mailbox to = store.open(OTHER);
                 Staging staging = to.stage()) {
             MailboxSnapshot table = from.snapshot();
-            int row = table.rowsOf(java.util.Set.of(guid(number))).values().iterator().next();
+            int row = table.rowsOf(java.util.Set.of(guid(number)))
+                    .values()
+                    .iterator()
+                    .next();
             MailBody body = from.body(new Uid(table.uid(row)));
             staging.save(guid(number), body, 1000 + number, Mailbox.Pop3.NONE);
             commit(to, staging, List.of(save(to.snapshot().status().uidNext(), number)));
@@ -262,7 +268,10 @@ class MdboxPurgeTest {
             }
             assertTrue(files(left).size() <= 2, where + ": " + files(left));
             if (!died) {
-                assertEquals(List.of("m.2"), files(left), Arrays.toString(first.list(STORAGE).toArray()));
+                assertEquals(
+                        List.of("m.2"),
+                        files(left),
+                        Arrays.toString(first.list(STORAGE).toArray()));
                 return;
             }
         }
