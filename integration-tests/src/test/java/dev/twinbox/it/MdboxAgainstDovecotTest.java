@@ -235,6 +235,37 @@ final class MdboxAgainstDovecotTest {
         assertEquals(before, text(dovecot.rows("INBOX", FIELDS)) + text(dovecot.rows("Work", FIELDS)));
         dovecot.doveadm("", "mailbox", "create", "Trash");
         assertGoesOn(dovecot);
+        dovecot.doveadm("", "expunge", "mailbox", "INBOX", "uid", "4,6");
+        String left = text(dovecot.rows("INBOX", FIELDS));
+        try (MailStore store = open(disk, dovecot, false)) {
+            assertEquals(2, store.purge());
+        }
+        dovecot.giveAway();
+        assertEquals(left, text(dovecot.rows("INBOX", FIELDS)));
+        dovecot.doveadm("", "fetch", "text", "mailbox", "INBOX");
+        assertGoesOn(dovecot);
+        dovecot.resync("INBOX");
+        assertEquals(left, text(dovecot.rows("INBOX", FIELDS)));
+    }
+
+    @Test
+    void fileThatDovecotAppendsToIsNotPurged() throws Exception {
+        IndexDovecot dovecot = begun("locked");
+        dovecot.doveadm("", "expunge", "mailbox", "INBOX", "uid", "1");
+        Path file = dovecot.home().resolve("mdbox/storage/m.1");
+        Process other = new ProcessBuilder("flock", "-x", file.toString(), "sh", "-c", "echo held; exec cat")
+                .redirectErrorStream(true)
+                .start();
+        try (MailStore store = open(disk, dovecot, false)) {
+            assertEquals("held", new String(other.getInputStream().readNBytes(4), StandardCharsets.US_ASCII));
+            assertEquals(0, store.purge());
+            assertTrue(Files.exists(file));
+            other.getOutputStream().close();
+            other.waitFor();
+            assertEquals(1, store.purge());
+        } finally {
+            other.destroy();
+        }
     }
 
     private static String[] row(Map<Long, String[]> rows, long uid) {
@@ -266,6 +297,9 @@ final class MdboxAgainstDovecotTest {
             assertEquals(2, dovecot.rows("Work", "uid").size(), where);
             assertEquals(1, subjects(dovecot, "one"), where);
             assertGoesOn(dovecot);
+            dovecot.resync("INBOX");
+            assertEquals(2, dovecot.rows("Work", "uid").size(), where + " and a repair");
+            assertEquals(1, subjects(dovecot, "one"), where + " and a repair");
             if (!died) {
                 return;
             }

@@ -1,5 +1,6 @@
 package dev.twinbox.engine.disk;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -99,6 +100,16 @@ public interface Disk {
      * cheapest. Returns only when it is so.
      */
     void syncFileSystem(DiskPath folder) throws IOException;
+
+    /**
+     * Takes flock(2) on a file, which keeps away only those who take it as well, and is another lock than
+     * {@link DiskFile#lock}. Costs a process; never waits.
+     *
+     * @return to be closed; nothing if somebody else has the lock, or it is not to be had on this system
+     */
+    default Optional<Closeable> flock(DiskPath file) throws IOException {
+        return Optional.of(() -> {});
+    }
 
     /** The whole of a small file. Fails if it is longer than {@code limit} bytes. */
     default byte[] readAll(DiskPath file, int limit) throws IOException {

@@ -1,6 +1,7 @@
 package dev.twinbox.engine.disk;
 
 import dev.twinbox.engine.run.Clock;
+import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -407,6 +408,11 @@ public final class RealDisk implements Disk {
     @Override
     public void syncFileSystem(DiskPath folder) throws IOException {
         SyncCommand.run(folder);
+    }
+
+    @Override
+    public Optional<Closeable> flock(DiskPath file) throws IOException {
+        return FlockCommand.take(file);
     }
 
     Clock clock() {

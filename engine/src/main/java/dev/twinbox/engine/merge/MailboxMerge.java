@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * {@link KeywordMerge}). A mail that somebody expunged stays gone, even if its flags were changed meanwhile; of a mail that
  * was given a new UID the new one counts.
  *
- * <p>Both ways the sides get the same numbers: what a client of either will see changed has the modseq after the highest of
- * both, everything else the higher of its two. So equal modseqs of the two sides mean the same state, and modseqs can be
+ * <p>Both ways the sides get the same numbers: what a client of either will see changed has a modseq {@link Numbers#ROOM}
+ * after the highest of both, everything else the higher of its two. So equal modseqs of the two sides mean the same state, and modseqs can be
  * compared between the sides. Sides that are equal already get plans that change nothing.
  *
  * <p>One way, only the destination's plan has steps, its numbers are lower bounds, and a flag that it has set stays unless the

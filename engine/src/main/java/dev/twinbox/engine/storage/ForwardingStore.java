@@ -64,6 +64,11 @@ public abstract class ForwardingStore implements MailStore {
     }
 
     @Override
+    public long purge() throws IOException {
+        return store.purge();
+    }
+
+    @Override
     public void flush() throws IOException {
         store.flush();
     }

@@ -73,6 +73,16 @@ public interface MailStore extends AutoCloseable {
         return null;
     }
 
+    /**
+     * Frees the space of expunged mails, where a format keeps it until somebody asks ({@code doveadm purge}). What others are
+     * at work on is left for the next time.
+     *
+     * @return how many mails were freed
+     */
+    default long purge() throws IOException {
+        return 0;
+    }
+
     /** Makes everything that was committed so far durable, as far as the store is configured to care. */
     void flush() throws IOException;
 

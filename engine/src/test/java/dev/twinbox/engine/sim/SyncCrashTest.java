@@ -70,7 +70,9 @@ class SyncCrashTest {
             "Maildir++ and fs", new Setting(SyncStoresTest.PLUS_PLUS, SyncStoresTest.FS, false),
             "fs and Maildir++", new Setting(SyncStoresTest.FS, SyncStoresTest.PLUS_PLUS, false),
             "sdbox and Maildir++", new Setting(SyncStoresTest.SDBOX, SyncStoresTest.PLUS_PLUS, false),
-            "fs and sdbox", new Setting(SyncStoresTest.FS, SyncStoresTest.SDBOX, false)));
+            "fs and sdbox", new Setting(SyncStoresTest.FS, SyncStoresTest.SDBOX, false),
+            "mdbox and fs", new Setting(SyncStoresTest.MDBOX, SyncStoresTest.FS, false),
+            "sdbox and mdbox", new Setting(SyncStoresTest.SDBOX, SyncStoresTest.MDBOX, false)));
 
     private static void cutEverywhere(Setting setting, int step) throws Exception {
         List<String> failures = new ArrayList<>();

@@ -17,6 +17,7 @@ class SyncStoresTest {
     static final Maker PLUS_PLUS = (side, clock) -> MaildirSim.plusPlus(side.toString(), clock);
     static final Maker FS = (side, clock) -> MaildirSim.fs(side.toString(), clock);
     static final Maker SDBOX = (side, clock) -> new DboxSim(side.toString(), Format.SDBOX, clock);
+    static final Maker MDBOX = (side, clock) -> new DboxSim(side.toString(), Format.MDBOX, clock);
     private static final long SEEDS = 120;
 
     /** Not others each time: one history in some thousands does not end well yet, see docs/testing.md. */
@@ -80,6 +81,16 @@ class SyncStoresTest {
     @Test
     void sdboxAndMaildirFollowOneWay() throws Exception {
         play(new Setting(SDBOX, FS, false).onlyForth());
+    }
+
+    @Test
+    void mdboxAndMaildirBecomeEqual() throws Exception {
+        play(new Setting(MDBOX, FS, false));
+    }
+
+    @Test
+    void mdboxAndSdboxFollowOneWay() throws Exception {
+        play(new Setting(SDBOX, MDBOX, false).onlyForth());
     }
 
     @Test

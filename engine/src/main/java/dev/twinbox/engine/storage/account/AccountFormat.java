@@ -63,6 +63,11 @@ public interface AccountFormat {
      */
     List<DiskPath> pieces(MailboxPaths paths);
 
+    /** See {@link dev.twinbox.engine.storage.MailStore#purge}. */
+    default long purge() throws IOException {
+        return 0;
+    }
+
     /** A mailbox is about to be removed. */
     default Removal removing(MailboxPaths paths) throws IOException {
         return () -> {};

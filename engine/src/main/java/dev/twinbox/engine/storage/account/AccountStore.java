@@ -164,6 +164,13 @@ public final class AccountStore implements MailStore {
     }
 
     @Override
+    public long purge() throws IOException {
+        context.beginWriting();
+        format.settle();
+        return format.purge();
+    }
+
+    @Override
     public void flush() throws IOException {
         format.settle();
         if (garbledSubscriptions && !context.readOnly()) {

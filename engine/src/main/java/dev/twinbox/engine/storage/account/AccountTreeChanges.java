@@ -292,6 +292,7 @@ public final class AccountTreeChanges {
             return;
         }
         DiskPath root = folders.controlRoot();
+        AccountFolders.makeAll(context, root); // not every format has anything else there
         OptionalLong content = OptionalLong.empty();
         try {
             content = UidValidityFile.parse(

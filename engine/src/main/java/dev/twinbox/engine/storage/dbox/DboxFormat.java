@@ -47,6 +47,11 @@ final class DboxFormat implements AccountFormat {
         /** Where the mails of a mailbox lie; nothing is looked at yet. */
         DboxBodies bodies(MailboxName name, MailboxPaths paths) throws IOException;
 
+        /** See {@link AccountFormat#purge}. */
+        default long purge() throws IOException {
+            return 0;
+        }
+
         /** See {@link AccountFormat#removing}. */
         default Removal removing(MailboxPaths paths) throws IOException {
             return () -> {};
@@ -198,6 +203,11 @@ final class DboxFormat implements AccountFormat {
     @Override
     public void settle() {
         settlement.settle();
+    }
+
+    @Override
+    public long purge() throws IOException {
+        return kind.purge();
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -80,6 +81,13 @@ final class DboxMetadata {
     @Nullable
     String attachments() {
         return attachments;
+    }
+
+    /** Whether a mail with that metadata could be a second name of the one with this. */
+    boolean saysAllOf(Builder wanted) {
+        return Objects.equals(guid, wanted.guid)
+                && received == wanted.received
+                && pop3.equals(new Pop3(wanted.uidl, wanted.order));
     }
 
     /** The same as a start for others. */

@@ -159,6 +159,15 @@ final class Mdbox {
         }
     }
 
+    /** The number of a file to be made. */
+    long nextFile(MdboxMap.Writing writing) throws IOException {
+        long number = writing.nextFile();
+        while (context.disk().stat(file(number)).isPresent()) {
+            number = writing.nextFile(); // somebody died before the map knew of it
+        }
+        return number;
+    }
+
     /** A mailbox has gone that had these mails. */
     void release(long mapUidValidity, List<Long> mapUids) throws IOException {
         if (map.refreshed() == null) {

@@ -104,6 +104,7 @@ final class MdboxBodies implements DboxBodies {
     }
 
     /** What an index says of a mail. */
+    @SuppressWarnings("ArrayRecordComponent")
     record Entry(long mapUid, long saved, byte[] guid128) {
         private static final byte[] NO_GUID = new byte[GUID_SIZE];
 

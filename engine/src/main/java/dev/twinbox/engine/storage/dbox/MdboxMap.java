@@ -183,7 +183,10 @@ final class MdboxMap {
     }
 
     private static boolean same(@Nullable FileInfo one, @Nullable FileInfo other) {
-        return one == null || other == null ? one == null && other == null : one.isSameState(other);
+        if (one == null || other == null) {
+            return one == null && other == null;
+        }
+        return one.isSameState(other);
     }
 
     /**
@@ -334,7 +337,11 @@ final class MdboxMap {
         /** Writes all changes at once, if there are any. */
         void write() throws IOException {
             counts.values().removeIf(difference -> difference == 0);
-            if (added.isEmpty() && counts.isEmpty() && moves.isEmpty() && gone.isEmpty()) {
+            if (added.isEmpty()
+                    && counts.isEmpty()
+                    && moves.isEmpty()
+                    && gone.isEmpty()
+                    && highestFile == writtenFile) {
                 return;
             }
             IndexTransaction changes = new IndexTransaction();

@@ -13,7 +13,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +34,7 @@ final class MdboxStage implements DboxBodies.Stage {
     private final List<Written> files = new ArrayList<>();
 
     /** Map UIDs of mails that are in the account already. */
-    private final Map<DboxBodies.Staged, Long> references = new IdentityHashMap<>();
+    private final IdentityHashMap<DboxBodies.Staged, Long> references = new IdentityHashMap<>();
 
     private @Nullable DiskFile out;
     private long end;

@@ -104,6 +104,11 @@ public final class MdboxStore {
             return new MdboxBodies(box(), name, String.join("/", folders.pieces(name)), paths.index());
         }
 
+        @Override
+        public long purge() throws IOException {
+            return new MdboxPurge(box()).run();
+        }
+
         /** The mailbox's mails lose a reference each when nobody can find them through it any more. */
         @Override
         public AccountFormat.Removal removing(MailboxPaths paths) throws IOException {

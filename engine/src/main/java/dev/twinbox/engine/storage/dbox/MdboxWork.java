@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>The map loses the references of mails that are not in the mailbox any more.
  * </ol>
  *
- * <p>A crash leaves references that no mailbox has, never a mailbox's mail without one. What they keep is no mail of anybody: it
- * is taken away when references are counted anew ({@link MdboxPurge}).
+ * <p>A crash leaves references that no mailbox has, never a mailbox's mail without one. What they keep is no mail of anybody: the
+ * next run stores it again, and {@code doveadm force-resync} knows by the GUID that it is there twice.
  */
 final class MdboxWork implements DboxBodies.Work {
     private final MdboxStage stage;
@@ -36,10 +36,10 @@ final class MdboxWork implements DboxBodies.Work {
     private final MdboxMap.Writing map;
 
     /** New mails' map UIDs. */
-    private final Map<DboxBodies.Staged, Long> stored = new IdentityHashMap<>();
+    private final IdentityHashMap<DboxBodies.Staged, Long> stored = new IdentityHashMap<>();
 
     /** What a mail of the plan is to be stored as. */
-    private final Map<DboxEdit.Row, DboxBodies.Staged> bodies = new IdentityHashMap<>();
+    private final IdentityHashMap<DboxEdit.Row, DboxBodies.Staged> bodies = new IdentityHashMap<>();
 
     private final List<Long> dropped = new ArrayList<>();
 
@@ -61,7 +61,7 @@ final class MdboxWork implements DboxBodies.Work {
             }
         }
         stage.finish();
-        Map<MdboxStage.Written, Long> numbers = number();
+        IdentityHashMap<MdboxStage.Written, Long> numbers = number();
         map.write();
         for (Map.Entry<MdboxStage.Written, Long> entry : numbers.entrySet()) {
             context.disk().rename(entry.getKey().file(), box.file(entry.getValue()));
@@ -134,16 +134,13 @@ final class MdboxWork implements DboxBodies.Work {
     }
 
     /** Gives every temporary file a number, and every mail in it a place in the map. */
-    private Map<MdboxStage.Written, Long> number() throws IOException {
-        Map<MdboxStage.Written, Long> numbers = new IdentityHashMap<>();
+    private IdentityHashMap<MdboxStage.Written, Long> number() throws IOException {
+        IdentityHashMap<MdboxStage.Written, Long> numbers = new IdentityHashMap<>();
         for (MdboxStage.Written file : stage.files()) {
             if (file.mails().isEmpty()) {
                 continue;
             }
-            long number = map.nextFile();
-            while (context.disk().stat(box.file(number)).isPresent()) {
-                number = map.nextFile(); // somebody died before the map knew of it
-            }
+            long number = box.nextFile(map);
             numbers.put(file, number);
             for (DboxBodies.Staged mail : file.mails()) {
                 stored.put(mail, map.add(new MdboxMap.Place(number, mail.offset(), mail.length()), 0));
@@ -207,11 +204,11 @@ final class MdboxWork implements DboxBodies.Work {
             DboxBodies.Staged body = bodies.get(row);
             MdboxBodies.Entry entry = row.origin == DboxEdit.Origin.STAGED ? null : entry(edit, row.fromUid);
             long mapUid = body != null ? mapUid(body) : entry == null ? 0 : entry.mapUid();
-            boolean isNew = entry == null || row.origin == DboxEdit.Origin.COPY;
+            boolean isNew = row.origin == DboxEdit.Origin.COPY;
             byte[] guid = entry != null && entry.hasGuid()
                     ? entry.guid128()
                     : edit.guid(row).to128();
-            long saved = isNew ? now : entry.saved();
+            long saved = entry == null || isNew ? now : entry.saved();
             MdboxBodies.put(records, guids, i, new MdboxBodies.Entry(mapUid, saved, guid));
         }
         index.records(IndexExtension.of(

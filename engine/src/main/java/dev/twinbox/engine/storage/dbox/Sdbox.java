@@ -126,13 +126,18 @@ final class Sdbox implements DboxBodies {
     }
 
     /** The mails as one state of the index knows them. */
-    private final class Files implements Reading {
+    final class Files implements Reading {
         private final @Nullable IndexState state;
         private final DboxVersion version;
 
         Files(@Nullable IndexState state, DboxVersion version) {
             this.state = state;
             this.version = version;
+        }
+
+        /** The mailbox they are in. */
+        Sdbox box() {
+            return Sdbox.this;
         }
 
         @Override

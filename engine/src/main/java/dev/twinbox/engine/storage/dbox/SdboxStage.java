@@ -11,9 +11,11 @@ import dev.twinbox.protocol.dialogue.MailBody;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Mails in temporary files beside the mails of the mailbox. */
 final class SdboxStage implements DboxBodies.Stage {
@@ -41,6 +43,12 @@ final class SdboxStage implements DboxBodies.Stage {
     public DboxBodies.Staged save(MailBody body, DboxMetadata.Builder metadata, long received, Pop3 pop3)
             throws IOException {
         clean();
+        DboxBodies.Staged linked = body instanceof DboxBody own && own.reading() instanceof Sdbox.Files files
+                ? link(files, own.uid(), metadata, received, pop3)
+                : null;
+        if (linked != null) {
+            return linked;
+        }
         while (true) {
             DiskPath path = newName();
             DiskFile out;
@@ -51,6 +59,36 @@ final class SdboxStage implements DboxBodies.Stage {
             }
             return write(path, out, body, metadata, received, pop3);
         }
+    }
+
+    /** A mail of this account gets a second name, if it says the same of itself; null if it has to be copied. */
+    private DboxBodies.@Nullable Staged link(
+            Sdbox.Files files, long uid, DboxMetadata.Builder metadata, long received, Pop3 pop3) throws IOException {
+        Sdbox from = files.box();
+        if (!from.context().location().root().equals(context.location().root())) {
+            return null;
+        }
+        DiskPath second;
+        DboxMessage message;
+        try (DboxBodies.Opened mail = files.open(uid)) {
+            message = mail.message();
+            if (!message.metadata().saysAllOf(metadata) || message.metadata().attachments() != null) {
+                return null;
+            }
+            second = promised();
+            context.disk().link(from.find(uid), second);
+        } catch (FileSystemException e) {
+            return null; // the alternative storage may be on another disk; whoever reads the mail will see what is
+            // wrong
+        }
+        long plain = message.metadata().plainSize();
+        return new DboxBodies.Staged(
+                second,
+                message.start() - DboxHeaders.MESSAGE_SIZE,
+                message.end() - message.start() + DboxHeaders.MESSAGE_SIZE,
+                plain == DboxMetadata.UNKNOWN ? message.size() : plain,
+                received,
+                pop3);
     }
 
     private DboxBodies.Staged write(

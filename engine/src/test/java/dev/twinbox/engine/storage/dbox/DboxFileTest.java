@@ -28,10 +28,21 @@ class DboxFileTest {
     private static final DiskPath FILE = HOME.resolve("u.1");
 
     /** Written by Dovecot 2.3.19. */
-    private static final String BY_DOVECOT = "2 M1e C6b03051f\n"
-            + "\001\002N          0000000000000031\n"
-            + "From: a@b\nSubject: t1\nMessage-ID: <m1@x>\n\nbody 1\n"
-            + "\n\001\003\nR6b03051f\nV36\nG0e2f16041f05036b9761000083ecc375\n\n";
+    private static final String BY_DOVECOT = """
+            2 M1e C6b03051f
+            \001\002N          0000000000000031
+            From: a@b
+            Subject: t1
+            Message-ID: <m1@x>
+
+            body 1
+
+            \001\003
+            R6b03051f
+            V36
+            G0e2f16041f05036b9761000083ecc375
+
+            """;
 
     private Disk disk = new SimDisk(new SimClock());
 
