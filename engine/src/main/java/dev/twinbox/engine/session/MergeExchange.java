@@ -326,11 +326,13 @@ final class MergeExchange {
         Counts all = Counts.of(plan);
         long uid = role.twoWay() ? dsyncCommonUid : (role.imports() ? theirs : mine).uidNext() - 1;
         boolean imported = role.imports() && !disturbed;
+        // A UID says nothing where the destination has kept its own: everything is to be listed next time.
+        ModSeq modSeq = diverges ? ModSeq.NONE : imported ? theirs.highestModSeq() : mine.highestModSeq();
         return new MailboxState(
                 mine.guid(),
                 mine.uidValidity(),
-                disturbed ? Math.min(uid, mine.uidNext() - 1) : uid,
-                imported ? theirs.highestModSeq() : mine.highestModSeq(),
+                diverges ? 0 : disturbed ? Math.min(uid, mine.uidNext() - 1) : uid,
+                modSeq,
                 ModSeq.NONE,
                 role.imports() ? Math.max(0, table().size() + all.saved() - all.expunged()) : mine.messages(),
                 disturbed,

@@ -2,6 +2,7 @@ package dev.twinbox.engine.session;
 
 import dev.twinbox.engine.merge.MailboxMerge;
 import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.state.BoxState;
 import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.engine.storage.Attributes;
 import dev.twinbox.engine.storage.MailStore;
@@ -49,6 +50,7 @@ final class SourceSide implements Side {
     private @Nullable MailboxInfo mine;
     private Status status = Status.DONE;
     private @Nullable String reason;
+    private List<MailboxNode> mailboxes = List.of();
 
     /** Of a run with another Twinbox. */
     SourceSide(MailStore store, SyncOptions options, SyncObserver observer) {
@@ -102,7 +104,8 @@ final class SourceSide implements Side {
     @Override
     public List<MailboxNode> treesKnown(MailboxTree mineTree, MailboxTree theirs, Hints hints) {
         observer.sized(mineTree.mailboxes().size(), Trees.mailsAtMost(mineTree.mailboxes()));
-        return mineTree.mailboxes();
+        mailboxes = mineTree.mailboxes();
+        return mailboxes;
     }
 
     @Override
@@ -135,9 +138,17 @@ final class SourceSide implements Side {
 
     @Override
     public void skip(MailboxInfo theirs) {
+        if (dialect == Dialect.DSYNC && theirs.lost()) {
+            states.ended(theirs.guid(), null);
+            changed((current == null ? "a mailbox" : current.name().toString())
+                    + " is not there at the other side, or cannot go on from the saved state");
+        }
         if (current != null) {
-            if (dialect == Dialect.DSYNC && mine != null && !theirs.lost()) {
-                report.unchanged(current.name(), mine.messages());
+            if (mine != null && !theirs.lost()) {
+                states.equal(mine.guid(), mine);
+                if (dialect == Dialect.DSYNC) {
+                    report.unchanged(current.name(), mine.messages());
+                }
             }
             opened.remove(current.name());
             Failures.closeQuietly(current, observer);
@@ -191,7 +202,23 @@ final class SourceSide implements Side {
                 false,
                 0));
         MailboxState state = talk.receive(MailboxState.class);
+        boolean clean = !state.changesDuringSync() && state.pending() == 0;
+        if (talk.isDsync() && !clean) {
+            changed(box.name() + " changed at the other side during the run");
+        }
+        states.ended(state.mailbox(), clean ? StateBook.agreed(said(table), state) : null);
         return state.pending() > 0 ? Exchanged.ALL_AGAIN : Exchanged.DONE;
+    }
+
+    /** What was said of the mailbox: mails that came into it since are news to the next run. */
+    private BoxState said(MailboxSnapshot table) {
+        MailboxInfo info = java.util.Objects.requireNonNull(mine);
+        return new BoxState(
+                info.uidValidity(),
+                Math.min(info.uidNext(), table.status().uidNext()) - 1,
+                Math.min(info.highestModSeq().value(), table.status().highestModSeq()),
+                0,
+                info.messages());
     }
 
     /** What its importer asks for: also what the log knows, and in a stateful run only what is new. */
@@ -219,9 +246,11 @@ final class SourceSide implements Side {
     }
 
     @Override
-    public boolean isDue(MailboxNode node) throws IOException {
+    public boolean isDue(MailboxNode node) {
         try (Mailbox box = store.open(node.name())) {
             return states.isChanged(java.util.Objects.requireNonNull(node.guid()), box.status());
+        } catch (IOException e) {
+            return true; // opening it will say what is wrong
         }
     }
 
@@ -323,6 +352,14 @@ final class SourceSide implements Side {
         return rows.getOrDefault(guid, -1);
     }
 
+    /** The first reason is the one that is told. */
+    private void changed(String what) {
+        status = status.and(Status.CHANGED);
+        if (reason == null) {
+            reason = what + "; run again";
+        }
+    }
+
     private void worse(MailboxName name, IOException e) {
         status = status.and(Failures.status(e));
         reason = name + ": " + Failures.describe(e);
@@ -338,13 +375,11 @@ final class SourceSide implements Side {
         for (Map.Entry<MailboxName, MailboxSnapshot> entry : tables.entrySet()) {
             Mailbox box = opened.get(entry.getKey());
             if (box != null && !options.dryRun() && box.changedSince(entry.getValue())) {
-                status = status.and(Status.CHANGED);
-                if (reason == null) {
-                    reason = entry.getKey() + " changed at the source during the run; run again";
-                }
+                changed(entry.getKey() + " changed at the source during the run");
             }
         }
-        return new Outcome(status, reason, report.outcome(SyncState.EMPTY).mailboxes(), 0);
+        SyncState state = states.endsWith(Trees.guids(mailboxes));
+        return new Outcome(status, reason, report.outcome(state).mailboxes(), 0, state);
     }
 
     @Override
