@@ -44,6 +44,13 @@ final class NetworkPeer implements AutoCloseable {
 
     /** Starts a real Dovecot with a service doveadm on two ports, one of them with TLS. It knows one user, {@code user}. */
     static NetworkPeer dovecot(Account account, Certificate certificate) {
+        return dovecot(account, certificate, List.of());
+    }
+
+    /**
+     * @param more lines of its configuration
+     */
+    static NetworkPeer dovecot(Account account, Certificate certificate, List<String> more) {
         Sandbox sandbox = account.sandbox();
         int port = freePort();
         int tlsPort = freePort();
@@ -103,8 +110,9 @@ final class NetworkPeer implements AutoCloseable {
                 "    port = " + tlsPort,
                 "    ssl = yes",
                 "  }",
-                "}",
-                ""));
+                "}"));
+        lines.addAll(more);
+        lines.add("");
         Path configuration =
                 sandbox.file("server.conf", String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
         List<String> command = List.of("/usr/sbin/dovecot", "-F", "-c", configuration.toString());
@@ -120,7 +128,15 @@ final class NetworkPeer implements AutoCloseable {
 
     /** Starts Twinbox as the server of this account, twice: without TLS, and with it. It knows every safe name. */
     static NetworkPeer twinbox(Twinbox twinbox, Account account, Certificate certificate) {
+        return twinbox(twinbox, account, certificate, List.of());
+    }
+
+    /**
+     * @param more words before the command
+     */
+    static NetworkPeer twinbox(Twinbox twinbox, Account account, Certificate certificate, List<String> more) {
         List<Object> plain = new ArrayList<>(List.of("-O", "-o", "mail_location=" + account.location()));
+        plain.addAll(more);
         plain.addAll(List.of("-o", "mail_home=" + account.home(), "-o", "doveadm_password=" + PASSWORD));
         List<Object> encrypted = new ArrayList<>(plain);
         encrypted.addAll(List.of("-o", "ssl_server_cert_file=" + certificate.file()));

@@ -7,6 +7,7 @@ import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.engine.storage.Attributes;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
+import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.tree.MailboxTree;
 import dev.twinbox.protocol.dialogue.BodyGoneException;
@@ -180,11 +181,11 @@ final class SourceSide implements Side {
         }
         List<MailRequest> requests = new ArrayList<>();
         talk.receiveList(MailRequest.class, (request, body) -> requests.add(request));
-        Map<MailGuid, Integer> rows = new HashMap<>();
         long mails = 0;
         long bytes = 0;
-        for (MailRequest request : requests) {
-            CountedBody body = answer(talk, box, table, rows, request);
+        MailboxPlan asItIs = MailboxPlan.asItIs(table.status());
+        for (Requested each : Requested.inOrder(requests, table, asItIs, box.name())) {
+            CountedBody body = answer(talk, box, table, each);
             mails += body == null ? 0 : 1;
             bytes += body == null ? 0 : body.bytes();
         }
@@ -312,44 +313,24 @@ final class SourceSide implements Side {
         return changes;
     }
 
-    /**
-     * @param rows where GUIDs are, made when it is needed first
-     * @return what was sent; null if the mail is gone
-     */
-    private static @Nullable CountedBody answer(
-            Conversation talk, Mailbox box, MailboxSnapshot table, Map<MailGuid, Integer> rows, MailRequest request)
+    /** Sends it; null if the mail is gone. */
+    private static @Nullable CountedBody answer(Conversation talk, Mailbox box, MailboxSnapshot table, Requested each)
             throws IOException {
-        MailGuid guid = request.guid();
-        int row = request.uid() == 0 ? -1 : table.rowOf(request.uid());
-        if (guid != null && (row < 0 || !table.guid(row).equals(guid))) {
-            row = rowOf(guid, table, rows); // a Dovecot says which UID the mail will have there
-        }
-        if (row < 0) {
-            throw new dev.twinbox.protocol.dialogue.PeerException(
-                    box.name() + ": the other side asked for a mail that was not offered");
-        }
+        int row = each.row();
+        MailGuid guid = each.request().guid();
         Uid uid = new Uid(table.uid(row));
         try {
             long received =
                     table.received(row) == MailboxSnapshot.RECEIVED_UNKNOWN ? box.received(uid) : table.received(row);
             Mailbox.Pop3 pop3 = box.pop3(uid);
-            long asked = guid == null ? request.uid() : 0;
+            long asked = guid == null ? each.request().uid() : 0;
             CountedBody body = new CountedBody(box.body(uid));
             talk.send(new Mail(guid, asked, pop3.uidl(), pop3.order(), received, 0, true), body);
             return body;
         } catch (BodyGoneException e) {
-            talk.send(Mail.gone(request));
+            talk.send(Mail.gone(each.request()));
             return null;
         }
-    }
-
-    private static int rowOf(MailGuid guid, MailboxSnapshot table, Map<MailGuid, Integer> rows) {
-        if (rows.isEmpty()) {
-            for (int row = 0; row < table.size(); row++) {
-                rows.putIfAbsent(table.guid(row), row);
-            }
-        }
-        return rows.getOrDefault(guid, -1);
     }
 
     /** The first reason is the one that is told. */
