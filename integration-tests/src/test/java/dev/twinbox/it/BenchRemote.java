@@ -79,7 +79,6 @@ final class BenchRemote {
         Account called = pull ? source : fresh;
         Sample sample;
         if (network) {
-            sandbox.asMyself("rm", "-f", sandbox.path("server.log").toString()).mustEndWith(0);
             try (NetworkPeer peer = ends.twinboxAnswers
                     ? NetworkPeer.twinbox(twinbox, called, certificate, List.of("-o", fsync))
                     : NetworkPeer.dovecot(called, certificate, List.of(fsync))) {

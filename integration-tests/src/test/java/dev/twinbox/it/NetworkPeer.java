@@ -2,6 +2,7 @@ package dev.twinbox.it;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -34,11 +36,28 @@ final class NetworkPeer implements AutoCloseable {
     /** A certificate with its key, made by Twinbox. */
     record Certificate(Path file, Path key, String fingerprint) {
         static Certificate make(Sandbox sandbox, Twinbox twinbox, String name) {
+            return make(sandbox, twinbox, name, "localhost");
+        }
+
+        static Certificate make(Sandbox sandbox, Twinbox twinbox, String name, String host) {
             Path file = sandbox.path(name + "-cert.pem");
             Path key = sandbox.path(name + "-key.pem");
-            Ran made = twinbox.run("cert", "--cert", file, "--key", key, "localhost")
-                    .mustEndWith(0);
+            Ran made = twinbox.run("cert", "--cert", file, "--key", key, host).mustEndWith(0);
             return new Certificate(file, key, made.out().strip());
+        }
+
+        /** One for localhost that is out of date. */
+        static Certificate expired(Sandbox sandbox) {
+            return new Certificate(
+                    resource(sandbox, "expired-cert.pem"), resource(sandbox, "expired-key.pem"), "not looked at");
+        }
+
+        private static Path resource(Sandbox sandbox, String name) {
+            try (InputStream in = Objects.requireNonNull(NetworkPeer.class.getResourceAsStream("/" + name), name)) {
+                return sandbox.file(name, in.readAllBytes());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
@@ -54,6 +73,7 @@ final class NetworkPeer implements AutoCloseable {
         Sandbox sandbox = account.sandbox();
         int port = freePort();
         int tlsPort = freePort();
+        sandbox.asMyself("rm", "-f", log(account).toString()).mustEndWith(0);
         Path users = sandbox.file(
                 "users",
                 ("user::" + sandbox.ownerIds() + "::" + account.home() + "::\n").getBytes(StandardCharsets.UTF_8));
@@ -179,6 +199,11 @@ final class NetworkPeer implements AutoCloseable {
 
     String encrypted() {
         return "tcps:localhost:" + tlsPort;
+    }
+
+    /** The port without TLS, by the name in the certificates. */
+    String startTls() {
+        return "tcp:localhost:" + port;
     }
 
     /** The port with TLS, called without. */
