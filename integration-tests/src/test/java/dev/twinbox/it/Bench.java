@@ -15,7 +15,8 @@ import java.util.function.Consumer;
 
 /**
  * Times Twinbox against the installed {@code doveadm backup}, its pull ({@code -R}) and {@code cp -a} with a sync, in
- * alternation on the same generated accounts, and then two-way runs ({@link BenchSync}). Started by {@code bin/bench}, which lists the options.
+ * alternation on the same generated accounts, and then two-way runs ({@link BenchSync}); or runs over a pipe and TCP ({@link
+ * BenchRemote}), or from one format into another ({@link BenchFormats}), instead. Started by {@code bin/bench}, which lists the options.
  *
  * <p>No old tree is deleted before the end of an account: on ext4 that makes creating files slow for seconds, for every
  * program, and would punish whoever comes next.
@@ -88,6 +89,16 @@ final class Bench {
         sandbox.asMyself("chown", "-R", sandbox.owner(), home.toString()).mustEndWith(0);
         Account source = Account.maildir(sandbox, home.getFileName().toString());
         source.doveadm("mailbox", "status", "all", "*");
+        if (options.remote()) {
+            new BenchRemote(options, sandbox, stopwatch, twinbox, say).run(shape, source);
+            sandbox.shell("rm -rf \"$1\"/d-* \"$1\"/source-*", sandbox.root());
+            return;
+        }
+        if (options.formats()) {
+            new BenchFormats(options, sandbox, stopwatch, twinbox, say).run(source);
+            sandbox.shell("rm -rf \"$1\"/d-* \"$1\"/source-*", sandbox.root());
+            return;
+        }
         Map<Tool, List<Sample>> first = new LinkedHashMap<>();
         Map<Tool, Account> destinations = new LinkedHashMap<>();
         for (int round = 0; round < options.rounds(); round++) {

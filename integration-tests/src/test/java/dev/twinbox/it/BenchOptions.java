@@ -4,18 +4,29 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** The options of {@code bin/bench}. */
-record BenchOptions(List<String> accounts, double scale, int rounds, String fsync, boolean calls, Path out) {
+record BenchOptions(
+        List<String> accounts, double scale, int rounds, String fsync, boolean calls, boolean remote, boolean formats, Path out) {
     static BenchOptions parse(List<String> arguments) {
         List<String> accounts = List.of("A", "B");
         double scale = 1;
         int rounds = 3;
         String fsync = "optimized";
         boolean calls = false;
+        boolean remote = false;
+        boolean formats = false;
         Path out = Path.of("bench-out").toAbsolutePath();
         for (int i = 0; i < arguments.size(); i++) {
             String option = arguments.get(i);
             if (option.equals("--calls")) {
                 calls = true;
+                continue;
+            }
+            if (option.equals("--remote")) {
+                remote = true;
+                continue;
+            }
+            if (option.equals("--formats")) {
+                formats = true;
                 continue;
             }
             if (++i == arguments.size()) {
@@ -31,6 +42,6 @@ record BenchOptions(List<String> accounts, double scale, int rounds, String fsyn
                 default -> throw new IllegalArgumentException("unknown option: " + option);
             }
         }
-        return new BenchOptions(accounts, scale, rounds, fsync, calls, out);
+        return new BenchOptions(accounts, scale, rounds, fsync, calls, remote, formats, out);
     }
 }

@@ -62,6 +62,53 @@ class InteropNetworkTest {
         }
     }
 
+    /** A certificate that is out of date, or for another host, and TLS that begins on a plain port, with a real Dovecot. */
+    @TestFactory
+    @Tag("F174")
+    Stream<DynamicTest> theCertificateOfADovecotIsLookedAt() {
+        return Stream.of(
+                DynamicTest.dynamicTest("2.3", () -> looksAtCertificates(Sandbox::create)),
+                DynamicTest.dynamicTest("2.4", () -> looksAtCertificates(Sandbox::createNewer)));
+    }
+
+    private static void looksAtCertificates(Supplier<Sandbox> sandboxes) {
+        try (Sandbox sandbox = sandboxes.get()) {
+            Twinbox twinbox = new Twinbox(sandbox);
+            Account left = Account.maildir(sandbox, "left");
+            Account right = Account.maildir(sandbox, "right");
+            left.save("INBOX", "First");
+            Caller caller = (user, settings, words) -> twinbox(twinbox, left, user, settings, words);
+            List<String> startTls = List.of("doveadm_ssl=starttls");
+            var other = NetworkPeer.Certificate.make(sandbox, twinbox, "other", "elsewhere.example.org");
+            try (NetworkPeer peer = NetworkPeer.dovecot(right, other)) {
+                refuses(caller, peer.encrypted(), trusting(other), "elsewhere.example.org, not for localhost");
+                refuses(caller, peer.startTls(), with(startTls, trusting(other)), "not for localhost");
+                List<String> anyName = with(trusting(other), List.of("twinbox_check_name=no"));
+                caller.call("user", anyName, BACKUP, peer.encrypted()).mustEndWith(0);
+                left.save("INBOX", "Second");
+                List<String> pinned = List.of("twinbox_fingerprint=" + other.fingerprint());
+                caller.call("user", with(startTls, pinned), BACKUP, peer.startTls())
+                        .mustEndWith(0);
+                mustBeEqual(left, right);
+            }
+            var expired = NetworkPeer.Certificate.expired(sandbox);
+            try (NetworkPeer peer = NetworkPeer.dovecot(right, expired)) {
+                refuses(caller, peer.encrypted(), trusting(expired), "expired on 2020-01-31");
+                refuses(caller, peer.startTls(), with(startTls, trusting(expired)), "expired on 2020-01-31");
+            }
+        }
+    }
+
+    private static void refuses(Caller caller, String peer, List<String> settings, String reason) {
+        caller.call("user", settings, SYNC, peer).mustEndWith(75).mustSay(reason);
+    }
+
+    private static List<String> with(List<String> some, List<String> more) {
+        List<String> all = new ArrayList<>(some);
+        all.addAll(more);
+        return all;
+    }
+
     private interface Caller {
         /** @param settings beside the right password, which they may replace */
         Ran call(String user, List<String> settings, String... words);

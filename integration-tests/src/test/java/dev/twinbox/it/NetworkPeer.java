@@ -2,6 +2,7 @@ package dev.twinbox.it;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -11,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -34,19 +36,44 @@ final class NetworkPeer implements AutoCloseable {
     /** A certificate with its key, made by Twinbox. */
     record Certificate(Path file, Path key, String fingerprint) {
         static Certificate make(Sandbox sandbox, Twinbox twinbox, String name) {
+            return make(sandbox, twinbox, name, "localhost");
+        }
+
+        static Certificate make(Sandbox sandbox, Twinbox twinbox, String name, String host) {
             Path file = sandbox.path(name + "-cert.pem");
             Path key = sandbox.path(name + "-key.pem");
-            Ran made = twinbox.run("cert", "--cert", file, "--key", key, "localhost")
-                    .mustEndWith(0);
+            Ran made = twinbox.run("cert", "--cert", file, "--key", key, host).mustEndWith(0);
             return new Certificate(file, key, made.out().strip());
+        }
+
+        /** One for localhost that is out of date. */
+        static Certificate expired(Sandbox sandbox) {
+            return new Certificate(
+                    resource(sandbox, "expired-cert.pem"), resource(sandbox, "expired-key.pem"), "not looked at");
+        }
+
+        private static Path resource(Sandbox sandbox, String name) {
+            try (InputStream in = Objects.requireNonNull(NetworkPeer.class.getResourceAsStream("/" + name), name)) {
+                return sandbox.file(name, in.readAllBytes());
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
     /** Starts a real Dovecot with a service doveadm on two ports, one of them with TLS. It knows one user, {@code user}. */
     static NetworkPeer dovecot(Account account, Certificate certificate) {
+        return dovecot(account, certificate, List.of());
+    }
+
+    /**
+     * @param more lines of its configuration
+     */
+    static NetworkPeer dovecot(Account account, Certificate certificate, List<String> more) {
         Sandbox sandbox = account.sandbox();
         int port = freePort();
         int tlsPort = freePort();
+        sandbox.asMyself("rm", "-f", log(account).toString()).mustEndWith(0);
         Path users = sandbox.file(
                 "users",
                 ("user::" + sandbox.ownerIds() + "::" + account.home() + "::\n").getBytes(StandardCharsets.UTF_8));
@@ -103,8 +130,9 @@ final class NetworkPeer implements AutoCloseable {
                 "    port = " + tlsPort,
                 "    ssl = yes",
                 "  }",
-                "}",
-                ""));
+                "}"));
+        lines.addAll(more);
+        lines.add("");
         Path configuration =
                 sandbox.file("server.conf", String.join("\n", lines).getBytes(StandardCharsets.UTF_8));
         List<String> command = List.of("/usr/sbin/dovecot", "-F", "-c", configuration.toString());
@@ -120,7 +148,15 @@ final class NetworkPeer implements AutoCloseable {
 
     /** Starts Twinbox as the server of this account, twice: without TLS, and with it. It knows every safe name. */
     static NetworkPeer twinbox(Twinbox twinbox, Account account, Certificate certificate) {
+        return twinbox(twinbox, account, certificate, List.of());
+    }
+
+    /**
+     * @param more words before the command
+     */
+    static NetworkPeer twinbox(Twinbox twinbox, Account account, Certificate certificate, List<String> more) {
         List<Object> plain = new ArrayList<>(List.of("-O", "-o", "mail_location=" + account.location()));
+        plain.addAll(more);
         plain.addAll(List.of("-o", "mail_home=" + account.home(), "-o", "doveadm_password=" + PASSWORD));
         List<Object> encrypted = new ArrayList<>(plain);
         encrypted.addAll(List.of("-o", "ssl_server_cert_file=" + certificate.file()));
@@ -163,6 +199,11 @@ final class NetworkPeer implements AutoCloseable {
 
     String encrypted() {
         return "tcps:localhost:" + tlsPort;
+    }
+
+    /** The port without TLS, by the name in the certificates. */
+    String startTls() {
+        return "tcp:localhost:" + port;
     }
 
     /** The port with TLS, called without. */

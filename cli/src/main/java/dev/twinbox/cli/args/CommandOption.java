@@ -34,8 +34,9 @@ enum CommandOption implements OptionSpec {
     ALLOW_DELETE(NO_LETTER, "allow-delete", false),
     HELP(NO_LETTER, "help", false),
 
-    // Of sync.
     STATE('s', "state", true),
+
+    // Of sync.
     ONEWAY_SYNC('1', "oneway-sync", false),
     STATE_FILE(NO_LETTER, "state-file", true),
     UNTIL_CLEAN(NO_LETTER, "until-clean", true),

@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param json {@code --json}
  * @param progress {@code --progress}
  * @param deleteLimit {@code --max-delete} and {@code --allow-delete}
- * @param sync what only {@code sync} takes
+ * @param sync what {@code sync} takes, and {@code backup} in part
  * @param contained {@code --contained}: whether all of one account is in the other, which is in use
  * @param remarks about options that were taken but have no effect, for the administrator
  * @param help {@code --help}

@@ -60,6 +60,9 @@ public final class CommandParser {
     public static CommandOptions backup(List<String> words, Clock clock) throws Refusal {
         CommandOptions options = new CommandParser("backup", clock).parse(CommandOption.OF_BACKUP, words);
         checkTimes(options.mails());
+        if (options.sync().state() != null && options.json()) {
+            throw Refusal.usage("backup: -s prints the new state on standard output, and so does --json its result");
+        }
         return options;
     }
 
@@ -168,7 +171,7 @@ public final class CommandParser {
             case ALL_MAILBOX -> takeAllMailbox(spelling, argument);
             case HELP -> help = true;
             case ONEWAY_SYNC -> oneWay = true;
-            case STATE -> takeState(argument, option, spelling);
+            case STATE -> state = argument;
             case CONTAINED -> contained = true;
             case STATE_FILE -> takeStateFile(argument);
             case UNTIL_CLEAN -> runsMax = runs(argument);
@@ -188,13 +191,6 @@ public final class CommandParser {
     private Refusal notInThisVersion(CommandOption option, String spelling) {
         return Refusal.usage(
                 command + ": option " + spelling + " (--" + option.longName() + ") is not in this version");
-    }
-
-    private void takeState(String text, CommandOption option, String spelling) throws Refusal {
-        if (!command.equals("sync")) {
-            throw notInThisVersion(option, spelling);
-        }
-        state = text;
     }
 
     private void takeStateFile(String path) throws Refusal {

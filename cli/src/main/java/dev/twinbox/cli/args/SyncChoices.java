@@ -3,7 +3,7 @@ package dev.twinbox.cli.args;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What only {@code sync} can be told.
+ * What {@code sync} can be told; {@code backup} takes the state of it.
  *
  * @param oneWay {@code -1}
  * @param state {@code -s}, as given, or null; the empty text asks for a first run

@@ -6,6 +6,7 @@ import dev.twinbox.cli.args.CommandParser;
 import dev.twinbox.cli.exit.Refusal;
 import dev.twinbox.cli.output.JsonFailure;
 import dev.twinbox.cli.output.JsonRun;
+import dev.twinbox.engine.session.Outcome;
 import dev.twinbox.engine.session.RemoteRun;
 import dev.twinbox.engine.session.SyncOptions;
 import dev.twinbox.engine.state.SyncState;
@@ -48,9 +49,11 @@ final class BackupCommand {
         if (done.isPresent()) {
             return done.getAsInt();
         }
-        SyncOptions syncOptions =
-                accounts.syncOptions(options.full() ? SyncType.FULL : SyncType.CHANGED, SyncState.EMPTY);
-        return accounts.underLock(() -> mirror(context, options, accounts, syncOptions));
+        SavedState saved = SavedState.load(context, options.sync());
+        // Both accounts are here, and comparing them costs less than being wrong: the state is for other ends.
+        SyncType type = saved.type(options.full()) == SyncType.FULL ? SyncType.FULL : SyncType.CHANGED;
+        SyncOptions syncOptions = accounts.syncOptions(type, SyncState.EMPTY);
+        return accounts.underLock(() -> end(options, saved, mirror(context, options, accounts, syncOptions)));
     }
 
     private static int withRemote(Context context, CommandLine line, CommandOptions options, Target target)
@@ -58,14 +61,23 @@ final class BackupCommand {
         RemoteRun.Mode mode = options.reverse() ? RemoteRun.Mode.BACKUP_REVERSE : RemoteRun.Mode.BACKUP;
         RemoteCommand remote = new RemoteCommand(context, line, options, mode, target);
         OptionalInt done = remote.runAsOwner();
-        return done.isPresent()
-                ? done.getAsInt()
-                : remote.once(options.full() ? SyncType.FULL : SyncType.CHANGED, SyncState.EMPTY, 0)
-                        .status()
-                        .exitCode();
+        if (done.isPresent()) {
+            return done.getAsInt();
+        }
+        SavedState saved = SavedState.load(context, options.sync());
+        return end(options, saved, remote.once(saved.type(options.full()), saved.state(), 0));
     }
 
-    private static int mirror(Context context, CommandOptions options, TwoAccounts accounts, SyncOptions syncOptions)
+    private static int end(CommandOptions options, SavedState saved, Outcome outcome) throws Refusal {
+        if (!options.dryRun()) {
+            saved.ended(outcome);
+            saved.print();
+        }
+        return outcome.status().exitCode();
+    }
+
+    private static Outcome mirror(
+            Context context, CommandOptions options, TwoAccounts accounts, SyncOptions syncOptions)
             throws InterruptedException {
         String source = accounts.first().text();
         String destination = accounts.second().text();
@@ -75,8 +87,6 @@ final class BackupCommand {
                 : null;
         return new PairRun(context, options, accounts, json)
                 .mirror((first, second, atFirst, atSecond) ->
-                        context.engine().backup(first, second, syncOptions, atSecond))
-                .status()
-                .exitCode();
+                        context.engine().backup(first, second, syncOptions, atSecond));
     }
 }

@@ -88,6 +88,8 @@ final class CommandParserTest {
                 row("-e", "--sync-until-time", "1600000000", o -> o.mails().until(), 1_600_000_000L),
                 row("-O", "--sync-flags", "-\\seen", o -> o.mails().flag(), "-\\Seen"),
                 row("-I", "--sync-max-size", "10K", o -> o.mails().maxSize(), 10_240L),
+                row("-s", "--state", "AQAAAHm4+Jk=", o -> o.sync().state(), "AQAAAHm4+Jk="),
+                row("-s", "--state", "", o -> o.sync().state(), ""),
                 row(null, "--no-userdb-lookup", null, CommandOptions::noUserLookup, true),
                 row(null, "--from", "maildir:a", CommandOptions::from, "maildir:a"),
                 row(null, "--dry-run", null, CommandOptions::dryRun, true),
@@ -112,8 +114,6 @@ final class CommandParserTest {
     static List<Arguments> takenBySync() {
         List<Arguments> rows = new ArrayList<>(takenOptions());
         rows.add(row("-1", "--oneway-sync", null, o -> o.sync().oneWay(), true));
-        rows.add(row("-s", "--state", "AQAAAHm4+Jk=", o -> o.sync().state(), "AQAAAHm4+Jk="));
-        rows.add(row("-s", "--state", "", o -> o.sync().state(), ""));
         rows.add(row(null, "--state-file", "f", o -> o.sync().stateFile(), "f"));
         rows.add(row(null, "--until-clean", "5", o -> o.sync().runsMax(), 5));
         return rows;
@@ -195,8 +195,6 @@ final class CommandParserTest {
                 "--user-file x",
                 "-S x",
                 "--socket-path x",
-                "-s x",
-                "--state x",
                 "-d",
                 "--default-destination",
                 "-U",
@@ -227,6 +225,11 @@ final class CommandParserTest {
             })
     void refusesUnknownOptions(String word) {
         assertEquals(64, refused(word, "END").exitCode());
+    }
+
+    @Test
+    void printsEitherTheStateOrTheResult() {
+        assertEquals(64, refused("-s", "", "--json", "END").exitCode());
     }
 
     @Test

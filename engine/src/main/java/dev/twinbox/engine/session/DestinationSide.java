@@ -3,8 +3,10 @@ package dev.twinbox.engine.session;
 import dev.twinbox.engine.merge.MailboxMerge;
 import dev.twinbox.engine.merge.MirrorMerge;
 import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.state.BoxState;
 import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.engine.storage.Attributes;
+import dev.twinbox.engine.storage.ChangeLog;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxPlan;
@@ -35,7 +37,7 @@ final class DestinationSide implements Side {
     private final SyncOptions options;
     private final SyncObserver observer;
     private final Dialect dialect;
-    private final StateBook states = new StateBook();
+    private final StateBook states = new StateBook(true);
 
     private final Participants participants;
     private final RunReport report;
@@ -121,7 +123,8 @@ final class DestinationSide implements Side {
                 before = box.status();
             }
             MailboxGuid wanted = Objects.requireNonNull(node.guid());
-            return Infos.of(underGuid(before, wanted, reidentified(node.name())), store.capabilities());
+            MailboxInfo info = Infos.of(underGuid(before, wanted, reidentified(node.name())), store.capabilities());
+            return isStale(info) ? lostPosition(info) : info;
         } catch (IOException e) {
             if (Failures.endsRun(e)) {
                 throw e;
@@ -129,6 +132,21 @@ final class DestinationSide implements Side {
             fail(e);
             return MailboxInfo.lost(Objects.requireNonNull(node.guid()));
         }
+    }
+
+    /** Whether there is a saved state of the mailbox, but no telling what was done to it here since. */
+    private boolean isStale(MailboxInfo info) throws IOException {
+        Mailbox box = current;
+        return dialect == Dialect.DSYNC
+                && states.hasPosition(info.guid())
+                && (box == null || (states.isChanged(info.guid(), box.status()) && !states.canGoOn(box, info)));
+    }
+
+    private MailboxInfo lostPosition(MailboxInfo info) {
+        report.unsettled(currentName() + " cannot go on from the saved state; run again");
+        states.ended(info.guid(), null);
+        close();
+        return MailboxInfo.lost(info.guid());
     }
 
     /** Whether the mailbox of that name is another one at the source: then equal numbers say nothing. */
@@ -165,7 +183,8 @@ final class DestinationSide implements Side {
             watch.skipped(info);
         }
         if (info.lost() && dialect == Dialect.DSYNC) {
-            report.unsettled(currentName() + " is gone at the source, or was renamed");
+            report.unsettled(currentName() + " is gone at the source, or cannot go on from the saved state");
+            states.ended(info.guid(), null);
         } else if (info.lost()) {
             if (before != null) {
                 count(0, before.messages());
@@ -173,6 +192,7 @@ final class DestinationSide implements Side {
             report.result(currentName(), Status.DAMAGED, "cannot be read at the source", 0, Counts.NONE);
         } else if (before != null) {
             count(info.messages(), before.messages());
+            states.equal(info.guid(), info);
             report.unchanged(currentName(), info.messages());
         }
         close();
@@ -204,9 +224,16 @@ final class DestinationSide implements Side {
         SourceTable source = SourceTable.receive(talk, Infos.status(info), options.mails());
         watch.read(info, source.table());
         long gone;
+        boolean clean = false;
         try {
             boolean told = mirrorAttributes(attributes);
-            gone = pass == Pass.PLAN ? planOnly(talk, source, was) : carryOut(talk, source, told);
+            if (pass == Pass.PLAN) {
+                gone = planOnly(talk, source, was);
+            } else {
+                MailboxImport job = carryOut(talk, source, told);
+                gone = job.heldBack();
+                clean = told && job.status() == Status.DONE;
+            }
         } finally {
             close();
         }
@@ -217,7 +244,7 @@ final class DestinationSide implements Side {
                 info.highestModSeq(),
                 ModSeq.NONE,
                 source.table().size(),
-                false,
+                !clean,
                 gone));
         talk.receive(MailboxState.class);
         return gone > 0 ? Exchanged.ALL_AGAIN : Exchanged.DONE;
@@ -231,13 +258,15 @@ final class DestinationSide implements Side {
         Listing heard = Listing.hear(talk, currentName(), info, options.mails(), Identity.GUID, null, observer);
         try {
             if (common.uid() > 0 && box != null) {
-                heard = heard.completed(own(box, Infos.of(was, store.capabilities()), common), common);
+                heard = heard.completed(own(box, Infos.of(was, store.capabilities())), common);
             }
+            boolean whole = common.uid() == 0 || heard.input().table().size() == info.messages();
             boolean told = mirrorAttributes(heard.attributes());
             if (pass == Pass.PLAN) {
                 planOnly(talk, SourceTable.of(heard), was);
+                ModSeq unmoved = new ModSeq(common.modSeq());
                 talk.send(new MailboxState(
-                        info.guid(), was.uidValidity(), 0, ModSeq.NONE, ModSeq.NONE, was.messages(), false, 0));
+                        info.guid(), was.uidValidity(), common.uid(), unmoved, ModSeq.NONE, was.messages(), false, 0));
                 talk.receive(MailboxState.class);
                 return Exchanged.DONE;
             }
@@ -248,7 +277,10 @@ final class DestinationSide implements Side {
             }
             job.run(talk);
             report.result(currentName(), job.status(), job.reason(), info.messages(), job.counts());
-            boolean clean = job.status() == Status.DONE;
+            if (!whole) {
+                report.unsettled(currentName() + " has more mails or fewer than the saved state tells; run again");
+            }
+            boolean clean = whole && job.status() == Status.DONE;
             talk.send(new MailboxState(
                     info.guid(),
                     was.uidValidity(),
@@ -258,22 +290,40 @@ final class DestinationSide implements Side {
                     info.messages(),
                     !clean,
                     0));
+            MailboxState theirState = talk.receive(MailboxState.class);
+            boolean agreed = clean && !theirState.changesDuringSync();
+            states.ended(info.guid(), agreed ? StateBook.agreed(reached(info, box), theirState) : null);
         } finally {
             close();
         }
-        talk.receive(MailboxState.class);
         return Exchanged.DONE;
     }
 
-    private Listing own(Mailbox box, MailboxInfo mine, MailboxMerge.Common common) throws IOException {
+    /** A filter may have kept mails away, and then there are fewer here than at the source. */
+    private static BoxState reached(MailboxInfo source, Mailbox box) throws IOException {
+        return new BoxState(
+                source.uidValidity(),
+                source.uidNext() - 1,
+                source.highestModSeq().value(),
+                0,
+                box.status().messages());
+    }
+
+    /** What is here of what both had: nobody but a run has touched it since, and what that took away was gone at the source. */
+    private Listing own(Mailbox box, MailboxInfo mine) throws IOException {
         MailboxSnapshot table = snapshot(box);
         return Listing.of(new Listing.Subject(
-                box, table, box.changes(common.modSeq()), mine, Attributes.NONE, MailFilter.ALL, Identity.GUID));
+                box, table, ChangeLog.UNKNOWN, mine, Attributes.NONE, MailFilter.ALL, Identity.GUID));
     }
 
     @Override
     public void stateKnown(SyncState state) {
         states.beginWith(state);
+    }
+
+    @Override
+    public SyncState usable(SyncState state) throws IOException {
+        return states.usable(state, store);
     }
 
     /** Before the mails, whose plan says what HIGHESTMODSEQ is to be in the end. Says whether it succeeded. */
@@ -334,7 +384,7 @@ final class DestinationSide implements Side {
     }
 
     /** Fetches what is missing and commits; whatever fails, the conversation stays in step. */
-    private long carryOut(Conversation talk, SourceTable source, boolean attributesDone) throws IOException {
+    private MailboxImport carryOut(Conversation talk, SourceTable source, boolean attributesDone) throws IOException {
         MailboxImport job = new MailboxImport(
                 Objects.requireNonNull(current), source, this::snapshot, observer, !watch.stoodStill());
         if (!attributesDone) {
@@ -343,7 +393,7 @@ final class DestinationSide implements Side {
         job.run(talk);
         report.result(currentName(), job.status(), job.reason(), source.table().size(), job.counts());
         pending.put(currentName(), job.heldBack());
-        return job.heldBack();
+        return job;
     }
 
     private void fail(IOException e) {
@@ -396,7 +446,8 @@ final class DestinationSide implements Side {
         if (!options.dryRun()) {
             store.flush();
         }
-        return report.outcome(SyncState.EMPTY);
+        return report.outcome(
+                states.endsWith(Trees.guids(Objects.requireNonNull(theirs).mailboxes())));
     }
 
     @Override

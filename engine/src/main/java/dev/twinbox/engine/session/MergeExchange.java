@@ -326,11 +326,13 @@ final class MergeExchange {
         Counts all = Counts.of(plan);
         long uid = role.twoWay() ? dsyncCommonUid : (role.imports() ? theirs : mine).uidNext() - 1;
         boolean imported = role.imports() && !disturbed;
+        // A UID says nothing where the destination has kept its own: everything is to be listed next time.
+        ModSeq modSeq = diverges ? ModSeq.NONE : imported ? theirs.highestModSeq() : mine.highestModSeq();
         return new MailboxState(
                 mine.guid(),
                 mine.uidValidity(),
-                disturbed ? Math.min(uid, mine.uidNext() - 1) : uid,
-                imported ? theirs.highestModSeq() : mine.highestModSeq(),
+                diverges ? 0 : disturbed ? Math.min(uid, mine.uidNext() - 1) : uid,
+                modSeq,
                 ModSeq.NONE,
                 role.imports() ? Math.max(0, table().size() + all.saved() - all.expunged()) : mine.messages(),
                 disturbed,
@@ -456,31 +458,18 @@ final class MergeExchange {
     }
 
     private void answer(Conversation talk, List<MailRequest> requests) throws IOException {
-        Set<MailGuid> wanted = new HashSet<>();
-        for (MailRequest request : requests) {
-            MailGuid guid = request.guid();
-            if (guid != null) {
-                wanted.add(guid);
-            }
-        }
-        Map<MailGuid, Integer> rows = table().rowsOf(wanted);
-        for (MailRequest request : requests) {
-            MailGuid guid = request.guid();
-            Integer row = guid != null ? rows.get(guid) : (Integer) table().rowOf(request.uid());
-            Long at = row == null || row < 0 ? null : (Long) table().uid(row);
-            if (at == null) {
-                throw new PeerException(name + ": the other side asked for a mail that was not offered");
-            }
+        for (Requested each : Requested.inOrder(requests, table(), plan, name)) {
             Mailbox from = Objects.requireNonNull(box);
-            Uid uid = new Uid(at);
+            MailGuid guid = each.request().guid();
+            Uid uid = new Uid(table().uid(each.row()));
             try {
                 Mailbox.Pop3 pop3 = from.pop3(uid);
-                long asked = guid == null ? at : 0;
+                long asked = guid == null ? uid.value() : 0;
                 talk.send(
                         new Mail(guid, asked, pop3.uidl(), pop3.order(), from.received(uid), 0, true), from.body(uid));
             } catch (BodyGoneException e) {
                 moved = true;
-                talk.send(Mail.gone(request));
+                talk.send(Mail.gone(each.request()));
             }
         }
         talk.endList();

@@ -300,10 +300,13 @@ final class MergeSide implements Side {
         states.beginWith(state);
     }
 
-    /** In a stateful run only mailboxes that a side has changed are looked at. */
+    /** In a stateful run only mailboxes that a side has changed are looked at; a Dovecot source does not say which it has. */
     @Override
     public boolean isDue(MailboxNode next) {
         MailboxGuid guid = Objects.requireNonNull(next.guid());
+        if (dialect == Dialect.DSYNC && !role.exports()) {
+            return true;
+        }
         if (changedThere.contains(guid) || place(next.name()) == null) {
             return true;
         }

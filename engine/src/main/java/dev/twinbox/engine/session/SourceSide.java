@@ -2,10 +2,12 @@ package dev.twinbox.engine.session;
 
 import dev.twinbox.engine.merge.MailboxMerge;
 import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.state.BoxState;
 import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.engine.storage.Attributes;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
+import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.tree.MailboxTree;
 import dev.twinbox.protocol.dialogue.BodyGoneException;
@@ -49,6 +51,7 @@ final class SourceSide implements Side {
     private @Nullable MailboxInfo mine;
     private Status status = Status.DONE;
     private @Nullable String reason;
+    private List<MailboxNode> mailboxes = List.of();
 
     /** Of a run with another Twinbox. */
     SourceSide(MailStore store, SyncOptions options, SyncObserver observer) {
@@ -102,7 +105,8 @@ final class SourceSide implements Side {
     @Override
     public List<MailboxNode> treesKnown(MailboxTree mineTree, MailboxTree theirs, Hints hints) {
         observer.sized(mineTree.mailboxes().size(), Trees.mailsAtMost(mineTree.mailboxes()));
-        return mineTree.mailboxes();
+        mailboxes = mineTree.mailboxes();
+        return mailboxes;
     }
 
     @Override
@@ -135,9 +139,17 @@ final class SourceSide implements Side {
 
     @Override
     public void skip(MailboxInfo theirs) {
+        if (dialect == Dialect.DSYNC && theirs.lost()) {
+            states.ended(theirs.guid(), null);
+            changed((current == null ? "a mailbox" : current.name().toString())
+                    + " is not there at the other side, or cannot go on from the saved state");
+        }
         if (current != null) {
-            if (dialect == Dialect.DSYNC && mine != null && !theirs.lost()) {
-                report.unchanged(current.name(), mine.messages());
+            if (mine != null && !theirs.lost()) {
+                states.equal(mine.guid(), mine);
+                if (dialect == Dialect.DSYNC) {
+                    report.unchanged(current.name(), mine.messages());
+                }
             }
             opened.remove(current.name());
             Failures.closeQuietly(current, observer);
@@ -169,11 +181,11 @@ final class SourceSide implements Side {
         }
         List<MailRequest> requests = new ArrayList<>();
         talk.receiveList(MailRequest.class, (request, body) -> requests.add(request));
-        Map<MailGuid, Integer> rows = new HashMap<>();
         long mails = 0;
         long bytes = 0;
-        for (MailRequest request : requests) {
-            CountedBody body = answer(talk, box, table, rows, request);
+        MailboxPlan asItIs = MailboxPlan.asItIs(table.status());
+        for (Requested each : Requested.inOrder(requests, table, asItIs, box.name())) {
+            CountedBody body = answer(talk, box, table, each);
             mails += body == null ? 0 : 1;
             bytes += body == null ? 0 : body.bytes();
         }
@@ -191,7 +203,23 @@ final class SourceSide implements Side {
                 false,
                 0));
         MailboxState state = talk.receive(MailboxState.class);
+        boolean clean = !state.changesDuringSync() && state.pending() == 0;
+        if (talk.isDsync() && !clean) {
+            changed(box.name() + " changed at the other side during the run");
+        }
+        states.ended(state.mailbox(), clean ? StateBook.agreed(said(table), state) : null);
         return state.pending() > 0 ? Exchanged.ALL_AGAIN : Exchanged.DONE;
+    }
+
+    /** What was said of the mailbox: mails that came into it since are news to the next run. */
+    private BoxState said(MailboxSnapshot table) {
+        MailboxInfo info = java.util.Objects.requireNonNull(mine);
+        return new BoxState(
+                info.uidValidity(),
+                Math.min(info.uidNext(), table.status().uidNext()) - 1,
+                Math.min(info.highestModSeq().value(), table.status().highestModSeq()),
+                0,
+                info.messages());
     }
 
     /** What its importer asks for: also what the log knows, and in a stateful run only what is new. */
@@ -219,9 +247,11 @@ final class SourceSide implements Side {
     }
 
     @Override
-    public boolean isDue(MailboxNode node) throws IOException {
+    public boolean isDue(MailboxNode node) {
         try (Mailbox box = store.open(node.name())) {
             return states.isChanged(java.util.Objects.requireNonNull(node.guid()), box.status());
+        } catch (IOException e) {
+            return true; // opening it will say what is wrong
         }
     }
 
@@ -283,44 +313,32 @@ final class SourceSide implements Side {
         return changes;
     }
 
-    /**
-     * @param rows where GUIDs are, made when it is needed first
-     * @return what was sent; null if the mail is gone
-     */
-    private static @Nullable CountedBody answer(
-            Conversation talk, Mailbox box, MailboxSnapshot table, Map<MailGuid, Integer> rows, MailRequest request)
+    /** Sends it; null if the mail is gone. */
+    private static @Nullable CountedBody answer(Conversation talk, Mailbox box, MailboxSnapshot table, Requested each)
             throws IOException {
-        MailGuid guid = request.guid();
-        int row = request.uid() == 0 ? -1 : table.rowOf(request.uid());
-        if (guid != null && (row < 0 || !table.guid(row).equals(guid))) {
-            row = rowOf(guid, table, rows); // a Dovecot says which UID the mail will have there
-        }
-        if (row < 0) {
-            throw new dev.twinbox.protocol.dialogue.PeerException(
-                    box.name() + ": the other side asked for a mail that was not offered");
-        }
+        int row = each.row();
+        MailGuid guid = each.request().guid();
         Uid uid = new Uid(table.uid(row));
         try {
             long received =
                     table.received(row) == MailboxSnapshot.RECEIVED_UNKNOWN ? box.received(uid) : table.received(row);
             Mailbox.Pop3 pop3 = box.pop3(uid);
-            long asked = guid == null ? request.uid() : 0;
+            long asked = guid == null ? each.request().uid() : 0;
             CountedBody body = new CountedBody(box.body(uid));
             talk.send(new Mail(guid, asked, pop3.uidl(), pop3.order(), received, 0, true), body);
             return body;
         } catch (BodyGoneException e) {
-            talk.send(Mail.gone(request));
+            talk.send(Mail.gone(each.request()));
             return null;
         }
     }
 
-    private static int rowOf(MailGuid guid, MailboxSnapshot table, Map<MailGuid, Integer> rows) {
-        if (rows.isEmpty()) {
-            for (int row = 0; row < table.size(); row++) {
-                rows.putIfAbsent(table.guid(row), row);
-            }
+    /** The first reason is the one that is told. */
+    private void changed(String what) {
+        status = status.and(Status.CHANGED);
+        if (reason == null) {
+            reason = what + "; run again";
         }
-        return rows.getOrDefault(guid, -1);
     }
 
     private void worse(MailboxName name, IOException e) {
@@ -338,13 +356,11 @@ final class SourceSide implements Side {
         for (Map.Entry<MailboxName, MailboxSnapshot> entry : tables.entrySet()) {
             Mailbox box = opened.get(entry.getKey());
             if (box != null && !options.dryRun() && box.changedSince(entry.getValue())) {
-                status = status.and(Status.CHANGED);
-                if (reason == null) {
-                    reason = entry.getKey() + " changed at the source during the run; run again";
-                }
+                changed(entry.getKey() + " changed at the source during the run");
             }
         }
-        return new Outcome(status, reason, report.outcome(SyncState.EMPTY).mailboxes(), 0);
+        SyncState state = states.endsWith(Trees.guids(mailboxes));
+        return new Outcome(status, reason, report.outcome(state).mailboxes(), 0, state);
     }
 
     @Override

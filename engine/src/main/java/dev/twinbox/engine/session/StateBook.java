@@ -3,12 +3,14 @@ package dev.twinbox.engine.session;
 import dev.twinbox.engine.merge.MailboxMerge;
 import dev.twinbox.engine.state.BoxState;
 import dev.twinbox.engine.state.SyncState;
+import dev.twinbox.engine.storage.ChangeLog;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxInfo;
 import dev.twinbox.protocol.item.MailboxNode;
+import dev.twinbox.protocol.item.MailboxState;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -19,10 +21,23 @@ import org.jspecify.annotations.Nullable;
 
 /** What a run goes on from, and what the next one can go on from (dsync wire protocol, section 4). */
 final class StateBook {
+    private final boolean mirrors;
     /** The state the run began with. */
     private SyncState before = SyncState.EMPTY;
     /** The state the run ends with. */
     private final Map<MailboxGuid, BoxState> after = new LinkedHashMap<>();
+
+    StateBook() {
+        this(false);
+    }
+
+    /**
+     * @param mirrors whether this end is made as the other one is, whatever was done to it: a list of what is new at the other
+     *     end is not enough for that
+     */
+    StateBook(boolean mirrors) {
+        this.mirrors = mirrors;
+    }
 
     void beginWith(SyncState state) {
         before = state;
@@ -64,7 +79,14 @@ final class StateBook {
             return false;
         }
         box.snapshot();
-        return box.changes(state.commonModSeq()).reachesBack();
+        ChangeLog log = box.changes(state.commonModSeq());
+        return log.reachesBack() && !(mirrors && isTouched(log, state.commonUid()));
+    }
+
+    /** What a flag was before it was changed is not in the log: somebody may have taken it away twice. */
+    private static boolean isTouched(ChangeLog log, long commonUid) {
+        return log.expunges().stream().anyMatch(expunge -> expunge.uid() <= commonUid && !expunge.bySync())
+                || log.changes().keySet().stream().anyMatch(uid -> uid <= commonUid);
     }
 
     /** Whether there is anything to go on from. */
@@ -74,7 +96,7 @@ final class StateBook {
 
     /** A state without the mailboxes of a store that have changed and cannot say what has. */
     SyncState usable(SyncState state, MailStore store) throws IOException {
-        StateBook book = new StateBook();
+        StateBook book = new StateBook(mirrors);
         book.beginWith(state);
         Set<MailboxGuid> usable = new HashSet<>();
         for (MailboxNode node : store.tree().mailboxes()) {
@@ -119,6 +141,16 @@ final class StateBook {
         } else {
             after.put(guid, state);
         }
+    }
+
+    /** What both ends have said to have come to: what either has not seen is not common. */
+    static BoxState agreed(BoxState own, MailboxState said) {
+        return new BoxState(
+                own.uidValidity(),
+                Math.min(own.commonUid(), said.commonUid()),
+                Math.min(own.commonModSeq(), said.commonModSeq().value()),
+                0,
+                Math.min(own.messages(), said.messages()));
     }
 
     /** What the next run can go on from, of these mailboxes. */

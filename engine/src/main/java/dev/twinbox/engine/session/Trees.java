@@ -8,7 +8,9 @@ import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxNode;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** Says a tree and hears one. */
@@ -73,6 +75,15 @@ final class Trees {
                         deletes.mailboxes(),
                         deletes.folders(),
                         deletes.unsubscribed()));
+    }
+
+    /** The GUIDs of these mailboxes. */
+    static Set<MailboxGuid> guids(List<MailboxNode> mailboxes) {
+        Set<MailboxGuid> guids = new HashSet<>();
+        for (MailboxNode node : mailboxes) {
+            guids.add(Objects.requireNonNull(node.guid()));
+        }
+        return guids;
     }
 
     /** UIDNEXT is the only number a tree has; good enough for a progress bar's first guess. */

@@ -149,8 +149,9 @@ class RemoteRunTest {
         for (int round = 0; round < ROUNDS; round++) {
             log.add("-- alpha");
             here.act(random.nextInt(ACTIONS_MAX));
-            // A stateful run looks only at the initiator's numbers to see what is due.
-            if (type != SyncType.STATE || round == 0) {
+            // A stateful run looks only at the initiator's numbers to see what is due, unless it only pulls.
+            boolean pulls = mode == Mode.BACKUP_REVERSE || mode == Mode.ONE_WAY_REVERSE;
+            if (type != SyncType.STATE || round == 0 || pulls) {
                 log.add("-- beta");
                 there.act(random.nextInt(ACTIONS_MAX));
             }
@@ -212,6 +213,53 @@ class RemoteRunTest {
         assertEquals(alpha, RemoteWorld.view(two.alpha), "again");
         assertEquals(beta, RemoteWorld.view(two.beta), "again");
         return ends.initiator().state();
+    }
+
+    /** What somebody did to a mirror is not in a list of what is new: the state is given up, and the next run mends all. */
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"BACKUP", "BACKUP_REVERSE"})
+    void aMirrorThatWasTouchedIsNotGoneOnWithFromAState(Mode mode) throws Exception {
+        fill();
+        deliver(world.beta, INBOX, "b2", T0, 10);
+        deliver(world.alpha, INBOX, "a3", T0, 10);
+        MemoryAccount source = mode == Mode.BACKUP ? world.alpha : world.beta;
+        MemoryAccount mirror = mode == Mode.BACKUP ? world.beta : world.alpha;
+        Ends first = world.run(mode, SyncType.CHANGED, SyncState.EMPTY, RemoteWorld::wire);
+        assertEquals(Status.DONE, first.initiator().status(), first::toString);
+        mirror.client().expunge(INBOX, 1);
+        mirror.client().flag(INBOX, 2, new Flags(Flags.SEEN | Flags.ANSWERED));
+        mirror.client().flag(INBOX, 2, new Flags(Flags.SEEN));
+        deliver(source, INBOX, "news", T0, 10);
+        SyncState state = first.initiator().state();
+        Ends second = world.run(mode, SyncType.STATE, state, RemoteWorld::wire);
+        // The initiator knows before it says its state, the responder can only call the mailbox lost.
+        assertEquals(
+                mode == Mode.BACKUP ? Status.CHANGED : Status.DONE,
+                second.initiator().status(),
+                second::toString);
+        if (mode == Mode.BACKUP) {
+            state = second.initiator().state();
+            Ends third = world.run(mode, SyncType.STATE, state, RemoteWorld::wire);
+            assertEquals(Status.DONE, third.initiator().status(), third::toString);
+        }
+        assertEquals(List.of(), world.differences());
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Mode.class,
+            names = {"BACKUP", "BACKUP_REVERSE"})
+    void aMirrorFollowsItsSourceFromAState(Mode mode) throws Exception {
+        fill();
+        Ends first = world.run(mode, SyncType.CHANGED, SyncState.EMPTY, RemoteWorld::wire);
+        MemoryAccount source = mode == Mode.BACKUP ? world.alpha : world.beta;
+        deliver(source, INBOX, "news", T0, 10);
+        source.client().flag(INBOX, 1, new Flags(Flags.FLAGGED));
+        Ends second = world.run(mode, SyncType.STATE, first.initiator().state(), RemoteWorld::wire);
+        assertEquals(Status.DONE, second.initiator().status(), second::toString);
+        assertEquals(List.of(), world.differences());
     }
 
     // Filters

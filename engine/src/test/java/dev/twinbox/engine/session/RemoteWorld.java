@@ -217,7 +217,7 @@ final class RemoteWorld {
     /** Everything an account shows, but for modseqs: those of both ends come together only in the next run. */
     static List<String> view(MemoryAccount account) throws IOException {
         return picture(account).stream()
-                .map(line -> line.replaceAll("highestModSeq=\\d+|firstRecentUid=\\d+|.Recent| *\\d+$", ""))
+                .map(line -> line.replaceAll("highestModSeq=\\d+|firstRecentUid=\\d+| ?.Recent| *\\d+$", ""))
                 .toList();
     }
 

@@ -37,6 +37,7 @@ final class AuthorityCheck extends X509ExtendedTrustManager {
             throws CertificateException {
         try {
             whole.run();
+            chain[0].checkValidity(); // the JDK looks at no date of a certificate that is trusted itself
         } catch (CertificateException e) {
             CertificateException explained = explained(chain, e, withoutName, host);
             explained.initCause(e);

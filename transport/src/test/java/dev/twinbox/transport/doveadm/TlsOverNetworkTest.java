@@ -180,6 +180,14 @@ class TlsOverNetworkTest {
     }
 
     @Test
+    void refusesAnExpiredCertificateThatIsTrustedItself() throws Exception {
+        Identity expired = CA.expired(HOST);
+        Endpoint at = listenTls(expired);
+        Trust itself = new Trust.Authorities(expired.chain());
+        assertContains("expired on 2000-01-02", failure(at, DoveadmTarget.Encryption.TLS, clientTls(itself)));
+    }
+
+    @Test
     void trustsAPinnedCertificateAndNoOther() throws Exception {
         Identity unknown = Certificates.ca("somebody").expired("elsewhere.example");
         Endpoint at = listenTls(unknown);

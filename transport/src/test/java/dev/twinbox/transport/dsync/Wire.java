@@ -59,6 +59,16 @@ final class Wire {
      * @param sizes of the pieces, from 1
      */
     static Heard heard(byte[] bytes, IntSupplier sizes) throws DsyncFormatException {
+        Listener listener = listen(bytes, sizes);
+        return new Heard(Objects.requireNonNull(listener.version, "no greeting"), listener.said);
+    }
+
+    /** What is said after the greeting, or after giving up in the middle of it. */
+    static List<Said> said(byte[] bytes, IntSupplier sizes) throws DsyncFormatException {
+        return listen(bytes, sizes).said;
+    }
+
+    private static Listener listen(byte[] bytes, IntSupplier sizes) throws DsyncFormatException {
         DsyncDecoder decoder = new DsyncDecoder();
         Listener listener = new Listener();
         for (int at = 0; at < bytes.length; ) {
@@ -70,7 +80,7 @@ final class Wire {
             at += size;
         }
         decoder.end();
-        return new Heard(Objects.requireNonNull(listener.version, "no greeting"), listener.said);
+        return listener;
     }
 
     /** The greeting and all that. */
