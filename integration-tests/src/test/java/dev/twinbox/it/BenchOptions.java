@@ -5,7 +5,14 @@ import java.util.List;
 
 /** The options of {@code bin/bench}. */
 record BenchOptions(
-        List<String> accounts, double scale, int rounds, String fsync, boolean calls, boolean remote, boolean formats, Path out) {
+        List<String> accounts,
+        double scale,
+        int rounds,
+        String fsync,
+        boolean calls,
+        boolean remote,
+        boolean formats,
+        Path out) {
     static BenchOptions parse(List<String> arguments) {
         List<String> accounts = List.of("A", "B");
         double scale = 1;
