@@ -199,7 +199,9 @@ final class MergeExchange {
 
     private MailboxSnapshot snapshot(Mailbox mailbox) throws IOException {
         boolean dates = options.mails().since() > 0 || options.mails().until() > 0;
-        return dates ? mailbox.detailedSnapshot() : mailbox.snapshot();
+        MailboxSnapshot now = dates ? mailbox.detailedSnapshot() : mailbox.snapshot();
+        LeftOut.check(mailbox, theirs);
+        return now;
     }
 
     private boolean sameNumbers(MailboxStatus now) {

@@ -162,7 +162,7 @@ final class SourceSide implements Side {
         MailboxSnapshot table;
         Attributes attributes;
         try {
-            table = table(box);
+            table = table(box, theirs);
             attributes = AttributeExchange.of(store.keepsAttributes(), box, talk.isDsync());
         } catch (IOException e) {
             worse(box.name(), e);
@@ -255,7 +255,7 @@ final class SourceSide implements Side {
         }
     }
 
-    private MailboxSnapshot table(Mailbox box) throws IOException {
+    private MailboxSnapshot table(Mailbox box, MailboxInfo theirs) throws IOException {
         MailboxSnapshot known = tables.get(box.name());
         if (known != null && !box.changedSince(known)) {
             return known;
@@ -264,6 +264,7 @@ final class SourceSide implements Side {
                 || options.mails().since() > 0
                 || options.mails().until() > 0;
         MailboxSnapshot table = detailed ? box.detailedSnapshot() : box.snapshot();
+        LeftOut.check(box, theirs);
         if (cachedMails + table.size() <= CACHED_MAILS_MAX) {
             cachedMails += table.size();
             tables.put(box.name(), table);

@@ -43,6 +43,14 @@ public interface Mailbox extends AutoCloseable {
     }
 
     /**
+     * How many mails the last snapshot leaves out although the mailbox has them, because they cannot be read. They are not
+     * gone: nobody may conclude from the snapshot that others should lose theirs.
+     */
+    default int leftOut() {
+        return 0;
+    }
+
+    /**
      * What the storage's log says happened to the mails of the last snapshot since a modseq, and which mails went away. Takes
      * a snapshot if none was taken.
      *

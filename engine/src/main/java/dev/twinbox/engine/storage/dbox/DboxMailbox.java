@@ -101,6 +101,12 @@ final class DboxMailbox implements Mailbox {
     }
 
     @Override
+    public int leftOut() {
+        DboxTable known = table;
+        return known == null ? 0 : known.leftOut();
+    }
+
+    @Override
     public MailboxSnapshot snapshot() throws IOException {
         return read().snapshot();
     }

@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  * @param index the index, or null if there is none that can be used
  * @param reading opens the mails
  * @param pop3 POP3 values as far as they are known, by UID; null if nothing is known
+ * @param leftOut how many mails cannot be read and are not in the snapshot
  */
 record DboxTable(
         MailboxSnapshot snapshot,
         @Nullable IndexState index,
         DboxBodies.Reading reading,
-        @Nullable Map<Long, Pop3> pop3) {
+        @Nullable Map<Long, Pop3> pop3,
+        int leftOut) {
     DboxVersion version() {
         return (DboxVersion) snapshot.version();
     }

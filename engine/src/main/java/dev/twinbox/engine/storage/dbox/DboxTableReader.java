@@ -131,6 +131,7 @@ final class DboxTableReader {
         private long firstRecent = 1;
         private int size;
         private int gone;
+        private int leftOut;
         private boolean looked;
 
         Build(@Nullable IndexState state, DboxVersion version, @Nullable DboxTable known, boolean damaged)
@@ -164,7 +165,7 @@ final class DboxTableReader {
             while (next < found.size()) {
                 add(found.get(next++), 0, Keywords.NONE, 0);
             }
-            return new DboxTable(rows.build(status(uidNext), version), state, reading, looked ? pop3 : null);
+            return new DboxTable(rows.build(status(uidNext), version), state, reading, looked ? pop3 : null, leftOut);
         }
 
         private MailboxStatus status(long uidNext) {
@@ -213,7 +214,7 @@ final class DboxTableReader {
                 DboxMetadata metadata = mail.message().metadata();
                 MailGuid guid = metadata.guid();
                 if (guid == null) {
-                    problems.add("UID " + uid + " has no GUID");
+                    leaveOut("UID " + uid + " has no GUID");
                     return;
                 }
                 long received = metadata.received() == DboxMetadata.UNKNOWN
@@ -226,11 +227,16 @@ final class DboxTableReader {
                     pop3.put(uid, values);
                 }
             } catch (CorruptStoreException e) {
-                problems.add("UID " + uid + ": " + e.getMessage());
+                leaveOut("UID " + uid + ": " + e.getMessage());
             } catch (BodyGoneException e) {
                 gone++;
-                problems.add("UID " + uid + ": " + e.getMessage());
+                leaveOut("UID " + uid + ": " + e.getMessage());
             }
+        }
+
+        private void leaveOut(String why) {
+            leftOut++;
+            problems.add(why);
         }
 
         void report() {
