@@ -21,7 +21,6 @@ final class IndexDiff {
     private final IndexState before;
     private final IndexState after;
     private final IndexTransaction changes = new IndexTransaction();
-    private final List<Integer> addedRows = new ArrayList<>();
     /** Rows of the state after that are new or have other flags or keywords than before. */
     private final List<Integer> touchedRows = new ArrayList<>();
     /** What others had made of mails before, by row of the state after. */
@@ -143,7 +142,6 @@ final class IndexDiff {
         if (there < 0) {
             representable &= uid >= before.header().nextUid();
             changes.byOthers(witness.cameOtherwise(uid)).append(uid, after.flags(row));
-            addedRows.add(row);
             touchedRows.add(row);
             mailsDiffer = true;
         } else if (before.flags(there) != after.flags(row)
@@ -270,9 +268,36 @@ final class IndexDiff {
             representable = false;
         }
         boolean sameHeader = java.util.Arrays.equals(old.rawHeader(), wanted.rawHeader());
-        if (!sameHeader || wanted.rawRecords().length > 0 && !addedRows.isEmpty()) {
-            changes.extensionRows(wanted, after, addedRows);
+        List<Integer> rows = otherRecords(old, wanted);
+        if (!sameHeader || !rows.isEmpty()) {
+            changes.extensionRows(wanted, after, rows);
         }
+    }
+
+    /** Rows of the state after whose records are not what whoever has the state before takes them for. */
+    private List<Integer> otherRecords(IndexExtension old, IndexExtension wanted) {
+        byte[] records = wanted.rawRecords();
+        byte[] oldRecords = old.rawRecords();
+        int size = wanted.recordSize();
+        int oldSize = old.recordSize();
+        List<Integer> rows = new ArrayList<>();
+        if (size == 0 || records.length == 0 && oldRecords.length == 0) {
+            return rows;
+        }
+        byte[] blank = new byte[Math.max(size, oldSize)];
+        for (int row = 0; row < after.size(); row++) {
+            int there = oldRecords.length == 0 ? -1 : before.rowOf(after.uid(row));
+            byte[] then = there < 0 ? blank : oldRecords;
+            byte[] now = records.length == 0 ? blank : records;
+            int at = records.length == 0 ? 0 : row * size;
+            int oldAt = there < 0 ? 0 : there * oldSize;
+            int common = Math.min(size, oldSize);
+            if (!java.util.Arrays.equals(now, at, at + common, then, oldAt, oldAt + common)
+                    || !java.util.Arrays.equals(now, at + common, at + size, blank, 0, size - common)) {
+                rows.add(row);
+            }
+        }
+        return rows;
     }
 
     /** An extension the wanted state does not speak of, for the mails of that state. */

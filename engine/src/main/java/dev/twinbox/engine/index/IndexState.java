@@ -74,8 +74,8 @@ public final class IndexState {
         this.keywordSets = keywordSets(keywordColumn, keywordWidth);
     }
 
-    private IndexState(IndexState from, List<IndexExtension> extensions, long highestModSeq) {
-        this.header = from.header;
+    private IndexState(IndexState from, IndexHeader header, List<IndexExtension> extensions, long highestModSeq) {
+        this.header = header;
         this.size = from.size;
         this.uids = from.uids;
         this.flags = from.flags;
@@ -94,12 +94,34 @@ public final class IndexState {
 
     /** The same with other extensions; what they mean for keywords and modseqs must be the same. */
     IndexState withExtensions(List<IndexExtension> other) {
-        return new IndexState(this, other, highestModSeq);
+        return new IndexState(this, header, other, highestModSeq);
     }
 
     /** The same with a HIGHESTMODSEQ that is at least this. */
     IndexState withHighestModSeq(long least) {
-        return new IndexState(this, extensions, Math.max(highestModSeq, least));
+        return new IndexState(this, header, extensions, Math.max(highestModSeq, least));
+    }
+
+    /** The same with the header's counters counted: a log changes what they count, and says nothing of them. */
+    IndexState counted() {
+        byte[] bytes = header.toBytes();
+        countInto(bytes, flags, size);
+        return new IndexState(this, IndexHeader.of(bytes), extensions, highestModSeq);
+    }
+
+    private static void countInto(byte[] base, byte[] flags, int size) {
+        int seen = 0;
+        int deleted = 0;
+        boolean dirty = false;
+        for (int row = 0; row < size; row++) {
+            seen += flags[row] >> 3 & 1;
+            deleted += flags[row] >> 2 & 1;
+            dirty |= flags[row] < 0;
+        }
+        Bytes.put32(base, IndexHeader.AT_MESSAGES, size);
+        Bytes.put32(base, IndexHeader.AT_SEEN, seen);
+        Bytes.put32(base, IndexHeader.AT_DELETED, deleted);
+        Bytes.put32(base, IndexHeader.AT_FLAGS, dirty ? IndexHeader.HAS_DIRTY : 0);
     }
 
     static IndexState of(IndexTable table, Position at, @Nullable String damage) {
@@ -256,6 +278,7 @@ public final class IndexState {
     public static final class Builder {
         private final IndexTable table = new IndexTable(false);
         private final List<Foreign> foreign = new ArrayList<>();
+        private final List<IndexExtension> whole = new ArrayList<>();
         private long highestModSeq = 1;
         private long largestModSeq;
         private boolean tracking;
@@ -306,9 +329,19 @@ public final class IndexState {
             return this;
         }
 
-        /** Takes over an extension's header, without records. */
+        /** Takes over an extension's header and the size of its records, which are all zero. */
         public Builder extension(IndexExtension extension) {
             foreign.add(new Foreign(extension, null));
+            return this;
+        }
+
+        /**
+         * Takes an extension as it is: its records ({@link IndexExtension#of}) are those of the mails in their order.
+         *
+         * @throws IllegalArgumentException when built, if there are more or fewer records than mails
+         */
+        public Builder records(IndexExtension extension) {
+            whole.add(extension);
             return this;
         }
 
@@ -353,6 +386,9 @@ public final class IndexState {
             for (Foreign one : foreign) {
                 addForeign(one);
             }
+            for (IndexExtension one : whole) {
+                addWhole(one);
+            }
             IndexTable.Ext keywords = table.keywordExtension();
             if (keywords != null) {
                 // Dovecot's own rule for the size of the bit field.
@@ -381,25 +417,24 @@ public final class IndexState {
             }
         }
 
-        private void setCounters() {
-            int seen = 0;
-            int deleted = 0;
-            boolean dirty = false;
-            for (int row = 0; row < table.size; row++) {
-                seen += table.flags[row] >> 3 & 1;
-                deleted += table.flags[row] >> 2 & 1;
-                dirty |= table.flags[row] < 0;
+        private void addWhole(IndexExtension e) throws IndexFormatException {
+            if (e.rawRecords().length != table.size * e.recordSize()) {
+                throw new IllegalArgumentException(
+                        e.rawRecords().length + " bytes are not the records of " + table.size + " mails");
             }
+            IndexTable.Ext ext =
+                    table.addExtension(e.name(), e.resetId(), e.recordSize(), e.recordAlign(), e.rawHeader());
+            System.arraycopy(e.rawRecords(), 0, table.column(ext), 0, e.rawRecords().length);
+        }
+
+        private void setCounters() {
             byte[] base = table.base;
             long next = Bytes.u32(base, IndexHeader.AT_NEXT_UID);
             next = Math.max(1, table.size == 0 ? next : Math.max(next, table.uid(table.size - 1) + 1));
             long recent = Bytes.u32(base, IndexHeader.AT_FIRST_RECENT);
             Bytes.put32(base, IndexHeader.AT_NEXT_UID, next);
             Bytes.put32(base, IndexHeader.AT_FIRST_RECENT, Math.max(1, Math.min(recent, next)));
-            Bytes.put32(base, IndexHeader.AT_MESSAGES, table.size);
-            Bytes.put32(base, IndexHeader.AT_SEEN, seen);
-            Bytes.put32(base, IndexHeader.AT_DELETED, deleted);
-            Bytes.put32(base, IndexHeader.AT_FLAGS, dirty ? IndexHeader.HAS_DIRTY : 0);
+            countInto(base, table.flags, table.size);
         }
 
         private Builder set(int at, long value) {

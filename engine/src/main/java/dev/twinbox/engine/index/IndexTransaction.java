@@ -15,6 +15,7 @@ public final class IndexTransaction {
     /** Length of a GUID in expunge records, in bytes: hex GUIDs as such, others as the end of their SHA-1. */
     public static final int GUID_SIZE = 16;
 
+    private static final String TAIL = "tail";
     private static final long BY_NAME = 0xFFFF_FFFFL;
     private static final int NO_SHRINK = 1;
     private static final long TIME_MAX = 0xFFFF_FFFFL;
@@ -35,6 +36,8 @@ public final class IndexTransaction {
 
     private final List<Entry> records = new ArrayList<>();
     private boolean byOthers;
+    private String current = "";
+    private int currentSize;
 
     /** What follows is never marked as made by a sync, whoever writes the rest; or it is again. */
     IndexTransaction byOthers(boolean others) {
@@ -155,6 +158,60 @@ public final class IndexTransaction {
         return extensionUpdate(name, 0, header);
     }
 
+    /**
+     * What follows by {@link #part}, {@link #record} and {@link #increment} is of this extension, which is made if it is new.
+     * Every other kind of change ends that.
+     *
+     * @param headerSize bytes of its header at least, as it is now or is to be
+     * @param recordSize bytes of a mail's record at least, as they are now or are to be
+     * @param recordAlign 1, 2, 4 or 8; 0 if there are no records
+     */
+    public IndexTransaction in(String name, int headerSize, int recordSize, int recordAlign) {
+        intro(name, 0, headerSize, recordSize, recordAlign);
+        current = name;
+        currentSize = recordSize;
+        return this;
+    }
+
+    /** Changes a part of the extension's header. */
+    public IndexTransaction part(int offset, byte[] bytes) {
+        return extensionUpdate(current(), offset, bytes);
+    }
+
+    /** Gives a mail another record. */
+    public IndexTransaction record(long uid, byte[] value) {
+        if (value.length != currentSize) {
+            throw new IllegalArgumentException("record of " + value.length + " bytes");
+        }
+        byte[] entry = new byte[Bytes.align(4 + value.length, 4)];
+        Bytes.put32(entry, 0, uid);
+        System.arraycopy(value, 0, entry, 4, value.length);
+        return add(IndexLogCodec.EXT_RECORD_UPDATE, current(), null, entry);
+    }
+
+    /** Adds to a mail's record, which is a number of 1, 2, 4 or 8 bytes; of several processes that do so each counts. */
+    public IndexTransaction increment(long uid, int difference) {
+        byte[] entry = new byte[8];
+        Bytes.put32(entry, 0, uid);
+        Bytes.put32(entry, 4, difference);
+        return add(IndexLogCodec.EXT_ATOMIC_INC, current(), null, entry);
+    }
+
+    private String current() {
+        Entry last = records.isEmpty() ? null : records.get(records.size() - 1);
+        if (last == null || current.isEmpty() || !ofExtension(last.type)) {
+            throw new IllegalStateException("no extension is spoken of");
+        }
+        return current;
+    }
+
+    private static boolean ofExtension(int type) {
+        return type == IndexLogCodec.EXT_INTRO
+                || type == IndexLogCodec.EXT_HEADER_UPDATE
+                || type == IndexLogCodec.EXT_RECORD_UPDATE
+                || type == IndexLogCodec.EXT_ATOMIC_INC;
+    }
+
     /** Gives an extension header and records, and makes the extension if it is new. */
     IndexTransaction extension(IndexExtension ext, IndexState rows) {
         introduce(ext);
@@ -167,9 +224,7 @@ public final class IndexTransaction {
     /** Gives an extension that is there already another header, and records of some mails. */
     void extensionRows(IndexExtension ext, IndexState rows, List<Integer> which) {
         introduce(ext);
-        if (ext.rawRecords().length > 0) {
-            which.forEach(row -> row(ext, rows, row));
-        }
+        which.forEach(row -> row(ext, rows, row));
     }
 
     private void introduce(IndexExtension ext) {
@@ -183,11 +238,14 @@ public final class IndexTransaction {
     private void row(IndexExtension ext, IndexState rows, int row) {
         byte[] entry = new byte[Bytes.align(4 + ext.recordSize(), 4)];
         Bytes.put32(entry, 0, rows.uid(row));
-        System.arraycopy(ext.rawRecords(), row * ext.recordSize(), entry, 4, ext.recordSize());
+        if (ext.rawRecords().length > 0) {
+            System.arraycopy(ext.rawRecords(), row * ext.recordSize(), entry, 4, ext.recordSize());
+        }
         add(IndexLogCodec.EXT_RECORD_UPDATE, ext.name(), null, entry);
     }
 
     private void intro(String name, long resetId, int headerSize, int recordSize, int align) {
+        current = "";
         byte[] text = Bytes.latin1(name);
         byte[] body = new byte[Bytes.align(20 + text.length, 4)];
         Bytes.put32(body, 0, BY_NAME);
@@ -210,6 +268,19 @@ public final class IndexTransaction {
         Bytes.put16(body, 2, header.length);
         System.arraycopy(header, 0, body, 4, header.length);
         return add(IndexLogCodec.EXT_HEADER_UPDATE, name, null, body);
+    }
+
+    /** The last of all changes says how far the requests in the log are carried out, as an offset in it. */
+    IndexTransaction tail(long value) {
+        Entry last = records.isEmpty() ? null : records.get(records.size() - 1);
+        if (last != null && last.kind.equals(TAIL)) {
+            records.remove(records.size() - 1);
+        }
+        byte[] entry = new byte[8];
+        Bytes.put16(entry, 0, IndexHeader.AT_LOG_TAIL);
+        Bytes.put16(entry, 2, 4);
+        Bytes.put32(entry, 4, value);
+        return add(IndexLogCodec.HEADER_UPDATE, TAIL, null, entry);
     }
 
     private IndexTransaction header(int at, long value) {

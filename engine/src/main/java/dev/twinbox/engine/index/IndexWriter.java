@@ -240,6 +240,49 @@ public final class IndexWriter implements AutoCloseable {
         }
     }
 
+    /**
+     * As {@link #append}, and says that nothing in the log is left to be carried out by anybody. For indexes of which a
+     * reader takes anything else for the work of somebody who died (Dovecot's map of mdbox).
+     *
+     * @return offset of the log's end
+     */
+    public long appendSettled(IndexTransaction changes) throws IOException {
+        DiskFile file = log;
+        End end = file == null ? null : end(file);
+        if (end == null) {
+            throw new IndexFormatException("there is no log to append to");
+        }
+        long after = end.offset() + changes.tail(0).encode(false).length;
+        append(changes.tail(after), false);
+        return after;
+    }
+
+    /**
+     * If the log has grown long, exchanges it for an empty one, and the snapshot for what the two say together. A damaged
+     * index is left alone.
+     */
+    public void rotateIfLong() throws IOException {
+        DiskFile file = log;
+        if (file == null) {
+            return;
+        }
+        End end = end(file);
+        long now = clock.epochMillis() / 1000;
+        if (!end.usable() || end.offset() < limit(end, now) || end.header().seq() >= SEQ_MAX) {
+            return;
+        }
+        IndexState state = state().orElseThrow();
+        if (state.damage() == null) {
+            IndexRotation.Place place =
+                    new IndexRotation.Place(end.header().indexId(), end.header().seq(), end.offset());
+            take(new IndexRotation(disk, folder, prefix, mode, durable).rotate(state.counted(), place, now));
+        }
+    }
+
+    private static long limit(End end, long now) {
+        return now - end.header().createdAt() > ROTATE_AGE_SECONDS ? ROTATE_BYTES : ROTATE_YOUNG_BYTES;
+    }
+
     private static boolean reachesToEnd(IndexState state) {
         return state.damage() == null
                 && state.header().logSeq() == state.logSeq()
@@ -328,8 +371,7 @@ public final class IndexWriter implements AutoCloseable {
         End after = end(old);
         IndexRotation.Place place =
                 new IndexRotation.Place(after.header().indexId(), after.header().seq(), after.offset());
-        boolean aged = now - after.header().createdAt() > ROTATE_AGE_SECONDS;
-        if (after.offset() >= (aged ? ROTATE_BYTES : ROTATE_YOUNG_BYTES)) {
+        if (after.offset() >= limit(after, now)) {
             take(rotation.rotate(state, place, now));
         } else {
             rotation.resume(state, place, now);
