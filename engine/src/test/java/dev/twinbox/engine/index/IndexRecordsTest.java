@@ -119,7 +119,8 @@ final class IndexRecordsTest {
     @Test
     void theLogAloneTellsRecordsThatChange() throws Exception {
         SplittableRandom random = new SplittableRandom(1);
-        TreeMap<Long, byte[]> records = new TreeMap<>(Map.of(1L, record(random), 2L, record(random), 3L, record(random)));
+        TreeMap<Long, byte[]> records =
+                new TreeMap<>(Map.of(1L, record(random), 2L, record(random), 3L, record(random)));
         IndexState before = state(records, 4, 9);
         records.put(2L, record(random));
         records.put(3L, new byte[WIDE]);
@@ -172,9 +173,8 @@ final class IndexRecordsTest {
         assertThrows(IllegalStateException.class, () -> changes.increment(1, 2));
         changes.in("narrow", 0, 2, 2).nextUid(9);
         assertThrows(IllegalStateException.class, () -> changes.increment(1, 1));
-        assertThrows(
-                IllegalArgumentException.class,
-                () -> changes.in("narrow", 0, 2, 2).record(1, new byte[3]));
+        assertThrows(IllegalArgumentException.class, () -> changes.in("narrow", 0, 2, 2)
+                .record(1, new byte[3]));
     }
 
     @Test
@@ -214,11 +214,11 @@ final class IndexRecordsTest {
             writer.appendSettled(changes);
             writer.rotateIfLong();
         }
-        assertEquals(40, disk.stat(folder.resolve("dovecot.index.log")).orElseThrow().size());
+        assertEquals(
+                40, disk.stat(folder.resolve("dovecot.index.log")).orElseThrow().size());
         IndexState now = read();
         assertNull(now.damage());
         assertEquals(mails, now.size());
-        assertEquals(
-                mails, Bytes.u32(now.extension("wide").orElseThrow().record(mails - 1), 0));
+        assertEquals(mails, Bytes.u32(now.extension("wide").orElseThrow().record(mails - 1), 0));
     }
 }
