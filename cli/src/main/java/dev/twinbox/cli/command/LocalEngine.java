@@ -11,7 +11,9 @@ import dev.twinbox.engine.session.SyncOptions;
 import dev.twinbox.engine.storage.AccountGuard;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.StoreReport;
+import dev.twinbox.engine.storage.account.AccountLocation;
 import dev.twinbox.engine.storage.maildir.MaildirStore;
+import dev.twinbox.engine.storage.mbox.MboxStore;
 import dev.twinbox.transport.link.LocalPeer;
 
 /** Both sides in this process, on this machine's disk. */
@@ -33,6 +35,20 @@ final class LocalEngine implements Engine {
     public MailStore open(Location location, boolean readOnly, StoreReport report) {
         AccountGuard guard =
                 readOnly ? null : new AccountGuard(disk, location.account().root(), location.text(), clock, host);
+        if (location.account().format() == AccountLocation.Format.MBOX) {
+            return MboxStore.open(
+                    disk,
+                    location.account(),
+                    location.mbox(),
+                    location.text(),
+                    readOnly,
+                    location.durability(),
+                    location.lockWaitMillis(),
+                    clock,
+                    host,
+                    report,
+                    guard);
+        }
         return MaildirStore.open(
                 disk,
                 location.account(),

@@ -12,15 +12,11 @@ import java.util.regex.Pattern;
  * lock: {@code 4: POSIX ADVISORY WRITE 17467 fe:00:2154499 0 EOF}, with the process and, last of the three numbers, the
  * file's inode. Where there is no such file, or the process cannot be seen from here, nothing is said.
  */
-public final class KernelLocks {
+final class KernelLocks {
     private static final DiskPath LIST = DiskPath.of("/proc/locks");
     private static final int LIST_LIMIT = 1 << 20;
     private static final Pattern LINE =
             Pattern.compile("\\d+:\\s+POSIX\\s+\\S+\\s+\\S+\\s+(\\d+)\\s+[0-9a-f]+:[0-9a-f]+:(\\d+)\\s.*");
-    /** The same of one who waits: {@code 4: -> POSIX ADVISORY …}. */
-    private static final Pattern WAITER =
-            Pattern.compile("\\d+:\\s+->\\s+POSIX\\s+\\S+\\s+\\S+\\s+\\d+\\s+[0-9a-f]+:[0-9a-f]+:(\\d+)\\s.*");
-
     private static final Pattern INODE = Pattern.compile("\\bino=(\\d+)\\b");
 
     private KernelLocks() {}
@@ -31,10 +27,6 @@ public final class KernelLocks {
         if (!key.find()) {
             return "";
         }
-        return holder(list(disk), key.group(1));
-    }
-
-    private static String list(Disk disk) {
         // The kernel says of the list that it is empty, and makes it up as it is read.
         ByteBuffer list = ByteBuffer.allocate(LIST_LIMIT);
         try (DiskFile open = disk.openRead(LIST)) {
@@ -42,23 +34,10 @@ public final class KernelLocks {
             while (count >= 0 && list.hasRemaining()) {
                 count = open.read(list, list.position());
             }
-            return StandardCharsets.US_ASCII.decode(list.flip()).toString();
+            return holder(StandardCharsets.US_ASCII.decode(list.flip()).toString(), key.group(1));
         } catch (IOException e) {
             return "";
         }
-    }
-
-    /** Whether some process waits for the lock on a file at this moment; no, if that cannot be seen from here. */
-    public static boolean isAwaited(Disk disk, FileInfo file) {
-        Matcher key = INODE.matcher(file.fileKey().toString());
-        return key.find() && isAwaited(list(disk), key.group(1));
-    }
-
-    static boolean isAwaited(String list, String inode) {
-        return list.lines().anyMatch(line -> {
-            Matcher waiter = WAITER.matcher(line);
-            return waiter.matches() && waiter.group(1).equals(inode);
-        });
     }
 
     static String holder(String list, String inode) {

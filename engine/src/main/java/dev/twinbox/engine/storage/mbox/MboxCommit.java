@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@link MboxRewrite}: everything else. A new file is written beside the old one, made durable, and takes its name by
  *       one rename, so there is the old mailbox or the new one. Since a delivery may be waiting for a lock on the old file,
  *       and would write to it when it has no name any more (Dovecot 2.3.19 does: measured), we look after it: {@link
- *       LateDelivery}.
+ *       LateDeliveries}.
  * </ol>
  *
  * <p>The index comes last, still under the locks. A crash before it leaves an index that is not of the file, which Dovecot and
@@ -66,7 +66,6 @@ final class MboxCommit {
     }
 
     Result run(MailboxSnapshot basis, MailboxPlan plan) throws IOException {
-        LateDelivery late = null;
         try (MboxLock lock = MboxLock.forWriting(context, format.files(), format.settings(), paths.mail())) {
             MboxTable table = reader.read(lock.file());
             if (!table.snapshot().sameMails(basis)) {
@@ -80,34 +79,26 @@ final class MboxCommit {
                 report(inPlace.losses());
                 finish(table, edit, inPlace.places(), inPlace.hasWritten());
             } else {
-                late = rewrite(table, edit, lock);
+                rewrite(table, edit, lock);
             }
             format.wrote();
         }
-        if (late != null) {
-            late.look();
-        }
+        format.late().look();
         return Result.DONE;
     }
 
-    private LateDelivery rewrite(MboxTable table, MboxEdit edit, MboxLock lock) throws IOException {
+    private void rewrite(MboxTable table, MboxEdit edit, MboxLock lock) throws IOException {
         MboxRewrite rewrite = new MboxRewrite(context, format, paths, table, edit, lock.file(), window());
-        LateDelivery late = new LateDelivery(context, format, name, paths, lock.file());
-        boolean done = false;
         MboxFiles.Shared fresh = rewrite.run();
         try {
+            format.late().watch(name, paths, lock.file());
             report(rewrite.losses());
             finish(table, edit, rewrite.places(), true);
-            done = true;
-            return late;
         } finally {
             try {
                 fresh.unlockWriting();
             } finally {
                 fresh.release();
-                if (!done) {
-                    late.drop();
-                }
             }
         }
     }

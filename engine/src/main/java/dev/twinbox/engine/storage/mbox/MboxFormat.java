@@ -40,6 +40,7 @@ final class MboxFormat implements AccountFormat {
     private final MboxSettings settings;
     private final MboxFiles files;
     private final @Nullable AccountAttributes attributes;
+    private final LateDeliveries late;
     private boolean written;
 
     MboxFormat(AccountContext context, MboxSettings settings, @Nullable AccountAttributes attributes) {
@@ -47,6 +48,7 @@ final class MboxFormat implements AccountFormat {
         this.settings = settings;
         this.attributes = attributes;
         this.files = new MboxFiles(context);
+        this.late = new LateDeliveries(context, files, settings);
     }
 
     MboxFiles files() {
@@ -55,6 +57,10 @@ final class MboxFormat implements AccountFormat {
 
     MboxSettings settings() {
         return settings;
+    }
+
+    LateDeliveries late() {
+        return late;
     }
 
     /** A mailbox was changed. */
@@ -135,7 +141,7 @@ final class MboxFormat implements AccountFormat {
             context.disk().create(paths.mail(), Disk.FILE_MODE).close();
         } catch (FileAlreadyExistsException e) {
             if (!isMailbox(paths)) {
-                throw new NotPossibleException("mailbox " + name + ": an mbox account cannot have it, because "
+                throw new NotPossibleException("an mbox account cannot have " + name + ", because "
                         + paths.mail() + " is a folder with other mailboxes; a name is the one or the other there");
             }
         }
@@ -160,7 +166,7 @@ final class MboxFormat implements AccountFormat {
                 && !above.equals(context.location().root())) {
             if (isFile(above)) {
                 throw new NotPossibleException(
-                        "mailbox " + name + ": an mbox account cannot have it, because " + above
+                        "an mbox account cannot have " + name + ", because " + above
                                 + " is a mailbox itself, and nothing can be below that; rename one of the two or leave it out (-x)");
             }
             above = above.parent();
@@ -230,8 +236,8 @@ final class MboxFormat implements AccountFormat {
     }
 
     @Override
-    public void settle() {
-        // Nothing is put off.
+    public void settle() throws IOException {
+        late.finish();
     }
 
     @Override

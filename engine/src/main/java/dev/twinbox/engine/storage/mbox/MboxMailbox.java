@@ -122,7 +122,13 @@ final class MboxMailbox implements Mailbox {
 
     @Override
     public boolean changedSince(MailboxSnapshot snapshot) throws IOException {
-        return !((MboxVersion) snapshot.version()).provesSame(MboxVersion.look(context, paths));
+        MboxVersion then = (MboxVersion) snapshot.version();
+        MboxVersion now = MboxVersion.look(context, paths);
+        if (then.provesSame(now)) {
+            return false;
+        }
+        // Just written: looks the same, and that proves nothing yet.
+        return !then.looksSame(now) || !reader.read(format.files()).snapshot().sameMails(snapshot);
     }
 
     @Override

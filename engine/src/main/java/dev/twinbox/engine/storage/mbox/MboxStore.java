@@ -8,7 +8,6 @@ import dev.twinbox.engine.storage.AccountGuard;
 import dev.twinbox.engine.storage.DamageRecord;
 import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.MailStore;
-import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.storage.StoreReport;
 import dev.twinbox.engine.storage.account.AccountAttributes;
 import dev.twinbox.engine.storage.account.AccountContext;
@@ -33,7 +32,7 @@ public final class MboxStore {
      * @param readOnly whether to leave the disk untouched
      * @param lockWaitMillis how long to wait at most for a mailbox's lock, milliseconds; 0 tries once
      * @param guard entered before the first write, and closed with the store; or null
-     * @throws NotPossibleException if Dovecot's mboxes cannot lie so: with DIRNAME= or another layout than fs
+     * @throws IllegalArgumentException if Dovecot's mboxes cannot lie so: with DIRNAME= or another layout than fs
      */
     public static MailStore open(
             Disk disk,
@@ -46,10 +45,9 @@ public final class MboxStore {
             Clock clock,
             Host host,
             StoreReport report,
-            @Nullable AccountGuard guard)
-            throws NotPossibleException {
+            @Nullable AccountGuard guard) {
         if (location.layout() != AccountLocation.Layout.FS || location.directoryName() != null) {
-            throw new NotPossibleException(description
+            throw new IllegalArgumentException(description
                     + ": mbox accounts have LAYOUT=fs and no DIRNAME=; with others Dovecot does not work, either");
         }
         DamageRecord damage = new DamageRecord(report);

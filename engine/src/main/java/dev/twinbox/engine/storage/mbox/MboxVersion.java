@@ -48,7 +48,12 @@ record MboxVersion(
 
     /** Whether it is certain that nothing has changed between the two. */
     boolean provesSame(MboxVersion later) {
-        return certain && same(file, later.file) && same(index, later.index) && same(log, later.log);
+        return certain && looksSame(later);
+    }
+
+    /** Whether nothing shows a change between the two. */
+    boolean looksSame(MboxVersion later) {
+        return same(file, later.file) && same(index, later.index) && same(log, later.log);
     }
 
     static boolean same(@Nullable FileInfo one, @Nullable FileInfo other) {

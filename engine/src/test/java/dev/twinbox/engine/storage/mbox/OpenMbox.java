@@ -6,7 +6,6 @@ import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.run.Host;
 import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.MailStore;
-import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.storage.StoreReport;
 import dev.twinbox.engine.storage.account.AccountLocation;
 
@@ -22,7 +21,6 @@ public final class OpenMbox {
     /** The same with somebody who listens. */
     public static MailStore on(
             Disk disk, AccountLocation location, boolean readOnly, Clock clock, Host host, StoreReport report) {
-        try {
             return MboxStore.open(
                     disk,
                     location,
@@ -35,9 +33,6 @@ public final class OpenMbox {
                     host,
                     report,
                     null);
-        } catch (NotPossibleException e) {
-            throw new IllegalArgumentException(e);
-        }
     }
 
     /** An account whose INBOX lies outside. */
