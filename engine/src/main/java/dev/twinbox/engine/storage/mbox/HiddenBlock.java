@@ -3,6 +3,7 @@ package dev.twinbox.engine.storage.mbox;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,89 +14,81 @@ import org.jspecify.annotations.Nullable;
  * X-IMAPbase: 1795300236 0000000004 $Forwarded      the first mail only
  * X-UID: 1
  * Status: RO
- * X-Status: F
- * X-Keywords: $Forwarded                            and blanks, so that more fits in without moving what follows
+ * X-Status: F                                       and blanks: four letters find room
+ * X-Keywords: $Forwarded                            and blanks, so that more find room
  * </pre>
  *
- * <p>What never changes comes first: then a line that is rewritten in place leaves it where it is. Dovecot has them at the end
- * of the header; anywhere is right, and in front a mail is told from its first bytes on, also where an append was cut off.
- * Pure.
+ * <p>All lines are there from the start, with room for any flags, so that values can be overwritten and no line ever has to
+ * move; what never changes comes first. Dovecot has them at the end of the header, and some only when it needs them; anywhere
+ * is right, and in front a mail is told from its first bytes on, also where an append was cut off. Pure.
  *
  * @param base of the first mail, else null
- * @param uid 1 to 2<sup>32</sup>-2, or 0 to write none
+ * @param uid 1 to 2<sup>32</sup>-2
  * @param flags what the mail has
  * @param old whether it is not recent
  * @param keywords what the mail has; all must be in {@code X-IMAPbase}
  * @param contentLength bytes of the body; -1 for a mail without one
  */
-record HiddenBlock(@Nullable MboxBase base, long uid, Flags flags, boolean old, Keywords keywords, long contentLength) {
-    /** Blanks behind the last line of a mail that is written anew: as many as Dovecot leaves. */
-    static final int PADDING = 50;
+record HiddenBlock(
+        @Nullable MboxBase base, long uid, Flags flags, boolean old, Keywords keywords, long contentLength) {
+    /** Bytes for keywords and blanks, at least; about as many as Dovecot leaves. */
+    static final int KEYWORDS_ROOM = 60;
 
-    private static final String KEYWORDS_LINE = "X-Keywords:";
-    private static final String UID_LINE = "X-UID: ";
+    private static final int STATUS_ROOM = 3;
+    private static final int MORE_STATUS_ROOM = 5;
 
-    /** The lines with room for more. */
-    byte[] padded() {
-        return text(minimum() + PADDING + (keywords.isEmpty() ? KEYWORDS_LINE.length() + 1 : 0));
-    }
-
-    /** The lines in just so many bytes; null if they need more. */
-    byte @Nullable [] fit(int length) {
-        return length < minimum() ? null : text(length);
-    }
-
-    private int minimum() {
-        return bytes(lines("", keywords.isEmpty() ? null : "")).length;
-    }
-
-    private byte[] text(int length) {
-        int room = length - minimum();
-        int emptyLine = KEYWORDS_LINE.length() + 1;
-        if (!keywords.isEmpty()) {
-            return bytes(lines("", " ".repeat(room)));
-        }
-        return bytes(room >= emptyLine ? lines("", " ".repeat(room - emptyLine)) : lines(" ".repeat(room), null));
-    }
-
-    private static byte[] bytes(String text) {
-        return text.getBytes(StandardCharsets.UTF_8);
-    }
-
-    private String lines(String behindUid, @Nullable String behindKeywords) {
+    /** All lines. */
+    byte[] lines() {
         StringBuilder text = new StringBuilder();
         if (contentLength >= 0) {
             text.append("Content-Length: ").append(contentLength).append('\n');
         }
         if (base != null) {
-            text.append(base.pseudo() ? "X-IMAP: " : "X-IMAPbase: ")
-                    .append(base.value())
-                    .append('\n');
+            text.append("X-IMAPbase: ").append(base.value()).append('\n');
         }
-        if (uid > 0) {
-            text.append(UID_LINE).append(uid);
-        } else {
-            text.append("X-UID:");
-        }
-        text.append(behindUid).append('\n');
-        text.append("Status: ")
-                .append(flags.has(Flags.SEEN) ? "R" : "")
-                .append(old ? "O" : "")
+        text.append("X-UID: ").append(uid).append('\n');
+        line(text, HiddenHeaders.STATUS, status(), STATUS_ROOM);
+        line(text, HiddenHeaders.X_STATUS, moreStatus(), MORE_STATUS_ROOM);
+        line(text, HiddenHeaders.X_KEYWORDS, words(), KEYWORDS_ROOM);
+        return text.toString().getBytes(StandardCharsets.UTF_8);
+    }
+
+    private static void line(StringBuilder text, HiddenHeaders name, String value, int room) {
+        int missing = room - value.getBytes(StandardCharsets.UTF_8).length;
+        text.append(name.fieldName())
+                .append(':')
+                .append(value)
+                .append(" ".repeat(Math.max(0, missing)))
                 .append('\n');
-        String more = (flags.has(Flags.ANSWERED) ? "A" : "")
+    }
+
+    /** What stands behind {@code Status:}. */
+    String status() {
+        return " " + (flags.has(Flags.SEEN) ? "R" : "") + (old ? "O" : "");
+    }
+
+    /** What stands behind {@code X-Status:}. */
+    String moreStatus() {
+        return " "
+                + (flags.has(Flags.ANSWERED) ? "A" : "")
                 + (flags.has(Flags.FLAGGED) ? "F" : "")
                 + (flags.has(Flags.DRAFT) ? "T" : "")
                 + (flags.has(Flags.DELETED) ? "D" : "");
-        if (!more.isEmpty()) {
-            text.append("X-Status: ").append(more).append('\n');
+    }
+
+    /** What stands behind {@code X-Keywords:}. */
+    String words() {
+        return keywords.isEmpty() ? "" : " " + String.join(" ", keywords.names());
+    }
+
+    /** A value in just so many bytes; null if it does not fit. */
+    static byte @Nullable [] fit(String value, int length) {
+        byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+        if (bytes.length > length) {
+            return null;
         }
-        if (behindKeywords != null) {
-            text.append(KEYWORDS_LINE);
-            for (String keyword : keywords.names()) {
-                text.append(' ').append(keyword);
-            }
-            text.append(behindKeywords).append('\n');
-        }
-        return text.toString();
+        byte[] padded = Arrays.copyOf(bytes, length);
+        Arrays.fill(padded, bytes.length, length, (byte) ' ');
+        return padded;
     }
 }

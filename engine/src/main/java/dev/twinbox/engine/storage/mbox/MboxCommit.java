@@ -13,6 +13,7 @@ import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -23,13 +24,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>Nothing about the file changes: only the index is written.
- *   <li>{@link MboxInPlace}: new mails come behind all others, and what changes about the others fits where it stands. The new
- *       mails are appended and made durable first; then hidden lines are overwritten, those of the first mail last: its
- *       {@code X-IMAPbase} says which UIDs have been given. What a crash leaves before that is a mailbox with some of the new
- *       mails, which have the UIDs they were to have; a mail that is not whole is told by its {@code Content-Length} and is
- *       left out ({@link MboxTableReader}). If the disk is full, the file is cut back to what it was. Overwriting changes flags
- *       and numbers and never moves a byte; a line that only half got there has some flags already and some not yet. A power
- *       loss can do worse only where the file system makes a file longer before it writes what is in it.
+ *   <li>{@link MboxInPlace}: new mails come behind all others, and of the others only flags and known keywords change. The new
+ *       mails are appended and made durable first; then the ten digits in the first mail that say which UIDs have been given;
+ *       then the index, which calls the mails dirty whose flags the file has not got yet, so that its word counts; then flags
+ *       and keywords are written over the old ones, where there is room for them. Where there is none they stay in the index
+ *       until the file is written anew, by us or by Dovecot, which keeps them there for a while itself. What a crash leaves is
+ *       a mailbox with some of the new mails, which have the UIDs they were to have; a mail that is not whole is told by its
+ *       {@code Content-Length} and left out ({@link MboxTableReader}). If the disk is full, the file is cut back to what it
+ *       was. No byte of a mail ever moves or changes. A power loss can do worse only where the file system makes a file longer
+ *       before it writes what is in it, and only to new mails, which the other side still has.
  *   <li>{@link MboxRewrite}: everything else. A new file is written beside the old one, made durable, and takes its name by
  *       one rename, so there is the old mailbox or the new one. Since a delivery may be waiting for a lock on the old file,
  *       and would write to it when it has no name any more (Dovecot 2.3.19 does: measured), we look after it: {@link
@@ -75,9 +78,9 @@ final class MboxCommit {
             lock.touch();
             if (MboxInPlace.isPossible(table, edit)) {
                 MboxInPlace inPlace = new MboxInPlace(context, table, edit, lock.file(), window());
-                inPlace.run();
+                inPlace.grow();
                 report(inPlace.losses());
-                finish(table, edit, inPlace.places(), inPlace.hasWritten());
+                finish(table, edit, inPlace);
             } else {
                 rewrite(table, edit, lock);
             }
@@ -93,7 +96,12 @@ final class MboxCommit {
         try {
             format.late().watch(name, paths, lock.file());
             report(rewrite.losses());
-            finish(table, edit, rewrite.places(), true);
+            FileInfo info = context.disk().stat(paths.mail()).orElseThrow();
+            boolean told = settle(() -> new MboxIndexWriter(context, paths, table, edit)
+                    .write(info.size(), info.mtimeSeconds(), rewrite.places(), new BitSet()));
+            if (told) {
+                stamp(info.mtimeSeconds());
+            }
         } finally {
             try {
                 fresh.unlockWriting();
@@ -108,17 +116,27 @@ final class MboxCommit {
         return file == null ? null : new FileWindow(file::read, file.size());
     }
 
-    /** The index, and then what the file shows of when it was written. */
-    private void finish(MboxTable table, MboxEdit edit, long[] places, boolean written) throws IOException {
+    private void finish(MboxTable table, MboxEdit edit, MboxInPlace inPlace) throws IOException {
+        FileInfo info = context.disk().stat(paths.mail()).orElseThrow();
+        long stamp = inPlace.writes() ? context.clock().epochMillis() / 1000 : info.mtimeSeconds();
+        boolean told = settle(() -> new MboxIndexWriter(context, paths, table, edit)
+                .write(info.size(), stamp, inPlace.places(), inPlace.late()));
+        // Flags that only the file has are found there, and flags that only the index has would be lost with it.
+        inPlace.overwrite();
+        if (told && inPlace.writes()) {
+            stamp(stamp);
+        }
+    }
+
+    /** A step that the mails do not depend on. */
+    private interface LastStep {
+        void run() throws IOException;
+    }
+
+    private boolean settle(LastStep step) throws IOException {
         try {
-            FileInfo info = context.disk().stat(paths.mail()).orElseThrow();
-            new MboxIndexWriter(context, paths, table, edit).write(info, places);
-            if (written) {
-                // Whole seconds, as Dovecot sets them: another change within this second shows by its fraction. Comes
-                // last,
-                // because Java may open and close the file for it, and then POSIX drops our lock.
-                context.disk().setMtime(paths.mail(), info.mtimeSeconds(), 0);
-            }
+            step.run();
+            return true;
         } catch (ClosedByInterruptException e) {
             context.report().warning(name, "interrupted before the index was written; the next run writes it");
         } catch (IOException e) {
@@ -126,8 +144,17 @@ final class MboxCommit {
                     .damage(
                             name,
                             "all mails are in place, but the index could not be written: " + e.getMessage()
-                                    + "; modseqs may be missing until the next run");
+                                    + "; flags and modseqs may be missing until the next run");
         }
+        return false;
+    }
+
+    /**
+     * Whole seconds, as Dovecot sets them: another change within this second shows by its fraction. Comes last, because Java may
+     * open and close the file for it, and then POSIX drops our lock.
+     */
+    private void stamp(long seconds) throws IOException {
+        settle(() -> context.disk().setMtime(paths.mail(), seconds, 0));
     }
 
     private void report(Losses losses) {

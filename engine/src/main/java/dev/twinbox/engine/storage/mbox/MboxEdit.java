@@ -210,16 +210,22 @@ final class MboxEdit {
                 contentLength);
     }
 
-    /** Whether the file's mail says something else than it should, so that its hidden lines must be written anew. */
+    /** Whether the first mail does not say what it should of the mailbox, or another one does. */
+    boolean differsInBase(int index) {
+        Row row = rows.get(index);
+        MboxBase said =
+                row.tableRow() < 0 ? null : table.mails().get(row.tableRow()).base();
+        return index == 0 ? !base.equals(said) : said != null;
+    }
+
+    /** Whether the file's mail says something else than it should of the mail itself. */
     boolean differs(int index) {
         Row row = rows.get(index);
         if (row.tableRow() < 0) {
             return true;
         }
         MboxMail mail = table.mails().get(row.tableRow());
-        boolean sameBase = index == 0 ? base.equals(mail.base()) : mail.base() == null;
-        return !sameBase
-                || mail.uid() != row.uid()
+        return mail.uid() != row.uid()
                 || mail.flags() != row.flags().bits()
                 || !MboxTableJoin.keywords(mail, table.base()).sameAs(row.keywords())
                 || !mail.complete();

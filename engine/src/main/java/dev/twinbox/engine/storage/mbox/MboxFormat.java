@@ -26,6 +26,7 @@ import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -224,7 +225,12 @@ final class MboxFormat implements AccountFormat {
             List<Long> fromLines = MboxCommit.list(table.mails().size());
             table.mails().forEach(mail -> fromLines.add(mail.from()));
             FileInfo file = context.disk().stat(paths.mail()).orElseThrow();
-            new MboxIndexWriter(context, paths, table, edit).write(file, MboxCommit.places(fromLines));
+            BitSet late = new BitSet();
+            for (int i = 0; i < edit.rows().size(); i++) {
+                late.set(i, edit.differs(i));
+            }
+            new MboxIndexWriter(context, paths, table, edit)
+                    .write(file.size(), file.mtimeSeconds(), MboxCommit.places(fromLines), late);
         }
         written = true;
     }

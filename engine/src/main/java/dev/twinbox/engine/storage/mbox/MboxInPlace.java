@@ -4,13 +4,14 @@ import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.storage.account.AccountContext;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Objects;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Changes an mbox file where it is: appends mails, overwrites hidden lines. See {@link MboxCommit}. */
+/** Changes an mbox file where it is: appends mails, overwrites values of hidden lines. See {@link MboxCommit}. */
 final class MboxInPlace {
     private final AccountContext context;
     private final MboxTable table;
@@ -19,10 +20,16 @@ final class MboxInPlace {
     private final @Nullable FileWindow spool;
     private final MboxCommit.Losses losses = new MboxCommit.Losses();
     private final List<Long> fromLines;
+    private final List<Patch> patches = new ArrayList<>();
+    private final BitSet late = new BitSet();
     private boolean written;
 
     MboxInPlace(
-            AccountContext context, MboxTable table, MboxEdit edit, MboxFiles.Shared file, @Nullable FileWindow spool) {
+            AccountContext context,
+            MboxTable table,
+            MboxEdit edit,
+            MboxFiles.Shared file,
+            @Nullable FileWindow spool) {
         this.context = context;
         this.table = table;
         this.edit = edit;
@@ -31,30 +38,55 @@ final class MboxInPlace {
         this.fromLines = MboxCommit.list(edit.rows().size());
     }
 
-    /** Whether it can be done so. */
+    /** A value to be written over another one of the same length. */
+    private static final class Patch {
+        private final long at;
+        private final byte[] bytes;
+
+        Patch(long at, byte[] bytes) {
+            this.at = at;
+            this.bytes = bytes;
+        }
+    }
+
+    /** Whether it can be done so: no mail goes, moves, or gets another UID, and no keyword is new to the mailbox. */
     static boolean isPossible(MboxTable table, MboxEdit edit) {
         int kept = table.mails().size();
         List<MboxEdit.Row> rows = edit.rows();
         if (kept == 0 && rows.isEmpty()) {
             return isEmptyAsItShould(table, edit);
         }
-        if (kept == 0 || table.pseudo() != null || rows.size() < kept) {
+        if (kept == 0 || table.pseudo() != null || rows.size() < kept || !keepsBase(table, edit)) {
             return false;
         }
         for (int i = 0; i < rows.size(); i++) {
             MboxEdit.Row row = rows.get(i);
-            if (i >= kept) {
-                if (!row.fresh()) {
+            if (row.fresh() != (i >= kept)) {
+                return false;
+            }
+            if (i < kept) {
+                MboxMail mail = table.mails().get(i);
+                boolean same = row.tableRow() == i
+                        && row.received() == mail.received()
+                        && row.uid() == mail.uid()
+                        && mail.complete()
+                        && (i == 0 || mail.base() == null);
+                if (!same) {
                     return false;
                 }
-            } else if (row.fresh()
-                    || row.tableRow() != i
-                    || row.received() != table.mails().get(i).received()
-                    || (edit.differs(i) && block(table, edit, i) == null)) {
-                return false;
             }
         }
         return true;
+    }
+
+    /** Whether nothing of what the first mail says of the mailbox has to change but the last UID. */
+    private static boolean keepsBase(MboxTable table, MboxEdit edit) {
+        MboxBase said = table.base();
+        return said != null
+                && said.uidValidity() == edit.base().uidValidity()
+                && said.keywords().equals(edit.base().keywords())
+                && (said.lastUid() == edit.base().lastUid()
+                        || table.mails().get(0).lastUidAt() >= 0);
     }
 
     /** A mailbox without mails needs one that says its numbers if there ever was a mail. */
@@ -68,18 +100,8 @@ final class MboxInPlace {
                 && said.lastUid() == edit.base().lastUid();
     }
 
-    /** The new hidden lines of a mail, as long as the old ones; null if they are longer, or not together. */
-    private static byte @Nullable [] block(MboxTable table, MboxEdit edit, int row) {
-        MboxMail mail = table.mails().get(row);
-        MboxMail.Block block = mail.block();
-        if (block == null) {
-            return null;
-        }
-        long contentLength = mail.promised() >= 0 ? mail.end() - mail.body() : -1;
-        return edit.hidden(row, contentLength).fit(block.length());
-    }
-
-    void run() throws IOException {
+    /** Everything that must be there before the index says so: new mails, and then which UIDs have been given. */
+    void grow() throws IOException {
         int kept = table.mails().size();
         for (MboxMail mail : table.mails()) {
             fromLines.add(mail.from());
@@ -91,57 +113,47 @@ final class MboxInPlace {
         if (edit.rows().size() > kept) {
             append(kept);
         }
-        List<Patch> patches = new ArrayList<>();
-        for (int i = kept - 1; i >= 0; i--) {
+        MboxBase said = table.base();
+        if (kept > 0 && said != null && said.lastUid() != edit.base().lastUid()) {
+            String digits = String.format(
+                    Locale.ROOT, "%0" + MboxBase.LAST_UID_DIGITS + "d", edit.base().lastUid());
+            write(new Patch(table.mails().get(0).lastUidAt(), digits.getBytes(StandardCharsets.US_ASCII)));
+            sync();
+        }
+        for (int i = 0; i < kept; i++) {
             if (edit.differs(i)) {
-                patch(i, patches);
+                late.set(i);
+                prepare(i);
             }
         }
-        for (int i = 0; i < patches.size(); i++) {
-            boolean last = i == patches.size() - 1;
-            if (last && patches.size() > 1) {
-                sync();
-            }
-            file.file()
-                    .write(
-                            ByteBuffer.wrap(patches.get(i).bytes()),
-                            patches.get(i).at());
-            written = true;
+    }
+
+    private void prepare(int row) {
+        HiddenBlock wanted = edit.hidden(row, -1);
+        MboxMail.Slots slots = table.mails().get(row).slots();
+        byte[] status = HiddenBlock.fit(wanted.status(), slots.status().length());
+        byte[] more = HiddenBlock.fit(wanted.moreStatus(), slots.moreStatus().length());
+        byte[] words = HiddenBlock.fit(wanted.words(), slots.keywords().length());
+        if (status != null && more != null && words != null) {
+            patches.add(new Patch(slots.status().at(), status));
+            patches.add(new Patch(slots.moreStatus().at(), more));
+            patches.add(new Patch(slots.keywords().at(), words));
         }
-        if (written) {
+    }
+
+    /** Flags and keywords, where there is room for them; the index has them already, and says that it knows better. */
+    void overwrite() throws IOException {
+        for (Patch patch : patches) {
+            write(patch);
+        }
+        if (!patches.isEmpty()) {
             sync();
         }
     }
 
-    private record Patch(long at, byte[] bytes) {
-        @Override
-        public boolean equals(@Nullable Object other) {
-            return other instanceof Patch patch && at == patch.at && Arrays.equals(bytes, patch.bytes);
-        }
-
-        @Override
-        public int hashCode() {
-            return Long.hashCode(at);
-        }
-    }
-
-    /** Only the bytes that are others. */
-    private void patch(int row, List<Patch> patches) throws IOException {
-        MboxMail.Block block = Objects.requireNonNull(table.mails().get(row).block());
-        byte[] wanted = Objects.requireNonNull(block(table, edit, row));
-        byte[] now = new byte[wanted.length];
-        int count = new FileWindow(file, table.size()).copy(block.start(), now, now.length);
-        int start = 0;
-        while (start < count && now[start] == wanted[start]) {
-            start++;
-        }
-        int end = wanted.length;
-        while (end > start && end <= count && now[end - 1] == wanted[end - 1]) {
-            end--;
-        }
-        if (end > start) {
-            patches.add(new Patch(block.start() + start, Arrays.copyOfRange(wanted, start, end)));
-        }
+    private void write(Patch patch) throws IOException {
+        written = true;
+        file.file().write(ByteBuffer.wrap(patch.bytes), patch.at);
     }
 
     private void append(int first) throws IOException {
@@ -157,7 +169,10 @@ final class MboxInPlace {
             }
             for (int i = first; i < edit.rows().size(); i++) {
                 fromLines.add(writer.position());
-                losses.add(MboxRewrite.write(context, writer, table, edit, i, here, spool));
+                MboxWriter.Written mail = MboxRewrite.write(context, writer, table, edit, i, here, spool);
+                if (edit.rows().get(i).tableRow() < 0) {
+                    losses.add(mail);
+                }
             }
             writer.flush();
             sync();
@@ -176,9 +191,14 @@ final class MboxInPlace {
         }
     }
 
-    /** Whether anything was written. */
-    boolean hasWritten() {
-        return written;
+    /** Whether anything was written, or will be. */
+    boolean writes() {
+        return written || !patches.isEmpty();
+    }
+
+    /** Rows of the edit of which the index has to know better than the file. */
+    BitSet late() {
+        return late;
     }
 
     MboxCommit.Losses losses() {

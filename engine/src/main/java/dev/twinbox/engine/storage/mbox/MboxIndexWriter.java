@@ -1,7 +1,6 @@
 package dev.twinbox.engine.storage.mbox;
 
 import dev.twinbox.engine.disk.Disk;
-import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.index.IndexExtension;
 import dev.twinbox.engine.index.IndexReader;
 import dev.twinbox.engine.index.IndexState;
@@ -15,6 +14,7 @@ import dev.twinbox.protocol.item.Flags;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.BitSet;
 import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -52,10 +52,12 @@ final class MboxIndexWriter {
     /**
      * Makes the index say what the edit comes to.
      *
-     * @param file the mbox as it is now
+     * @param size of the file
+     * @param mtime the file's, seconds since 1970
      * @param places the mails' places in it
+     * @param dirty rows of which the file says something else
      */
-    void write(FileInfo file, long[] places) throws IOException {
+    void write(long size, long mtime, long[] places, BitSet dirty) throws IOException {
         MailboxPlan.Target target = edit.target();
         IndexState.Builder state = IndexState.builder()
                 .room(edit.rows().size())
@@ -71,14 +73,16 @@ final class MboxIndexWriter {
         boolean tracking = hasModSeqs();
         state.tracking(tracking);
         MboxIndexHeader header =
-                new MboxIndexHeader(file.size(), file.mtimeSeconds() & 0xFFFF_FFFFL, false, target.guid());
+                new MboxIndexHeader(size, mtime & 0xFFFF_FFFFL, !dirty.isEmpty(), target.guid());
         ByteBuffer records =
                 ByteBuffer.allocate(places.length * MboxIndexHeader.RECORD).order(ByteOrder.LITTLE_ENDIAN);
         for (long place : places) {
             records.putLong(place);
         }
-        for (MboxEdit.Row row : edit.rows()) {
-            state.add(row.uid(), row.flags().bits(), row.keywords(), tracking ? tracked(row, target) : 0);
+        for (int i = 0; i < edit.rows().size(); i++) {
+            MboxEdit.Row row = edit.rows().get(i);
+            int flags = row.flags().bits() | (dirty.get(i) ? IndexState.DIRTY : 0);
+            state.add(row.uid(), flags, row.keywords(), tracking ? tracked(row, target) : 0);
         }
         IndexExtension extension = IndexExtension.of(
                 MboxIndexHeader.EXTENSION,

@@ -18,8 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param old {@code Status} says that somebody has seen the mail in a list: it is not recent
  * @param keywords what {@code X-Keywords} says
  * @param md5 the header's hash, 32 hex digits
- * @param block the hidden lines, if they all stand together; null if not, or if there are none
+ * @param slots where the values of {@code Status}, {@code X-Status} and {@code X-Keywords} stand
  * @param base what the first mail says of the mailbox
+ * @param lastUidAt where its last UID stands, in ten digits; -1 if not so
  * @param promised what {@code Content-Length} says; -1 for nothing
  * @param complete whether the mail has as much as {@code Content-Length} says, if that is said
  */
@@ -36,16 +37,22 @@ record MboxMail(
         boolean old,
         List<String> keywords,
         String md5,
-        @Nullable Block block,
+        Slots slots,
         @Nullable MboxBase base,
+        long lastUidAt,
         long promised,
         boolean complete) {
+    /** Where values are that can be overwritten. */
+    record Slots(Slot status, Slot moreStatus, Slot keywords) {}
+
     /**
-     * Where the hidden lines are.
+     * What is between a colon and the end of its line.
      *
-     * @param length with all line ends
+     * @param length bytes; -1 if there is no such line, or more than one
      */
-    record Block(long start, int length) {}
+    record Slot(long at, int length) {
+        static final Slot NONE = new Slot(0, -1);
+    }
 
     /** Whether the mail only holds numbers of the mailbox. */
     boolean isPseudo() {

@@ -94,6 +94,7 @@ final class MboxRewrite {
             if (row.tableRow() >= 0
                     && !row.fresh()
                     && !edit.differs(i)
+                    && !edit.differsInBase(i)
                     && row.received() == table.mails().get(row.tableRow()).received()) {
                 MboxMail mail = table.mails().get(row.tableRow());
                 writer.copy(here, mail.from(), mail.end());

@@ -34,9 +34,6 @@ final class MboxScanner {
     /** Longest header line of which everything is looked at, bytes; of a longer one the beginning. */
     static final int LINE_MAX = 1 << 20;
 
-    /** Most bytes of hidden lines that are rewritten in place. */
-    static final int BLOCK_MAX = 1 << 20;
-
     private static final byte[] FROM = FromLine.PREFIX.getBytes(StandardCharsets.ISO_8859_1);
 
     private final FileWindow file;
@@ -126,9 +123,11 @@ final class MboxScanner {
         private long promised = -1;
         private boolean complete = true;
         private @Nullable MboxBase base;
-        private long blockStart = -1;
-        private long blockEnd;
-        private boolean scattered;
+        private MboxMail.Slot status = MboxMail.Slot.NONE;
+        private MboxMail.Slot moreStatus = MboxMail.Slot.NONE;
+        private MboxMail.Slot words = MboxMail.Slot.NONE;
+        private long lastUidAt = -1;
+        private boolean doubled;
 
         Reading(long start, FromLine from) {
             this.start = start;
@@ -142,7 +141,6 @@ final class MboxScanner {
             if (end < 0) {
                 findEnd();
             }
-            long blockLength = blockEnd - blockStart;
             return new MboxMail(
                     start,
                     header,
@@ -156,10 +154,11 @@ final class MboxScanner {
                     old,
                     keywords,
                     md5.finish(),
-                    blockStart < 0 || scattered || blockLength > BLOCK_MAX
-                            ? null
-                            : new MboxMail.Block(blockStart, (int) blockLength),
+                    doubled
+                            ? new MboxMail.Slots(MboxMail.Slot.NONE, MboxMail.Slot.NONE, MboxMail.Slot.NONE)
+                            : new MboxMail.Slots(status, moreStatus, words),
                     base,
+                    lastUidAt,
                     promised,
                     complete);
         }
@@ -189,39 +188,33 @@ final class MboxScanner {
                 if (!continues) {
                     hidden = HiddenHeaders.of(line, lineLength);
                     if (hidden != null) {
-                        take(hidden);
+                        take(hidden, position);
                     }
+                } else if (hidden != null) {
+                    doubled = true; // a value goes on where we would not look for it
                 }
                 if (hidden == null) {
                     md5.line(line, lineLength);
                 } else {
                     md5.hidden();
-                    extendBlock(position, after);
                 }
                 position = after;
             }
         }
 
-        private void extendBlock(long lineStart, long after) {
-            if (blockStart < 0) {
-                blockStart = lineStart;
-            } else if (blockEnd != lineStart) {
-                scattered = true;
-            }
-            blockEnd = after;
-        }
-
-        private void take(HiddenHeaders hidden) {
+        private void take(HiddenHeaders hidden, long lineStart) {
             int colon = 0;
             while (line[colon] != ':') {
                 colon++;
             }
+            MboxMail.Slot slot = new MboxMail.Slot(lineStart + colon + 1, lineLength - colon - 1);
             String value = new String(line, colon + 1, lineLength - colon - 1, StandardCharsets.ISO_8859_1);
             switch (hidden) {
                 case X_IMAPBASE, X_IMAP -> {
                     MboxBase read = first ? MboxBase.parse(value, hidden == HiddenHeaders.X_IMAP) : null;
                     if (read != null && base == null) {
                         base = read;
+                        lastUidAt = lastUidAt(value, slot.at());
                     }
                 }
                 case X_UID -> {
@@ -229,14 +222,39 @@ final class MboxScanner {
                         uid = Math.max(0, MboxBase.number(value.trim()));
                     }
                 }
-                case STATUS, X_STATUS -> flags(value);
+                case STATUS -> {
+                    doubled |= status.length() >= 0;
+                    status = slot;
+                    flags(value);
+                }
+                case X_STATUS -> {
+                    doubled |= moreStatus.length() >= 0;
+                    moreStatus = slot;
+                    flags(value);
+                }
                 case X_KEYWORDS -> {
+                    doubled |= words.length() >= 0;
+                    words = slot;
                     if (keywords.isEmpty() && !value.isBlank()) {
                         keywords = List.of(MboxBase.utf8(value.trim()).split("[ \t]+"));
                     }
                 }
                 case CONTENT_LENGTH -> promised = contentLength(value.trim());
             }
+        }
+
+        /** Where the second word is, if it is a number that can be overwritten by any other. */
+        private long lastUidAt(String value, long at) {
+            int start = 0;
+            while (start < value.length() && value.charAt(start) <= ' ') {
+                start++;
+            }
+            start = value.indexOf(' ', start) + 1;
+            int end = start;
+            while (end < value.length() && value.charAt(end) >= '0' && value.charAt(end) <= '9') {
+                end++;
+            }
+            return start > 0 && end - start == MboxBase.LAST_UID_DIGITS ? at + start : -1;
         }
 
         private long contentLength(String digits) {

@@ -69,7 +69,7 @@ final class MboxWriter {
             // Looks for the header's end first: the hidden lines say how long the rest is.
         }
         boolean hasBody = walk.body >= 0;
-        byte[] block = hidden.of(hasBody ? end - walk.body : -1).padded();
+        byte[] block = hidden.of(hasBody ? end - walk.body : -1).lines();
         put(fromLine, fromLine.length);
         if (!walk.beginsWithBlank) {
             put(block, block.length);
