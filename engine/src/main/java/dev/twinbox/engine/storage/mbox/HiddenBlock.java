@@ -29,8 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param keywords what the mail has; all must be in {@code X-IMAPbase}
  * @param contentLength bytes of the body; -1 for a mail without one
  */
-record HiddenBlock(
-        @Nullable MboxBase base, long uid, Flags flags, boolean old, Keywords keywords, long contentLength) {
+record HiddenBlock(@Nullable MboxBase base, long uid, Flags flags, boolean old, Keywords keywords, long contentLength) {
     /** Bytes for keywords and blanks, at least; about as many as Dovecot leaves. */
     static final int KEYWORDS_ROOM = 60;
 

@@ -80,8 +80,7 @@ final class LateDeliveries {
             if (size > old.size) {
                 rescue(old, size);
             } else if (size < old.size) {
-                context.report()
-                        .damage(old.name, old.paths.mail() + " was changed by others while it was exchanged");
+                context.report().damage(old.name, old.paths.mail() + " was changed by others while it was exchanged");
             }
         } finally {
             old.file.release();

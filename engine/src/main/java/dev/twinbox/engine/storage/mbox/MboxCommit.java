@@ -168,7 +168,10 @@ final class MboxCommit {
         }
         if (losses.altered > 0) {
             context.report()
-                    .warning(name, losses.altered + " mails that are only a header have a line end more than before");
+                    .warning(
+                            name,
+                            losses.altered + " mails that end in half a line end got the other half: an mbox file cannot"
+                                    + " hold them otherwise");
         }
     }
 

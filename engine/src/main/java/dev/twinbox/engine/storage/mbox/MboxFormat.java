@@ -142,8 +142,8 @@ final class MboxFormat implements AccountFormat {
             context.disk().create(paths.mail(), Disk.FILE_MODE).close();
         } catch (FileAlreadyExistsException e) {
             if (!isMailbox(paths)) {
-                throw new NotPossibleException("an mbox account cannot have " + name + ", because "
-                        + paths.mail() + " is a folder with other mailboxes; a name is the one or the other there");
+                throw new NotPossibleException("an mbox account cannot have " + name + ", because " + paths.mail()
+                        + " is a folder with other mailboxes; a name is the one or the other there");
             }
         }
         IndexState index = readHeader(paths);

@@ -25,11 +25,7 @@ final class MboxInPlace {
     private boolean written;
 
     MboxInPlace(
-            AccountContext context,
-            MboxTable table,
-            MboxEdit edit,
-            MboxFiles.Shared file,
-            @Nullable FileWindow spool) {
+            AccountContext context, MboxTable table, MboxEdit edit, MboxFiles.Shared file, @Nullable FileWindow spool) {
         this.context = context;
         this.table = table;
         this.edit = edit;
@@ -116,7 +112,9 @@ final class MboxInPlace {
         MboxBase said = table.base();
         if (kept > 0 && said != null && said.lastUid() != edit.base().lastUid()) {
             String digits = String.format(
-                    Locale.ROOT, "%0" + MboxBase.LAST_UID_DIGITS + "d", edit.base().lastUid());
+                    Locale.ROOT,
+                    "%0" + MboxBase.LAST_UID_DIGITS + "d",
+                    edit.base().lastUid());
             write(new Patch(table.mails().get(0).lastUidAt(), digits.getBytes(StandardCharsets.US_ASCII)));
             sync();
         }

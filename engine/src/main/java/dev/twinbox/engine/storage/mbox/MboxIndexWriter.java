@@ -72,8 +72,7 @@ final class MboxIndexWriter {
         }
         boolean tracking = hasModSeqs();
         state.tracking(tracking);
-        MboxIndexHeader header =
-                new MboxIndexHeader(size, mtime & 0xFFFF_FFFFL, !dirty.isEmpty(), target.guid());
+        MboxIndexHeader header = new MboxIndexHeader(size, mtime & 0xFFFF_FFFFL, !dirty.isEmpty(), target.guid());
         ByteBuffer records =
                 ByteBuffer.allocate(places.length * MboxIndexHeader.RECORD).order(ByteOrder.LITTLE_ENDIAN);
         for (long place : places) {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Every byte of a mail is kept, whether it ends in a line end or not, but for these header lines, which are left out: the
  * hidden ones ({@link HiddenHeaders}), which would mean something here, and whole From_ lines, which would begin another mail.
- * Where the header begins with a blank and the mail has no body, it gets a line end that it did not have.
+ * A mail that ends in CR gets the LF that belongs to it, since Dovecot cannot read it otherwise; and one that begins with a
+ * blank and has no body, a line end.
  *
  * <p>Holds a buffer of {@value #BUFFER} bytes, so that what is smaller is written at once. Used by one thread.
  */
@@ -69,7 +70,10 @@ final class MboxWriter {
             // Looks for the header's end first: the hidden lines say how long the rest is.
         }
         boolean hasBody = walk.body >= 0;
-        byte[] block = hidden.of(hasBody ? end - walk.body : -1).lines();
+        // Dovecot takes CR LF in front of a From_ line for one line end, and then misses the CR it has counted.
+        boolean endsInCr = end > start && source.at(end - 1) == '\r';
+        byte[] block =
+                hidden.of(hasBody ? end - walk.body + (endsInCr ? 1 : 0) : -1).lines();
         put(fromLine, fromLine.length);
         if (!walk.beginsWithBlank) {
             put(block, block.length);
@@ -84,6 +88,10 @@ final class MboxWriter {
         }
         if (hasBody) {
             copy(source, walk.emptyLine, end);
+        }
+        if (endsInCr && !altered) {
+            put('\n');
+            altered = true;
         }
         put('\n');
         return new Written(walk.dropped, altered);

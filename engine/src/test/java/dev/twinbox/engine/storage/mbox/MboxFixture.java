@@ -73,10 +73,13 @@ final class MboxFixture implements StoreFixture {
         return new MailGuid(HexFormat.of().formatHex(digest.digest(mail)));
     }
 
-    /** A mail that begins with a From_ line loses it. */
+    /** A mail that begins with a From_ line loses it; one that ends in CR gets a LF. */
     @Override
     public byte[] asKept(byte[] mail) {
         String text = new String(mail, StandardCharsets.ISO_8859_1);
+        if (text.endsWith("\r")) {
+            return (text + "\n").getBytes(StandardCharsets.ISO_8859_1);
+        }
         String from = "From nobody Thu Jan  1 00:00:00 1970\n";
         return text.startsWith(from) ? Arrays.copyOfRange(mail, from.length(), mail.length) : mail;
     }

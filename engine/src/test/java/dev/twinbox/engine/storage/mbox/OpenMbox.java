@@ -21,18 +21,18 @@ public final class OpenMbox {
     /** The same with somebody who listens. */
     public static MailStore on(
             Disk disk, AccountLocation location, boolean readOnly, Clock clock, Host host, StoreReport report) {
-            return MboxStore.open(
-                    disk,
-                    location,
-                    MboxSettings.DEFAULT,
-                    "mbox:" + location.root(),
-                    readOnly,
-                    Durability.DURABLE,
-                    MboxStore.DEFAULT_WAIT_MILLIS,
-                    clock,
-                    host,
-                    report,
-                    null);
+        return MboxStore.open(
+                disk,
+                location,
+                MboxSettings.DEFAULT,
+                "mbox:" + location.root(),
+                readOnly,
+                Durability.DURABLE,
+                MboxStore.DEFAULT_WAIT_MILLIS,
+                clock,
+                host,
+                report,
+                null);
     }
 
     /** An account whose INBOX lies outside. */
