@@ -193,14 +193,15 @@ record FromLine(String sender, long received) {
         }
 
         private boolean day() {
-            if (digit(at) < 0) {
-                if (!(at < text.length() && text.charAt(at) == ' ' && digit(at + 1) >= 0)) {
-                    return false;
-                }
+            boolean blank = at < text.length() && text.charAt(at) == ' ';
+            if (blank) {
                 at++;
             }
+            if (digit(at) < 0) {
+                return false;
+            }
             day = digit(at++);
-            if (digit(at) >= 0) {
+            if (!blank && digit(at) >= 0) {
                 day = day * 10 + digit(at++);
             }
             return true;
@@ -268,7 +269,7 @@ record FromLine(String sender, long received) {
             }
         }
 
-        /** Never fails: what is no zone is not looked at. */
+        // Never fails: what is no zone is not looked at.
         private boolean zone() {
             if (at + 6 <= text.length() && text.charAt(at) == ' ') {
                 char sign = text.charAt(at + 1);
@@ -285,7 +286,7 @@ record FromLine(String sender, long received) {
         long epoch(ZoneId zone) {
             try {
                 LocalDateTime local = LocalDateTime.of(Math.max(1, year), month, 1, 0, 0)
-                        .plusDays(day - 1L)
+                        .plusDays(Math.max(0, day - 1L))
                         .plusHours(hour)
                         .plusMinutes(minute)
                         .plusSeconds(second);

@@ -170,8 +170,8 @@ final class MboxCommit {
             context.report()
                     .warning(
                             name,
-                            losses.altered + " mails that end in half a line end got the other half: an mbox file cannot"
-                                    + " hold them otherwise");
+                            losses.altered + " mails that end in CR or begin with a blank got a line end more: an mbox file"
+                                    + " cannot hold them otherwise");
         }
     }
 

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Every byte of a mail is kept, whether it ends in a line end or not, but for these header lines, which are left out: the
  * hidden ones ({@link HiddenHeaders}), which would mean something here, and whole From_ lines, which would begin another mail.
  * A mail that ends in CR gets the LF that belongs to it, since Dovecot cannot read it otherwise; and one that begins with a
- * blank and has no body, a line end.
+ * blank and has no body, an empty line in front.
  *
  * <p>Holds a buffer of {@value #BUFFER} bytes, so that what is smaller is written at once. Used by one thread.
  */
@@ -69,44 +69,43 @@ final class MboxWriter {
         while (walk.next()) {
             // Looks for the header's end first: the hidden lines say how long the rest is.
         }
-        boolean hasBody = walk.body >= 0;
+        // Behind hidden lines a line that begins with a blank would go on with them; in front of them there must be a header.
+        boolean allBody = walk.beginsWithBlank && walk.body < 0;
+        boolean blockBehind = walk.beginsWithBlank && !allBody;
         // Dovecot takes CR LF in front of a From_ line for one line end, and then misses the CR it has counted.
         boolean endsInCr = end > start && source.at(end - 1) == '\r';
+        long body = allBody ? start : walk.body;
         byte[] block =
-                hidden.of(hasBody ? end - walk.body + (endsInCr ? 1 : 0) : -1).lines();
+                hidden.of(body < 0 ? -1 : end - body + (endsInCr ? 1 : 0)).lines();
         put(fromLine, fromLine.length);
-        if (!walk.beginsWithBlank) {
+        if (!blockBehind) {
             put(block, block.length);
         }
-        boolean open = writeHeader(new HeaderWalk(source, start, end));
-        boolean altered = walk.beginsWithBlank && open;
-        if (walk.beginsWithBlank) {
-            if (open) {
-                put('\n');
-            }
+        if (allBody) {
+            put('\n');
+            copy(source, start, end);
+        } else {
+            writeHeader(new HeaderWalk(source, start, end));
+        }
+        if (blockBehind) {
             put(block, block.length);
         }
-        if (hasBody) {
+        if (walk.body >= 0) {
             copy(source, walk.emptyLine, end);
         }
-        if (endsInCr && !altered) {
+        if (endsInCr) {
             put('\n');
-            altered = true;
         }
         put('\n');
-        return new Written(walk.dropped, altered);
+        return new Written(allBody ? 0 : walk.dropped, allBody || endsInCr);
     }
 
-    /** Returns whether the last line has no line end. */
-    private boolean writeHeader(HeaderWalk walk) throws IOException {
-        boolean open = false;
+    private void writeHeader(HeaderWalk walk) throws IOException {
         while (walk.next()) {
             if (walk.kept) {
                 copy(walk.source, walk.lineStart, walk.lineAfter);
-                open = walk.source.at(walk.lineAfter - 1) != '\n';
             }
         }
-        return open;
     }
 
     /** Copies bytes as they are. */
