@@ -309,7 +309,8 @@ public final class FolderNames {
         if (level.equals(TRASH_FS) || level.equals(IMAP_FOLDER) || level.equals("." + SUBSCRIPTIONS)) {
             return "a level is called '" + level + "'";
         }
-        return level.endsWith(LOCK_SUFFIX) ? "a level ends in '" + LOCK_SUFFIX + "'" : null;
+        boolean lock = level.endsWith(LOCK_SUFFIX) || level.endsWith(LOCK_SUFFIX + ".twinbox");
+        return lock ? "a level ends as the name of a lock" : null;
     }
 
     private static boolean isMailDirectory(String level) {

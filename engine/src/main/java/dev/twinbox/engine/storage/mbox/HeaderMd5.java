@@ -78,20 +78,16 @@ final class HeaderMd5 {
         if (mode == Mode.ALL) {
             return true;
         }
-        switch (name) {
-            case "delivered-to":
-            case "x-delivery-id":
-                return true;
-            case "received":
+        return switch (name) {
+            case "delivered-to", "x-delivery-id" -> true;
+            case "received" -> {
                 boolean first = !received;
                 received = true;
-                return first;
-            case "date":
-            case "message-id":
-                return !received;
-            default:
-                return false;
-        }
+                yield first;
+            }
+            case "date", "message-id" -> !received;
+            default -> false;
+        };
     }
 
     /** A hidden line: what continues it does not count. */

@@ -24,15 +24,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>Nothing about the file changes: only the index is written.
- *   <li>{@link MboxInPlace}: new mails come behind all others, and of the others only flags and known keywords change. The new
- *       mails are appended and made durable first; then the ten digits in the first mail that say which UIDs have been given;
- *       then the index, which calls the mails dirty whose flags the file has not got yet, so that its word counts; then flags
- *       and keywords are written over the old ones, where there is room for them. Where there is none they stay in the index
- *       until the file is written anew, by us or by Dovecot, which keeps them there for a while itself. What a crash leaves is
- *       a mailbox with some of the new mails, which have the UIDs they were to have; a mail that is not whole is told by its
- *       {@code Content-Length} and left out ({@link MboxTableReader}). If the disk is full, the file is cut back to what it
- *       was. No byte of a mail ever moves or changes. A power loss can do worse only where the file system makes a file longer
- *       before it writes what is in it, and only to new mails, which the other side still has.
+ *   <li>{@link MboxInPlace}: new mails come behind all others, and of the others only flags and known keywords change. First
+ *       the ten digits in the first mail that say which UIDs have been given, so that the UIDs of the new mails are believed;
+ *       then these are appended and made durable; then the index, which calls the mails dirty whose flags the file has not got
+ *       yet, so that its word counts; then flags and keywords are written over the old ones, where there is room for them.
+ *       Where there is none they stay in the index until the file is written anew, by us or by Dovecot, which keeps them there
+ *       for a while itself. What a crash leaves is a mailbox with some of the new mails, which have the UIDs they were to
+ *       have; a mail that is not whole is told by its {@code Content-Length} and left out ({@link MboxTableReader}). If the
+ *       disk is full, the file is cut back to what it was. No byte of a mail ever moves or changes. A power loss can do worse
+ *       only where the file system makes a file longer before it writes what is in it, and only to new mails, which the other
+ *       side still has.
  *   <li>{@link MboxRewrite}: everything else. A new file is written beside the old one, made durable, and takes its name by
  *       one rename, so there is the old mailbox or the new one. Since a delivery may be waiting for a lock on the old file,
  *       and would write to it when it has no name any more (Dovecot 2.3.19 does: measured), we look after it: {@link
@@ -170,7 +171,8 @@ final class MboxCommit {
             context.report()
                     .warning(
                             name,
-                            losses.altered + " mails that end in CR or begin with a blank got a line end more: an mbox file"
+                            losses.altered
+                                    + " mails that end in CR or begin with a blank got a line end more: an mbox file"
                                     + " cannot hold them otherwise");
         }
     }

@@ -2,7 +2,9 @@ package dev.twinbox.engine.storage.mbox;
 
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.disk.FileInfo;
+import dev.twinbox.engine.disk.LockTimeoutException;
 import dev.twinbox.engine.index.IndexExtension;
 import dev.twinbox.engine.index.IndexFormatException;
 import dev.twinbox.engine.index.IndexReader;
@@ -238,7 +240,24 @@ final class MboxFormat implements AccountFormat {
     @Override
     public void removeLeftovers(MailboxPaths paths) throws IOException {
         MboxStaging.removeLeftovers(context, paths.index());
-        DeadLocks.remove(context, MboxLock.dotlock(paths.mail()), paths.mail(), MboxPaths.rewritten(paths.mail()));
+        DiskPath rewritten = MboxPaths.rewritten(paths.mail());
+        DeadLocks.remove(context, MboxLock.dotlock(paths.mail()), paths.mail(), rewritten);
+        if (context.disk().stat(rewritten).isPresent()
+                || context.disk().stat(MboxPaths.halfLock(paths.mail())).isPresent()) {
+            removeWithoutLock(paths, rewritten);
+        }
+    }
+
+    /** A power loss may have taken the lock and left the rest; whoever takes the lock anew removes what is left of it. */
+    private void removeWithoutLock(MailboxPaths paths, DiskPath rewritten) throws IOException {
+        try (Dotlock lock = Dotlock.acquire(
+                context.disk(), MboxLock.dotlock(paths.mail()), paths.mail(), context.clock(), context.host(), 0)) {
+            if (lock.isHeld() && context.disk().stat(rewritten).isPresent()) {
+                context.disk().unlink(rewritten);
+            }
+        } catch (LockTimeoutException e) {
+            context.report().debug(null, String.valueOf(e.getMessage()));
+        }
     }
 
     @Override

@@ -96,7 +96,7 @@ final class MboxInPlace {
                 && said.lastUid() == edit.base().lastUid();
     }
 
-    /** Everything that must be there before the index says so: new mails, and then which UIDs have been given. */
+    /** Everything that must be there before the index says so: which UIDs have been given, and then the new mails. */
     void grow() throws IOException {
         int kept = table.mails().size();
         for (MboxMail mail : table.mails()) {
@@ -106,9 +106,6 @@ final class MboxInPlace {
             file.file().truncate(table.size());
             written = true;
         }
-        if (edit.rows().size() > kept) {
-            append(kept);
-        }
         MboxBase said = table.base();
         if (kept > 0 && said != null && said.lastUid() != edit.base().lastUid()) {
             String digits = String.format(
@@ -117,6 +114,9 @@ final class MboxInPlace {
                     edit.base().lastUid());
             write(new Patch(table.mails().get(0).lastUidAt(), digits.getBytes(StandardCharsets.US_ASCII)));
             sync();
+        }
+        if (edit.rows().size() > kept) {
+            append(kept);
         }
         for (int i = 0; i < kept; i++) {
             if (edit.differs(i)) {

@@ -21,4 +21,9 @@ final class MboxPaths {
     static DiskPath rewritten(DiskPath path) {
         return beside(path, ".twinbox-new.lock");
     }
+
+    /** What {@link dev.twinbox.engine.disk.Dotlock} writes a lock as before it is one. */
+    static DiskPath halfLock(DiskPath path) {
+        return beside(path, ".lock.twinbox");
+    }
 }

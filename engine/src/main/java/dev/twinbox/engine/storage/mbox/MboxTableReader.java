@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  * with equal headers and different bodies must not be taken for one.
  *
  * <p>Of an append that was cut off, what is left of the mail it broke off in is not a mail: it comes behind everything the
- * index knows, has the next UID, and less than its {@code Content-Length} says. Whoever saved it was never told that it was
+ * index knows, has a UID that the index has not given, and less than its {@code Content-Length} says. Whoever saved it was never told that it was
  * done. The next commit cuts it off.
  */
 final class MboxTableReader {
@@ -76,7 +76,7 @@ final class MboxTableReader {
         long size = info.size();
         MboxNumbering numbers =
                 MboxNumbering.of(mails, base, index == null ? 1 : index.header().nextUid());
-        if (isCutOff(mails, numbers, base, header)) {
+        if (index != null && isCutOff(mails, numbers, index, header)) {
             MboxMail rest = mails.get(mails.size() - 1);
             size = rest.from();
             cutOff(rest);
@@ -118,15 +118,15 @@ final class MboxTableReader {
     }
 
     private static boolean isCutOff(
-            List<MboxMail> mails, MboxNumbering numbers, @Nullable MboxBase base, @Nullable MboxIndexHeader header) {
-        if (mails.isEmpty() || base == null || header == null) {
+            List<MboxMail> mails, MboxNumbering numbers, IndexState index, @Nullable MboxIndexHeader header) {
+        if (mails.isEmpty() || header == null) {
             return false;
         }
         MboxMail last = mails.get(mails.size() - 1);
         long uid = numbers.uids()[mails.size() - 1];
         return !last.complete()
                 && last.uid() == uid
-                && uid > base.lastUid()
+                && uid >= index.header().nextUid()
                 && header.size() > 0
                 && last.from() >= header.size();
     }

@@ -43,7 +43,9 @@ final class MboxWriter {
     /** Says the hidden lines when it is known how long the body is. */
     interface Hidden {
         /**
-         * @param contentLength -1 for a mail without a body
+         * The lines of a mail.
+         *
+         * @param contentLength bytes of its body; -1 if it has none
          */
         HiddenBlock of(long contentLength);
     }
@@ -69,7 +71,8 @@ final class MboxWriter {
         while (walk.next()) {
             // Looks for the header's end first: the hidden lines say how long the rest is.
         }
-        // Behind hidden lines a line that begins with a blank would go on with them; in front of them there must be a header.
+        // Behind hidden lines a line that begins with a blank would go on with them; in front of them there must be a
+        // header.
         boolean allBody = walk.beginsWithBlank && walk.body < 0;
         boolean blockBehind = walk.beginsWithBlank && !allBody;
         // Dovecot takes CR LF in front of a From_ line for one line end, and then misses the CR it has counted.

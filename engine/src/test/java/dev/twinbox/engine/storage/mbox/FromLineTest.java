@@ -51,7 +51,11 @@ class FromLineTest {
                 "From a Sun, 22 Nov 2026 15:06:34 EST");
         all(FIRST, "From a Sun Nov  2 15:06:34 2026", "From a Sun Nov 2 15:06:34 2026");
         all(FIRST, "From a Sun, 2 Nov 2026 15:06:34", "From a Sun, 02 Nov 2026 15:06:34");
-        all(DATE - 34, "From a Sun Nov 22 15:06 2026", "From a Sun, 22 Nov 2026 15:06", "From a Sun Nov 22 15:06 EST 2026");
+        all(
+                DATE - 34,
+                "From a Sun Nov 22 15:06 2026",
+                "From a Sun, 22 Nov 2026 15:06",
+                "From a Sun Nov 22 15:06 EST 2026");
         all(DATE - 3600, "From a Sun Nov 22 15:06:34 2026 +0100", "From a Sun, 22 Nov 2026 15:06:34 +0100");
         all(DATE - 3600, "From a Sun Nov 22 15:06:34 EST 2026 +0100");
         all(DATE + 19_800 - 1_770, "From a Sun Nov 22 15:06:34 2026 -0530 x".replace("15:06:34", "14:37:04"));

@@ -62,7 +62,8 @@ class MboxScannerTest {
         assertMails(FROM + "S: 1\n\nx\n\n" + FROM + "S: 2\n\ny\n", "S: 1\n\nx\n", "S: 2\n\ny");
         assertMails(FROM + "S: 1\n\nx\n" + FROM + "S: 2\n\ny", "S: 1\n\nx", "S: 2\n\ny");
         assertMails(FROM + "S: 1\n\nx\n\n\n", "S: 1\n\nx\n\n");
-        assertMails(FROM + "S: 1\n\nFrom me\n>From you\n\n" + FROM + "S: 2\n\n", "S: 1\n\nFrom me\n>From you\n", "S: 2\n");
+        assertMails(
+                FROM + "S: 1\n\nFrom me\n>From you\n\n" + FROM + "S: 2\n\n", "S: 1\n\nFrom me\n>From you\n", "S: 2\n");
     }
 
     @Test
@@ -142,8 +143,10 @@ class MboxScannerTest {
 
     @Test
     void guidsAreDovecots() throws IOException {
-        assertMd5("974198d7cb27aa3dd93cbe154ced4d78", "Date: d\nMessage-ID: i\nReceived: r1\nReceived: r2\nDate: d2\n"
-                + "Delivered-To: t\nX-Delivery-ID: x\nDelivered-To: t2\n");
+        assertMd5(
+                "974198d7cb27aa3dd93cbe154ced4d78",
+                "Date: d\nMessage-ID: i\nReceived: r1\nReceived: r2\nDate: d2\n"
+                        + "Delivered-To: t\nX-Delivery-ID: x\nDelivered-To: t2\n");
         assertMd5("0165b49c49b0357e03507d7ebdb2269d", "Received: from a by b;\n\tSat, 21 Nov\n  2026\nSubject: x\n");
         assertMd5("c7b76ffcdc03e63289ed130fb4c9479b", "Date:   d  \t\nmessage-id:i\n");
         assertMd5("690382ddccb8abc7367a136262e1978f", "Date : d\r\nMessage-ID\t: i\r\n");
@@ -190,8 +193,24 @@ class MboxScannerTest {
     @Test
     void whatIsWrittenIsReadAgain() throws IOException {
         String[] pieces = {
-            "From a Sun Nov 22 15:06:34 2026", ">From x", "From me", "\n", "\n", "\r\n", "\r", "S: 1\n", " x", "Status: RO\n",
-            "X-UID: 9\n", "text", "\0", "Content-Length: 3\n", "\u00e4", "\t", ":", "X-IMAPbase: 1 2\n"
+            "From a Sun Nov 22 15:06:34 2026",
+            ">From x",
+            "From me",
+            "\n",
+            "\n",
+            "\r\n",
+            "\r",
+            "S: 1\n",
+            " x",
+            "Status: RO\n",
+            "X-UID: 9\n",
+            "text",
+            "\0",
+            "Content-Length: 3\n",
+            "\u00e4",
+            "\t",
+            ":",
+            "X-IMAPbase: 1 2\n"
         };
         for (long seed = 0; seed < 5_000; seed++) {
             SplittableRandom random = new SplittableRandom(seed);
