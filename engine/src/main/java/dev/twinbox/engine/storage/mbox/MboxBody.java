@@ -46,8 +46,8 @@ final class MboxBody implements MailBody {
 
     private MboxMail find(MboxLock lock) throws IOException {
         MboxMail known = table.mails().get(row);
-        MboxTable now = box.tableNow(lock, table);
-        if (now == table) {
+        MboxTable now = box.movedSince(lock, table);
+        if (now == null) {
             return known;
         }
         int there = now.snapshot().rowOf(table.snapshot().uid(row));

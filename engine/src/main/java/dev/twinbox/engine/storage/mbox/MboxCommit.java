@@ -30,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *       yet, so that its word counts; then flags and keywords are written over the old ones, where there is room for them.
  *       Where there is none they stay in the index until the file is written anew, by us or by Dovecot, which keeps them there
  *       for a while itself. What a crash leaves is a mailbox with some of the new mails, which have the UIDs they were to
- *       have; a mail that is not whole is told by its {@code Content-Length} and left out ({@link MboxTableReader}). If the
+ *       have; a mail that is not whole is told by its {@code Content-Length} and left out ({@link MboxTableReader}), unless a line of its body looks like a From_ line: then it is
+ *       two, which the next run finds at one side only. If the
  *       disk is full, the file is cut back to what it was. No byte of a mail ever moves or changes. A power loss can do worse
  *       only where the file system makes a file longer before it writes what is in it, and only to new mails, which the other
  *       side still has.

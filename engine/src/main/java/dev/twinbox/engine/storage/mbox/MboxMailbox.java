@@ -79,11 +79,11 @@ final class MboxMailbox implements Mailbox {
         return MboxLock.forReading(context, format.files(), format.settings(), paths.mail());
     }
 
-    /** The mails as they are while the file is locked: those of a table that was read before, if nothing has changed. */
-    synchronized MboxTable tableNow(MboxLock lock, MboxTable before) throws IOException {
+    /** The mails as they are while the file is locked; null if it has not changed since a table was read. */
+    synchronized @Nullable MboxTable movedSince(MboxLock lock, MboxTable before) throws IOException {
         MboxVersion now = MboxVersion.look(context, paths);
         if (MboxVersion.same(before.version().file(), now.file())) {
-            return before;
+            return null;
         }
         MboxTable known = moved;
         if (known == null || !MboxVersion.same(known.version().file(), now.file())) {

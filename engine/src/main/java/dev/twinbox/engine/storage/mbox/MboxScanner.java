@@ -40,14 +40,18 @@ final class MboxScanner {
     private final ZoneId zone;
     private final HeaderMd5.Mode mode;
     private final List<MboxMail> mails = new ArrayList<>();
+    private final long knownEnd;
     private byte[] line = new byte[1024];
     private int lineLength;
 
     /**
      * @param zone where From_ lines are local
      * @param mode which headers make the hash
+     * @param knownEnd where the file once ended, so that a mail ended there, whatever follows now: what a power loss leaves of
+     *     an append may be no mail at all. It is passed over. -1 if that is not known
      */
-    MboxScanner(FileWindow file, ZoneId zone, HeaderMd5.Mode mode) {
+    MboxScanner(FileWindow file, ZoneId zone, HeaderMd5.Mode mode, long knownEnd) {
+        this.knownEnd = knownEnd;
         this.file = file;
         this.zone = zone;
         this.mode = mode;
@@ -72,6 +76,10 @@ final class MboxScanner {
                 throw new CorruptStoreException("more than " + MailboxSnapshot.MAILS_MAX + " mails in one mailbox");
             }
             from = position < file.end() ? fromAt(position) : null;
+            while (from == null && position < file.end()) {
+                position = Math.min(file.end(), file.lineEnd(position) + 1);
+                from = position < file.end() ? fromAt(position) : null;
+            }
         }
         return mails;
     }
@@ -314,7 +322,7 @@ final class MboxScanner {
                 next = file.end();
                 return true;
             }
-            if (feed && fromAt(behind + 1) != null) {
+            if (feed && (behind + 1 == knownEnd || fromAt(behind + 1) != null)) {
                 end = position;
                 next = behind + 1;
                 return true;

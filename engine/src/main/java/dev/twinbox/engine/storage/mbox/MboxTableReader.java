@@ -66,14 +66,19 @@ final class MboxTableReader {
             throw new NoSuchFileException(paths.mail().toString());
         }
         FileWindow window = new FileWindow(file, info.size());
-        List<MboxMail> all = scan(window);
+        IndexState found = readIndex();
+        MboxIndexHeader before = header(found);
+        List<MboxMail> all = scan(window, before == null ? -1 : before.size());
         MboxMail first = all.isEmpty() ? null : all.get(0);
         MboxBase base = first == null ? null : first.base();
         MboxMail pseudo = first != null && first.isPseudo() ? first : null;
         List<MboxMail> mails = pseudo == null ? all : all.subList(1, all.size());
-        IndexState index = readIndex(base);
-        MboxIndexHeader header = header(index);
-        long size = info.size();
+        IndexState index = found == null || isOfAnother(found, base) ? null : found;
+        MboxIndexHeader header = index == null ? null : before;
+        long size = all.isEmpty() ? info.size() : all.get(all.size() - 1).next();
+        if (size < info.size()) {
+            garbage(info.size() - size);
+        }
         MboxNumbering numbers =
                 MboxNumbering.of(mails, base, index == null ? 1 : index.header().nextUid());
         if (index != null && isCutOff(mails, numbers, index, header)) {
@@ -98,18 +103,25 @@ final class MboxTableReader {
         return new MboxTable(join.snapshot(guid, version), List.copyOf(mails), base, pseudo, index, size, version);
     }
 
-    private List<MboxMail> scan(FileWindow window) throws IOException {
+    private List<MboxMail> scan(FileWindow window, long knownEnd) throws IOException {
         HeaderMd5.Mode mode = settings.allHeaders() ? HeaderMd5.Mode.ALL : HeaderMd5.Mode.APOP3D;
         try {
-            return new MboxScanner(window, context.host().zone(), mode).scan();
+            return new MboxScanner(window, context.host().zone(), mode, knownEnd).scan();
         } catch (CorruptStoreException e) {
             throw new CorruptStoreException(paths.mail() + " cannot be read: " + e.getMessage());
         }
     }
 
+    private void garbage(long bytes) {
+        say(paths.mail() + ": " + bytes + " bytes at its end are no mail; left out");
+    }
+
     private void cutOff(MboxMail rest) {
-        String what = paths.mail() + ": the last mail was cut off while it was saved, " + (rest.end() - rest.body())
-                + " of " + rest.promised() + " bytes; left out";
+        say(paths.mail() + ": the last mail was cut off while it was saved, " + (rest.end() - rest.body()) + " of "
+                + rest.promised() + " bytes; left out");
+    }
+
+    private void say(String what) {
         if (context.readOnly()) {
             context.report().damage(name, what);
         } else {
@@ -144,7 +156,7 @@ final class MboxTableReader {
         return header.size() == file.size() && header.mtime() == (file.mtimeSeconds() & 0xFFFF_FFFFL);
     }
 
-    private @Nullable IndexState readIndex(@Nullable MboxBase base) throws IOException {
+    private @Nullable IndexState readIndex() throws IOException {
         IndexState state;
         try {
             state = IndexReader.read(context.disk(), paths.index(), IndexReader.PREFIX)
@@ -163,8 +175,11 @@ final class MboxTableReader {
         if (state.damage() != null) {
             context.report().warning(name, paths.index().resolve(IndexReader.PREFIX) + ": " + state.damage());
         }
-        long validity = state.header().uidValidity();
-        return validity == 0 || (base != null && base.uidValidity() != validity) ? null : state;
+        return state.header().uidValidity() == 0 ? null : state;
+    }
+
+    private static boolean isOfAnother(IndexState index, @Nullable MboxBase base) {
+        return base != null && base.uidValidity() != index.header().uidValidity();
     }
 
     static @Nullable MboxIndexHeader header(@Nullable IndexState index) {

@@ -42,7 +42,7 @@ class MboxScannerTest {
     }
 
     private static List<MboxMail> scan(byte[] file) throws IOException {
-        return new MboxScanner(window(file), ZoneOffset.UTC, HeaderMd5.Mode.APOP3D).scan();
+        return new MboxScanner(window(file), ZoneOffset.UTC, HeaderMd5.Mode.APOP3D, -1).scan();
     }
 
     private static List<String> mails(byte[] file) throws IOException {
@@ -143,10 +143,16 @@ class MboxScannerTest {
 
     @Test
     void guidsAreDovecots() throws IOException {
-        assertMd5(
-                "974198d7cb27aa3dd93cbe154ced4d78",
-                "Date: d\nMessage-ID: i\nReceived: r1\nReceived: r2\nDate: d2\n"
-                        + "Delivered-To: t\nX-Delivery-ID: x\nDelivered-To: t2\n");
+        assertMd5("974198d7cb27aa3dd93cbe154ced4d78", """
+                Date: d
+                Message-ID: i
+                Received: r1
+                Received: r2
+                Date: d2
+                Delivered-To: t
+                X-Delivery-ID: x
+                Delivered-To: t2
+                """);
         assertMd5("0165b49c49b0357e03507d7ebdb2269d", "Received: from a by b;\n\tSat, 21 Nov\n  2026\nSubject: x\n");
         assertMd5("c7b76ffcdc03e63289ed130fb4c9479b", "Date:   d  \t\nmessage-id:i\n");
         assertMd5("690382ddccb8abc7367a136262e1978f", "Date : d\r\nMessage-ID\t: i\r\n");
