@@ -14,6 +14,7 @@ import dev.twinbox.engine.storage.StoreReport;
 import dev.twinbox.engine.storage.dbox.MdboxStore;
 import dev.twinbox.engine.storage.dbox.SdboxStore;
 import dev.twinbox.engine.storage.maildir.MaildirStore;
+import dev.twinbox.engine.storage.mbox.MboxStore;
 import dev.twinbox.transport.link.LocalPeer;
 
 /** Both sides in this process, on this machine's disk. */
@@ -72,7 +73,19 @@ final class LocalEngine implements Engine {
                         host,
                         report,
                         guard);
-            case MBOX -> throw new IllegalStateException("not in this version");
+            case MBOX ->
+                MboxStore.open(
+                        disk,
+                        location.account(),
+                        location.mbox(),
+                        location.text(),
+                        readOnly,
+                        location.durability(),
+                        location.lockWaitMillis(),
+                        clock,
+                        host,
+                        report,
+                        guard);
         };
     }
 

@@ -6,9 +6,11 @@ import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.storage.Durability;
+import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.storage.account.AccountLocation;
 import dev.twinbox.engine.storage.account.AccountLocation.Format;
 import dev.twinbox.engine.storage.account.AccountLocation.Layout;
+import dev.twinbox.engine.storage.mbox.MboxSettings;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -24,11 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Locations {
     private static final String SUPPORTED =
-            "maildir:PATH, sdbox:PATH and mdbox:PATH are what this version can read and write";
+            "maildir:PATH, sdbox:PATH, mdbox:PATH and mbox:PATH are what this version can read and write";
 
     /** By the name of the driver. */
-    private static final Map<String, Format> FORMATS =
-            Map.of("maildir", Format.MAILDIR, "sdbox", Format.SDBOX, "mdbox", Format.MDBOX);
+    private static final Map<String, Format> FORMATS = Map.of(
+            "maildir", Format.MAILDIR, "sdbox", Format.SDBOX, "mdbox", Format.MDBOX, "mbox", Format.MBOX);
 
     private static final String DICT_FILE = "file:";
     private static final long MILLIS_PER_SECOND = 1000;
@@ -134,7 +136,25 @@ public final class Locations {
                 separator(extra.get(SettingNames.SEPARATOR), layout),
                 dict,
                 alt);
-        return new Location(text, account, durability(extra), lockWaitMillis(extra), remarks);
+        if (format == Format.MBOX && (layout != Layout.FS || account.directoryName() != null)) {
+            throw Refusal.temporary("'" + text + "': mbox accounts have LAYOUT=fs and no DIRNAME=; with others Dovecot"
+                    + " does not work, either");
+        }
+        return new Location(text, account, durability(extra), lockWaitMillis(extra), mbox(extra), remarks);
+    }
+
+    private static MboxSettings mbox(Settings settings) throws Refusal {
+        try {
+            String read = settings.get(SettingNames.MBOX_READ_LOCKS);
+            String write = settings.get(SettingNames.MBOX_WRITE_LOCKS);
+            String md5 = settings.get(SettingNames.MBOX_MD5);
+            return new MboxSettings(
+                    read == null ? MboxSettings.DEFAULT.readLocks() : MboxSettings.locks(read),
+                    write == null ? MboxSettings.DEFAULT.writeLocks() : MboxSettings.locks(write),
+                    "all".equals(md5));
+        } catch (NotPossibleException e) {
+            throw Refusal.configuration(String.valueOf(e.getMessage()));
+        }
     }
 
     private static @Nullable String take(Map<String, String> keys, String key, Settings extra, String setting) {

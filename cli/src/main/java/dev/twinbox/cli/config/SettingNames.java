@@ -20,6 +20,9 @@ final class SettingNames {
     static final String FSYNC = "mail_fsync";
     static final String LOCK_METHOD = "lock_method";
     static final String LOCK_TIMEOUT = "mail_max_lock_timeout";
+    static final String MBOX_READ_LOCKS = "mbox_read_locks";
+    static final String MBOX_WRITE_LOCKS = "mbox_write_locks";
+    static final String MBOX_MD5 = "mbox_md5";
     static final String REMOTE_COMMAND = "dsync_remote_cmd";
     static final String DOVEADM_PORT = "doveadm_port";
     static final String DOVEADM_USERNAME = "doveadm_username";
@@ -57,6 +60,9 @@ final class SettingNames {
             FSYNC,
             LOCK_METHOD,
             LOCK_TIMEOUT,
+            MBOX_READ_LOCKS,
+            MBOX_WRITE_LOCKS,
+            MBOX_MD5,
             REMOTE_COMMAND,
             DOVEADM_PORT,
             DOVEADM_USERNAME,

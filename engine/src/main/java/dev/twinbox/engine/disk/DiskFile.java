@@ -44,6 +44,16 @@ public interface DiskFile extends AutoCloseable {
      */
     boolean lock(long waitMillis) throws IOException;
 
+    /**
+     * The same with a POSIX read lock, which several processes can have at once, but none beside a write lock. A disk that
+     * nobody else can write to may take none.
+     *
+     * @return false if the time ran out
+     */
+    default boolean lockShared(long waitMillis) throws IOException {
+        return true;
+    }
+
     /** Releases the lock, if held. */
     void unlock() throws IOException;
 

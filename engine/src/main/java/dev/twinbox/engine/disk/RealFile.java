@@ -233,13 +233,22 @@ final class RealFile implements DiskFile {
 
     @Override
     public boolean lock(long waitMillis) throws IOException {
+        return lock(waitMillis, false);
+    }
+
+    @Override
+    public boolean lockShared(long waitMillis) throws IOException {
+        return lock(waitMillis, true);
+    }
+
+    private boolean lock(long waitMillis, boolean shared) throws IOException {
         if (lock != null) {
             throw new IllegalStateException("already locked by this open file");
         }
         long start = disk.clock().monotonicNanos();
         long pause = 1;
         while (true) {
-            FileLock got = tryLock();
+            FileLock got = tryLock(shared);
             if (got != null) {
                 lock = got;
                 return true;
@@ -253,9 +262,9 @@ final class RealFile implements DiskFile {
         }
     }
 
-    private @Nullable FileLock tryLock() throws IOException {
+    private @Nullable FileLock tryLock(boolean shared) throws IOException {
         try {
-            return channel.tryLock();
+            return channel.tryLock(0, Long.MAX_VALUE, shared);
         } catch (OverlappingFileLockException e) {
             // Somebody else in this process has it; to POSIX we would be one and the same.
             return null;

@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Optional;
 
 /** This machine, as /proc shows it; which is why it lives here and not beside its port. Immutable. */
@@ -74,5 +75,10 @@ public final class SystemHost implements Host {
     public long startedEpochMillis() {
         Optional<Instant> start = ProcessHandle.current().info().startInstant();
         return start.isPresent() ? start.get().toEpochMilli() : Host.super.startedEpochMillis();
+    }
+
+    @Override
+    public ZoneId zone() {
+        return ZoneId.systemDefault();
     }
 }

@@ -1,5 +1,8 @@
 package dev.twinbox.engine.run;
 
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+
 /** Who this process is, in the words Dovecot's lock files use. */
 public interface Host {
     /** The host name exactly as gethostname(2) gives it. */
@@ -18,5 +21,10 @@ public interface Host {
      */
     default long startedEpochMillis() {
         return Long.MIN_VALUE;
+    }
+
+    /** The zone of this host's local time, in which mbox files say when a mail was received. */
+    default ZoneId zone() {
+        return ZoneOffset.UTC;
     }
 }

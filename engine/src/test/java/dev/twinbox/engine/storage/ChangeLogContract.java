@@ -55,8 +55,9 @@ abstract class ChangeLogContract extends StoreTestBase {
         }
     }
 
-    private static String gone(long uid, boolean bySync) {
-        return uid + " " + guid("m" + uid).guid128() + (bySync ? " by sync" : "");
+    private String gone(long uid, boolean bySync) {
+        MailGuid guid = guid("m" + uid);
+        return uid + " " + fixture().guidOf(guid, mail("m" + uid)).guid128() + (bySync ? " by sync" : "");
     }
 
     private Told since(long modSeq) throws IOException {

@@ -119,7 +119,7 @@ public final class ModelBox {
             String here = where + ", UID " + uid;
             assertEquals(uid, table.uid(at), here);
             assertEquals(at, table.rowOf(uid), here);
-            assertEquals(row.guid(), table.guid(at), here);
+            assertEquals(fixture.guidOf(row.guid(), row.body().bytes), table.guid(at), here);
             assertEquals(row.flags().settable(), table.flags(at).settable(), here);
             if (fixture.exactFirstRecentUid()) {
                 assertEquals(uid >= firstRecentUid, table.flags(at).has(Flags.RECENT), here + ", recent");

@@ -32,6 +32,24 @@ public interface StoreFixture extends AutoCloseable {
         return true;
     }
 
+    /**
+     * The GUID of a saved mail that was to have this one. Where {@link Capabilities#keepsGuidOnSave} is not so it follows from
+     * the mail.
+     */
+    default MailGuid guidOf(MailGuid wanted, byte[] mail) {
+        return wanted;
+    }
+
+    /** What a saved mail is afterwards: the same bytes, but for what the format cannot hold. */
+    default byte[] asKept(byte[] mail) {
+        return mail;
+    }
+
+    /** Whether a mailbox can have others below it; otherwise a name is a mailbox or has others below it. */
+    default boolean mailboxesHaveChildren() {
+        return true;
+    }
+
     /** Whether POP3 values are kept. */
     default boolean keepsPop3() {
         return true;

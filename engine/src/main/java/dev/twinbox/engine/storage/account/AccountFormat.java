@@ -35,6 +35,13 @@ public interface AccountFormat {
     Mailbox open(MailboxName name, MailboxPaths paths) throws IOException;
 
     /**
+     * Looks whether a mailbox can be beside what is there.
+     *
+     * @throws dev.twinbox.engine.storage.NotPossibleException if not
+     */
+    default void checkPlace(MailboxName name, MailboxPaths paths) throws IOException {}
+
+    /**
      * Makes an empty mailbox, or leaves the one of that GUID alone; its folders are there already.
      *
      * @throws dev.twinbox.engine.storage.NotPossibleException if there is another one

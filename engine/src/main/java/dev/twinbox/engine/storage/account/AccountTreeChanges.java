@@ -74,6 +74,7 @@ public final class AccountTreeChanges {
         MailboxName name = change.name();
         folders.checkCreatable(name);
         MailboxPaths paths = folders.paths(name);
+        format.checkPlace(name, paths);
         AccountFolders.makeAll(context, context.location().root());
         if (!format.isMailbox(paths)) {
             // What a uidlist and an index say of mails that are gone would be taken for expunges.
@@ -100,10 +101,30 @@ public final class AccountTreeChanges {
         if (from.isInbox() || to.isInbox()) {
             throw new NotPossibleException("INBOX cannot be renamed");
         }
-        for (DiskPath root : folders.namesRoots()) {
-            renameIn(root, from, to);
+        format.checkPlace(to, folders.paths(to));
+        boolean file = folders.mailboxesAreFiles() && format.isMailbox(folders.paths(from));
+        if (file) {
+            renameFile(folders.paths(from), folders.paths(to), to);
+        } else {
+            for (DiskPath root : folders.namesRoots()) {
+                renameIn(root, from, to);
+            }
         }
         log(MailboxLog.Entry.of(MailboxLog.Type.RENAME, to, context.location().separator(), orNow(time)));
+    }
+
+    private void renameFile(MailboxPaths from, MailboxPaths to, MailboxName name) throws IOException {
+        if (context.disk().stat(to.mail()).isPresent()) {
+            throw new NotPossibleException("there is another mailbox called " + name);
+        }
+        AccountFolders.makeAll(context, to.mail().parent());
+        AccountFolders.makeAll(context, to.index().parent());
+        MailboxRemoval.removeTree(context.disk(), to.index()); // left over: there is no such mailbox
+        // The mails first: without its index a mailbox is still one.
+        context.disk().rename(from.mail(), to.mail());
+        if (context.disk().stat(from.index()).isPresent()) {
+            context.disk().rename(from.index(), to.index());
+        }
     }
 
     private void renameIn(DiskPath root, MailboxName from, MailboxName to) throws IOException {
@@ -179,6 +200,12 @@ public final class AccountTreeChanges {
     }
 
     private void deleteFolder(MailboxName name, long time) throws IOException {
+        if (folders.mailboxesAreFiles()) {
+            // The folder of the indexes of mailboxes that were in it.
+            for (DiskPath root : folders.namesRoots()) {
+                removal.removeIfEmpty(below(root, folders.pieces(name)).resolve(FolderNames.IMAP_FOLDER));
+            }
+        }
         removal.removeIfEmpty(folders.folder(name));
         if (context.location().layout() == Layout.FS) {
             for (DiskPath root : folders.namesRoots()) {
@@ -291,7 +318,7 @@ public final class AccountTreeChanges {
         if (highestUidValidity == 0) {
             return;
         }
-        DiskPath root = folders.controlRoot();
+        DiskPath root = folders.uidValidityFolder();
         AccountFolders.makeAll(context, root); // not every format has anything else there
         OptionalLong content = OptionalLong.empty();
         try {

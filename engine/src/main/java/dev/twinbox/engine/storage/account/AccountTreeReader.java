@@ -121,12 +121,15 @@ public final class AccountTreeReader {
             }
             return false;
         }
-        if (!info.get().isFolder()) {
+        boolean file = folders.mailboxesAreFiles() && info.get().isFile();
+        if (!info.get().isFolder() && !file) {
             return false;
         }
-        DiskPath inbox = context.location().inbox();
+        DiskPath inbox = folders.mailboxesAreFiles()
+                ? folders.mailFolder(MailboxName.INBOX)
+                : context.location().inbox();
         if (inbox != null && folder.equals(inbox)) {
-            return true; // looked at already
+            return !file; // looked at already
         }
         FolderNames.Decoded decoded = folders.decode(path);
         if (decoded.name().isEmpty()) {
@@ -140,7 +143,7 @@ public final class AccountTreeReader {
                 found.put(name, Found.FOLDER);
             }
         }
-        return true;
+        return !file;
     }
 
     private void look(MailboxName name) throws IOException {
@@ -174,7 +177,7 @@ public final class AccountTreeReader {
      */
     private void removeLeftovers() throws IOException {
         Disk disk = context.disk();
-        DiskPath uidValidity = folders.controlRoot().resolve(UidValidityFile.NAME + ".tmp");
+        DiskPath uidValidity = folders.uidValidityFolder().resolve(UidValidityFile.NAME + ".tmp");
         boolean trash = disk.stat(folders.trashFolder()).isPresent();
         AccountGuard guard = context.guard();
         if (trash

@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  * Work/Sub    root/.Work.Sub      root/Work/Sub    root/Work/Sub/m      .Work.Sub   or Work/Sub
  * </pre>
  *
+ * <p>An mbox is a file: Work/Sub is the file root/Work/Sub, its index lies in root/Work/.imap/Sub, INBOX is root/inbox with its
+ * index in root/.imap/INBOX. What lies beside the mailboxes of an account is in root/.imap, too, but for subscriptions in
+ * root/.subscriptions, and in a CONTROL= folder itself.
+ *
  * <p>With INBOX= INBOX is just there. DIRNAME exists with fs only, and not in CONTROL and INDEX trees. With sdbox and mdbox
  * all three trees begin in a folder {@code mailboxes}, and DIRNAME is {@code dbox-Mails}. Levels are modified
  * UTF-7 or UTF-8. A name and a directory are only taken for each other if the way there and back leads to the very same
@@ -41,6 +45,17 @@ public final class FolderNames {
 
     /** Empty file in every Maildir++ folder but the root. */
     public static final String FOLDER_MARKER = "maildirfolder";
+
+    private static final String SUBSCRIPTIONS = "subscriptions";
+
+    /** Where the indexes of mailboxes that are files lie. */
+    static final String IMAP_FOLDER = ".imap";
+
+    /** INBOX where mailboxes are files and nothing else is said. */
+    private static final String INBOX_FILE = "inbox";
+
+    /** What ends so is never taken for a mailbox where mailboxes are files. */
+    private static final String LOCK_SUFFIX = ".lock";
 
     /** Files beside mail directories: no mailbox of such a name is made with fs. */
     private static final List<String> RESERVED =
@@ -63,11 +78,18 @@ public final class FolderNames {
 
     private final AccountLocation location;
     private final boolean flat;
+    private final boolean files;
     private final Map<MailboxName, MailboxPaths> known = new ConcurrentHashMap<>();
 
     public FolderNames(AccountLocation location) {
         this.location = location;
         this.flat = location.layout() == Layout.MAILDIR_PLUS_PLUS;
+        this.files = location.format() == AccountLocation.Format.MBOX;
+    }
+
+    /** Whether mailboxes are files, so that a name is a mailbox or has others below it, and never both. */
+    boolean mailboxesAreFiles() {
+        return files;
     }
 
     /** What stands between the levels of a name on disk: {@code .} or {@code /}. */
@@ -90,12 +112,14 @@ public final class FolderNames {
     Set<DiskPath> namesRoots() {
         Set<DiskPath> roots = new LinkedHashSet<>();
         roots.add(namesRoot());
-        roots.add(names(controlRoot()));
-        roots.add(names(indexRoot()));
+        if (!files) {
+            roots.add(names(controlRoot()));
+        }
+        roots.add(names(indexTree()));
         return roots;
     }
 
-    /** Where {@code subscriptions} and {@code dovecot-uidvalidity} lie. */
+    /** Where {@code subscriptions} lies, and usually {@code dovecot-uidvalidity}. */
     public DiskPath controlRoot() {
         DiskPath control = location.control();
         return control != null ? control : location.root();
@@ -103,23 +127,46 @@ public final class FolderNames {
 
     /** The names that are subscribed. */
     DiskPath subscriptionsFile() {
-        return controlRoot().resolve("subscriptions");
+        return controlRoot().resolve(subscriptionsName());
     }
 
     /** Exists while somebody writes that file; at the mail server it is the new file. */
     DiskPath subscriptionsLock() {
-        return controlRoot().resolve("subscriptions.lock");
+        return controlRoot().resolve(subscriptionsName() + ".lock");
     }
 
-    /** The new file, half written; a name that no folder has. */
+    private String subscriptionsName() {
+        return files ? "." + SUBSCRIPTIONS : SUBSCRIPTIONS;
+    }
+
+    /** The new file, half written; a name that no folder has, and no mbox. */
     DiskPath subscriptionsTmp() {
-        return controlRoot().resolve(".temp.subscriptions");
+        return controlRoot().resolve(files ? ".temp.subscriptions.lock" : ".temp.subscriptions");
+    }
+
+    /** Where {@code dovecot-uidvalidity} lies. */
+    DiskPath uidValidityFolder() {
+        return files && location.control() == null ? location.root().resolve(IMAP_FOLDER) : controlRoot();
     }
 
     /** Where {@code dovecot.list.index} and {@code dovecot.mailbox.log} lie. */
     public DiskPath indexRoot() {
+        return files ? indexTree().resolve(IMAP_FOLDER) : indexTree();
+    }
+
+    private DiskPath indexTree() {
         DiskPath index = location.index();
         return index != null ? index : location.root();
+    }
+
+    /** The folder of a mailbox's index where mailboxes are files. */
+    private DiskPath besides(MailboxName name) throws NotPossibleException {
+        DiskPath folder = indexTree();
+        List<String> pieces = pieces(name);
+        for (String level : pieces.subList(0, pieces.size() - 1)) {
+            folder = resolve(name, folder, level);
+        }
+        return resolve(name, folder.resolve(IMAP_FOLDER), pieces.get(pieces.size() - 1));
     }
 
     /** Where a mailbox is moved to be removed. */
@@ -137,6 +184,9 @@ public final class FolderNames {
         DiskPath inbox = location.inbox();
         if (name.isInbox() && inbox != null) {
             return inbox;
+        }
+        if (files) {
+            return name.isInbox() ? location.root().resolve(INBOX_FILE) : below(location.root(), name);
         }
         DiskPath folder = folder(name);
         return flat || directoryName == null ? folder : resolve(name, folder, directoryName);
@@ -173,6 +223,10 @@ public final class FolderNames {
 
     private MailboxPaths find(MailboxName name) throws NotPossibleException {
         DiskPath mail = mailFolder(name);
+        if (files) {
+            DiskPath beside = besides(name);
+            return new MailboxPaths(mail, beside, beside);
+        }
         DiskPath control = location.control();
         DiskPath index = location.index();
         return new MailboxPaths(
@@ -238,6 +292,9 @@ public final class FolderNames {
         if (flat) {
             return level.indexOf('.') >= 0 ? "a level holds '.'" : null;
         }
+        if (files) {
+            return refusalOfFile(level);
+        }
         if (level.equals(TRASH_FS) || level.equals(TRASH_MAILDIR_PLUS_PLUS)) {
             return "a level is called as the trash";
         }
@@ -246,6 +303,14 @@ public final class FolderNames {
             return isMailDirectory(level) ? "a level is called '" + level + "'" : null;
         }
         return level.equals(directoryName) ? "a level is called as DIRNAME" : null;
+    }
+
+    private static @Nullable String refusalOfFile(String level) {
+        if (level.equals(TRASH_FS) || level.equals(IMAP_FOLDER) || level.equals("." + SUBSCRIPTIONS)) {
+            return "a level is called '" + level + "'";
+        }
+        boolean lock = level.endsWith(LOCK_SUFFIX) || level.endsWith(LOCK_SUFFIX + ".twinbox");
+        return lock ? "a level ends as the name of a lock" : null;
     }
 
     private static boolean isMailDirectory(String level) {
@@ -298,6 +363,9 @@ public final class FolderNames {
         }
         if (flat) {
             return name.charAt(0) == '.';
+        }
+        if (files) {
+            return refusalOfFile(name) == null;
         }
         String directoryName = location.directoryName();
         return directoryName == null ? !isMailDirectory(name) : !name.equals(utf8Bytes(directoryName));

@@ -1,0 +1,225 @@
+package dev.twinbox.engine.storage.mbox;
+
+import dev.twinbox.engine.index.IndexFormatException;
+import dev.twinbox.engine.index.IndexHistory;
+import dev.twinbox.engine.index.IndexReader;
+import dev.twinbox.engine.index.IndexState;
+import dev.twinbox.engine.storage.ChangeLog;
+import dev.twinbox.engine.storage.ChangeLog.Change;
+import dev.twinbox.engine.storage.ChangeLog.Expunge;
+import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.engine.storage.account.AccountContext;
+import dev.twinbox.engine.storage.account.MailboxPaths;
+import dev.twinbox.protocol.item.Flags;
+import dev.twinbox.protocol.item.Keywords;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What happened to a mailbox's mails, from two witnesses: the index log says what was done through Dovecot or by a sync; what
+ * differs between the index and the file was done since by programs that know no index. Used once.
+ */
+final class MboxChanges {
+    private final AccountContext context;
+    private final MailboxPaths paths;
+    private final MailboxSnapshot table;
+    private final @Nullable IndexState index;
+    private final long modSeq;
+    private final TreeMap<Long, Expunge> expunges = new TreeMap<>();
+    private final Map<Long, Change> changes = new HashMap<>();
+
+    /** UIDs of mails that are gone, by GUID; 0 if there are several. */
+    private final Map<String, Long> movedFrom = new HashMap<>();
+
+    MboxChanges(AccountContext context, MailboxPaths paths, MboxTable table, long modSeq) {
+        this.context = context;
+        this.paths = paths;
+        this.table = table.snapshot();
+        this.index = table.index();
+        this.modSeq = modSeq;
+    }
+
+    ChangeLog read() throws IOException {
+        IndexState state = index;
+        if (state == null) {
+            // Every sync writes the index: none has seen these mails.
+            long first = table.size() == 0 ? ChangeLog.ALL_SYNCED : table.uid(0);
+            return new ChangeLog(false, List.of(), Map.of(), first);
+        }
+        IndexHistory history = history(state);
+        boolean reachesBack = history != null && history.reachesBack();
+        if (history != null) {
+            logged(history);
+        }
+        vanished(state);
+        long unsynced = ChangeLog.ALL_SYNCED;
+        for (int row = table.size() - 1; row >= 0; row--) {
+            long uid = table.uid(row);
+            int indexRow = state.rowOf(uid);
+            change(row, history, indexRow);
+            // UIDs rise, so whatever came behind one that no sync saw was not seen by one, either.
+            if (indexRow < 0 || history != null && uid >= history.unsynced()) {
+                unsynced = uid;
+            }
+        }
+        return new ChangeLog(reachesBack, List.copyOf(expunges.values()), changes, unsynced);
+    }
+
+    /**
+     * Whether a mail is there of which the index log does not say that a sync brought it. A mail that a sync has taken away
+     * under another UID was only given a new one, wherever it came from.
+     */
+    boolean holdsOwnMail() throws IOException {
+        IndexState state = index;
+        IndexHistory history = state == null ? null : history(state);
+        Set<String> renumbered = new HashSet<>();
+        if (history != null) {
+            for (IndexHistory.Expunge one : history.expunges()) {
+                if (one.bySync()) {
+                    renumbered.add(one.guid());
+                }
+            }
+        }
+        for (int row = 0; row < table.size(); row++) {
+            int indexRow = state == null ? -1 : state.rowOf(table.uid(row));
+            if (history == null
+                    || indexRow < 0
+                    || !history.cameBySync(indexRow)
+                    || renumbered.contains(
+                            HexFormat.of().formatHex(table.guid(row).to128()))) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private @Nullable IndexHistory history(IndexState state) throws IOException {
+        IndexHistory history;
+        try {
+            history = IndexHistory.known(context.disk(), paths.index(), IndexReader.PREFIX, modSeq)
+                    .orElse(null);
+        } catch (IndexFormatException e) {
+            // Whoever read the table has complained already.
+            return null;
+        }
+        boolean same = history != null
+                && history.state().header().uidValidity() == state.header().uidValidity();
+        return same ? history : null;
+    }
+
+    private void logged(IndexHistory history) {
+        for (IndexHistory.Expunge one : history.expunges()) {
+            if (table.rowOf(one.uid()) < 0) {
+                expunges.put(one.uid(), new Expunge(one.uid(), one.guid(), one.modSeq(), one.bySync()));
+            }
+        }
+    }
+
+    /** Mails that the index has, but not the file. The file was locked while both were read. */
+    private void vanished(IndexState state) {
+        for (int row = 0; row < state.size(); row++) {
+            long uid = state.uid(row);
+            if (table.rowOf(uid) < 0 && !expunges.containsKey(uid)) {
+                expunges.put(uid, new Expunge(uid, "", table.status().highestModSeq(), false));
+            }
+        }
+    }
+
+    /** What was done to a mail, before somebody moved it within the mailbox. If it is not certain which mail it was, nothing. */
+    private IndexHistory.News beforeMove(int row, IndexHistory history, int logRow) {
+        boolean came = history.isAppended(logRow) && !history.cameBySync(logRow);
+        if (came && movedFrom.isEmpty()) {
+            for (Expunge one : expunges.values()) {
+                if (!one.bySync() && !one.guid128().isEmpty()) {
+                    movedFrom.merge(one.guid128(), one.uid(), (first, second) -> 0L);
+                }
+            }
+        }
+        long uid = came && !movedFrom.isEmpty()
+                ? movedFrom.getOrDefault(table.guid(row).guid128(), 0L)
+                : 0;
+        return history.before(uid);
+    }
+
+    /** What the log says, and then what differs from the index. What does not fit the mail as it is now is left out. */
+    private void change(int row, @Nullable IndexHistory history, int indexRow) {
+        int logRow = history == null ? -1 : history.state().rowOf(table.uid(row));
+        boolean logged = history != null && logRow >= 0 && history.isChanged(logRow);
+        int now = table.flags(row).settable().bits();
+        Keywords words = table.keywords(row);
+        IndexState state = index;
+        boolean differs = state != null
+                && indexRow >= 0
+                && ((state.flags(indexRow) & Flags.SETTABLE) != now
+                        || !state.keywords(indexRow).sameAs(words));
+        if (!logged && !differs) {
+            return;
+        }
+        int added = 0;
+        int removed = 0;
+        TreeSet<String> wordsAdded = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        TreeSet<String> wordsRemoved = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
+        Map<String, Long> when = new HashMap<>();
+        if (history != null && logged) {
+            IndexHistory.News moved = beforeMove(row, history, logRow);
+            added = moved.added().bits();
+            removed = moved.removed().bits();
+            moved.keywords().forEach((word, set) -> (set ? wordsAdded : wordsRemoved).add(word));
+            when.putAll(moved.when());
+            when.putAll(history.when(logRow));
+            int later = history.added(logRow).bits() | history.removed(logRow).bits();
+            added = added & ~later | history.added(logRow).bits();
+            removed = removed & ~later | history.removed(logRow).bits();
+            wordsAdded.addAll(history.keywordsAdded(logRow));
+            wordsRemoved.addAll(history.keywordsRemoved(logRow));
+        }
+        if (state != null && differs) {
+            int then = state.flags(indexRow) & Flags.SETTABLE;
+            Keywords wordsThen = state.keywords(indexRow);
+            added |= now & ~then;
+            removed |= then & ~now;
+            // The index has yet to hear of it; the highest modseq that is shown foresees what it will get.
+            long next = table.status().highestModSeq();
+            for (int bits = now ^ then; bits != 0; bits &= bits - 1) {
+                when.put(new Flags(Integer.lowestOneBit(bits)).toString(), next);
+            }
+            for (String word : words.names()) {
+                if (!wordsThen.contains(word)) {
+                    when.put(word.toLowerCase(Locale.ROOT), next);
+                }
+            }
+            for (String word : wordsThen.names()) {
+                if (!words.contains(word)) {
+                    when.put(word.toLowerCase(Locale.ROOT), next);
+                }
+            }
+            words.names().stream().filter(word -> !wordsThen.contains(word)).forEach(wordsAdded::add);
+            wordsThen.names().stream().filter(word -> !words.contains(word)).forEach(wordsRemoved::add);
+        }
+        wordsAdded.removeIf(word -> !words.contains(word));
+        wordsRemoved.removeIf(words::contains);
+        Change change = new Change(
+                new Flags(added & now),
+                new Flags(removed & ~now),
+                new ArrayList<>(wordsAdded),
+                new ArrayList<>(wordsRemoved),
+                when);
+        boolean none = change.added().bits() == 0
+                && change.removed().bits() == 0
+                && wordsAdded.isEmpty()
+                && wordsRemoved.isEmpty();
+        if (!none) {
+            changes.put(table.uid(row), change);
+        }
+    }
+}
