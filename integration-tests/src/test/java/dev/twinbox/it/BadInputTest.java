@@ -269,7 +269,7 @@ class BadInputTest extends TwinboxTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"nonsense:/tmp/x", "maildir", "maildir:", "mdbox:~/mdbox", "$(touch x)", "%{", "a;b"})
+    @ValueSource(strings = {"nonsense:/tmp/x", "maildir", "maildir:", "imapc:~/mdbox", "$(touch x)", "%{", "a;b"})
     @Tag("F193")
     void destinationsThatAreNoneAreRefusedWithoutRunningAnything(String destination) {
         Account source = filled("source", 1);

@@ -29,8 +29,8 @@ public final class Locations {
             "maildir:PATH, sdbox:PATH, mdbox:PATH and mbox:PATH are what this version can read and write";
 
     /** By the name of the driver. */
-    private static final Map<String, Format> FORMATS = Map.of(
-            "maildir", Format.MAILDIR, "sdbox", Format.SDBOX, "mdbox", Format.MDBOX, "mbox", Format.MBOX);
+    private static final Map<String, Format> FORMATS =
+            Map.of("maildir", Format.MAILDIR, "sdbox", Format.SDBOX, "mdbox", Format.MDBOX, "mbox", Format.MBOX);
 
     private static final String DICT_FILE = "file:";
     private static final long MILLIS_PER_SECOND = 1000;

@@ -14,8 +14,9 @@ public final class FormatLosses {
         if (to == Format.MBOX && from != Format.MBOX) {
             losses.add("an mbox keeps no mail GUIDs: each mail gets one that is made of its header");
             losses.add("an mbox cannot have mailboxes below it: a mailbox with others below it is left out and named");
-            losses.add("an mbox changes mails a little: a last line without line end gets one, and header lines that it"
-                    + " uses itself (Status, X-UID, Content-Length and the like) are dropped");
+            losses.add(
+                    "an mbox changes mails a little: header lines that it uses itself (Status, X-UID, Content-Length and"
+                            + " the like) are dropped, and a line that ends in CR alone gets an LF");
         }
         return List.copyOf(losses);
     }

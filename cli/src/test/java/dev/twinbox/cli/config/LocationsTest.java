@@ -124,8 +124,8 @@ final class LocationsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "mdbox:/m",
-                "sdbox:~/m",
+                "imapc:/m",
+                "mdbox:/m:LAYOUT=maildir++",
                 "nonsense:x",
                 "maildir:",
                 "maildir:/",
@@ -148,7 +148,7 @@ final class LocationsTest {
 
     @Test
     void namesWhatIsSupported() {
-        assertTrue(assertThrows(Refusal.class, () -> parse("mdbox:/m")).text().contains("maildir:PATH"));
+        assertTrue(assertThrows(Refusal.class, () -> parse("imapc:/m")).text().contains("maildir:PATH"));
     }
 
     @Test

@@ -36,7 +36,7 @@ public final class Contained {
         this.old = old;
         this.fresh = fresh;
         this.listener = listener;
-        this.compare = new MailboxCompare(findings, listener);
+        this.compare = new MailboxCompare(findings, listener, false);
     }
 
     /**

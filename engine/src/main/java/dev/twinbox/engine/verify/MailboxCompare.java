@@ -15,12 +15,17 @@ final class MailboxCompare {
 
     private final Findings findings;
     private final VerifyListener listener;
+    private final boolean guids;
     private final BodyCompare bodies = new BodyCompare();
     private long mails;
     private long bytes;
 
-    MailboxCompare(Findings findings, VerifyListener listener) {
+    /**
+     * @param guids whether mails have the same GUIDs at both sides if they are the same
+     */
+    MailboxCompare(Findings findings, VerifyListener listener, boolean guids) {
         this.findings = findings;
+        this.guids = guids;
         this.listener = listener;
     }
 
@@ -64,7 +69,7 @@ final class MailboxCompare {
                 findings.addIfNot(uid == tableB.uid(partner), name, uid, Kind.UID, uid, tableB.uid(partner));
             }
             findings.addIfNot(
-                    tableA.sameGuid(row, tableB, partner),
+                    !guids || tableA.sameGuid(row, tableB, partner),
                     name,
                     uid,
                     Kind.GUID,

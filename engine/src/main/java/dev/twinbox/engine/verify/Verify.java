@@ -16,7 +16,7 @@ import java.util.TreeSet;
  * Compares two accounts in everything that a client can see and a backup has to keep: names, subscriptions, the mailboxes'
  * numbers and GUIDs, and of each mail UID, GUID, flags, keywords, received date (to the second) and content (by SHA-256).
  *
- * <p>Where a mailbox's numbers are provisional on either side, because nobody has recorded any, they are not compared and
+ * <p>Where one of the formats cannot keep a mail's GUID it is not compared. Where a mailbox's numbers are provisional on either side, because nobody has recorded any, they are not compared and
  * mails are matched by GUID alone. Memory grows with one mailbox's table and the number of mailboxes, not with the content.
  */
 public final class Verify {
@@ -34,7 +34,7 @@ public final class Verify {
         this.a = a;
         this.b = b;
         this.listener = listener;
-        this.mailboxCompare = new MailboxCompare(findings, listener);
+        this.mailboxCompare = new MailboxCompare(findings, listener, keepsGuids(a) && keepsGuids(b));
     }
 
     /**
@@ -46,6 +46,11 @@ public final class Verify {
     public static VerifyReport compare(MailStore a, MailStore b, VerifyListener listener)
             throws IOException, InterruptedException {
         return new Verify(a, b, listener).run();
+    }
+
+    /** Not an mbox, where a mail's GUID is made of its header. */
+    private static boolean keepsGuids(MailStore store) {
+        return store.capabilities().keepsGuidOnSave();
     }
 
     private VerifyReport run() throws IOException, InterruptedException {
