@@ -53,6 +53,33 @@ class MdboxTest extends TwinboxTest {
     }
 
     @Test
+    void aRunThatPurgesFreesWhatWasExpunged() {
+        Account source = Account.maildir(sandbox, "source");
+        Account replica = Account.at(sandbox, "replica", MDBOX);
+        for (String subject : new String[] {"stays", "goes"}) {
+            source.save("INBOX", subject);
+        }
+        oneRunMakesItTheSame(source, replica);
+        source.doveadm("expunge", "mailbox", "INBOX", "subject", "goes");
+        oneRunMakesItTheSame(source, replica, "--allow-delete");
+        assertEquals("1", stored(replica, "Subject: goes"), "kept until somebody purges");
+        oneRunMakesItTheSame(source, replica, "-P");
+        assertEquals("0", stored(replica, "Subject: goes"));
+        assertEquals("1", stored(replica, "Subject: stays"));
+        replica.doveadm("purge");
+        replica.mustBeSilent();
+    }
+
+    /** In how many lines of the storage a text stands. */
+    private String stored(Account account, String text) {
+        return sandbox.shell(
+                        "cat \"$1\"/storage/m.* | grep -ac \"" + text + "\" || true",
+                        account.home().resolve("mdbox"))
+                .out()
+                .strip();
+    }
+
+    @Test
     void accountsAreMerged() {
         Account left = filled("left", 8);
         Account right = Account.at(sandbox, "right", MDBOX);

@@ -164,10 +164,7 @@ public final class CommandParser {
             case PROGRESS -> progress = ProgressMode.parse(argument);
             case MAX_DELETE -> maxDelete = maxDelete(argument);
             case ALLOW_DELETE -> allowDelete = true;
-            case PURGE_REMOTE -> {
-                purgeRemote = true;
-                remarks.add(spelling + ": a Maildir holds nothing that waits to be purged");
-            }
+            case PURGE_REMOTE -> purgeRemote = true;
             case ALL_MAILBOX -> takeAllMailbox(spelling, argument);
             case HELP -> help = true;
             case ONEWAY_SYNC -> oneWay = true;

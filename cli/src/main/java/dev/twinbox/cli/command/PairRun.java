@@ -5,6 +5,7 @@ import dev.twinbox.cli.output.AccountResult;
 import dev.twinbox.cli.output.JsonRun;
 import dev.twinbox.cli.output.RunObserver;
 import dev.twinbox.engine.session.Outcome;
+import dev.twinbox.engine.session.Outcome.Status;
 import dev.twinbox.engine.session.SyncObserver;
 import dev.twinbox.engine.storage.MailStore;
 import java.io.IOException;
@@ -70,7 +71,11 @@ final class PairRun {
             throws InterruptedException {
         try (MailStore first = context.engine().open(accounts.first(), firstReadOnly || options.dryRun(), atFirst);
                 MailStore second = context.engine().open(accounts.second(), options.dryRun(), atSecond)) {
-            return work.run(first, second, atFirst, atSecond);
+            Outcome outcome = work.run(first, second, atFirst, atSecond);
+            if (options.purgeRemote() && !options.dryRun() && outcome.status().compareTo(Status.CHANGED) <= 0) {
+                purge(options.reverse() ? first : second, options.reverse() && firstReadOnly);
+            }
+            return outcome;
         } catch (IOException e) {
             return RunTelling.failed(e);
         } catch (InterruptedException e) {
@@ -79,5 +84,15 @@ final class PairRun {
         } finally {
             telling.endProgress();
         }
+    }
+
+    /** Of what {@code -P} calls the remote one: the account that is not the user's own. */
+    private void purge(MailStore other, boolean readOnly) throws IOException {
+        if (readOnly) {
+            context.messages().warning("-P: " + other.describe() + " is only read here, and not purged");
+            return;
+        }
+        long freed = other.purge();
+        context.messages().info("-P: " + freed + " expunged mails purged in " + other.describe());
     }
 }

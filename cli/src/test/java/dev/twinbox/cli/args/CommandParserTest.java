@@ -75,7 +75,7 @@ final class CommandParserTest {
                 row("-N", "--all-namespaces", null, CommandOptions::allNamespaces, true),
                 row("-x", "--exclude-mailbox", "\\Trash", CommandOptions::excluded, List.of("\\Trash")),
                 row("-l", "--lock-timeout", "30", CommandOptions::lockTimeoutSeconds, 30L),
-                row("-P", "--purge-remote", null, o -> o.remarks().size(), 1),
+                row("-P", "--purge-remote", null, CommandOptions::purgeRemote, true),
                 row("-a", "--all-mailbox", "All", CommandOptions::allMailbox, "All"),
                 row("-T", "--timeout", "600", CommandOptions::words, List.of("END")),
                 row(

@@ -118,8 +118,13 @@ public final class RemoteRun {
             boolean locksHere = mine.hostname().compareTo(asked.hostname()) < 0;
             Closeable lock = locksHere ? lock(locks, asked.lockTimeoutSeconds()) : null;
             try (lock) {
-                return new SessionScript(false, mode.direction(), side, talk, options)
+                Outcome outcome = new SessionScript(false, mode.direction(), side, talk, options)
                         .runGreeted(isDovecot(asked), false);
+                boolean done = outcome.status().compareTo(Status.CHANGED) <= 0;
+                if (asked.purgeRemote() && done && mode.direction() != Direction.SOURCE) {
+                    store.purge();
+                }
+                return outcome;
             }
         });
     }

@@ -165,7 +165,7 @@ public final class AccountStore implements MailStore {
 
     @Override
     public long purge() throws IOException {
-        context.beginWriting();
+        context.checkWritable();
         format.settle();
         return format.purge();
     }

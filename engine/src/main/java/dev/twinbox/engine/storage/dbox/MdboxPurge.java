@@ -51,6 +51,7 @@ final class MdboxPurge {
         long freed = 0;
         for (Map.Entry<Long, List<Mail>> file : files().entrySet()) {
             if (file.getValue().stream().anyMatch(mail -> mail.references() == 0)) {
+                context.beginWriting();
                 freed += purge(file.getKey(), file.getValue());
             }
         }
