@@ -3,6 +3,7 @@ package dev.twinbox.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.RealDisk;
 import dev.twinbox.engine.disk.SystemHost;
@@ -123,7 +124,7 @@ final class ChangesAgainstDovecotTest {
         SystemClock clock = new SystemClock();
         AccountLocation location =
                 AccountLocation.of(DiskPath.of(dovecot.home().resolve("Maildir").toString()));
-        try (MailStore store = MaildirStore.open(
+        try (MailStore store = MaildirStore.open(new AccountOpening(
                         new RealDisk(clock),
                         location,
                         "test",
@@ -131,7 +132,7 @@ final class ChangesAgainstDovecotTest {
                         Durability.NEVER,
                         clock,
                         new SystemHost(),
-                        StoreReport.NONE);
+                        StoreReport.NONE));
                 Mailbox box = store.open(MailboxName.INBOX)) {
             box.snapshot();
             return box.changes(modSeq);

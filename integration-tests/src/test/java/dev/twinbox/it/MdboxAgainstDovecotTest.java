@@ -3,6 +3,7 @@ package dev.twinbox.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FaultDisk;
@@ -79,7 +80,7 @@ final class MdboxAgainstDovecotTest {
     }
 
     private MailStore open(Disk through, IndexDovecot dovecot, boolean readOnly) {
-        return MdboxStore.open(
+        return MdboxStore.open(new AccountOpening(
                 through,
                 AccountLocation.of(
                         AccountLocation.Format.MDBOX,
@@ -91,7 +92,7 @@ final class MdboxAgainstDovecotTest {
                 clock,
                 new SystemHost(),
                 StoreReport.NONE,
-                null);
+                null));
     }
 
     private static MailBody body(String subject) {

@@ -11,6 +11,7 @@ import dev.twinbox.engine.session.SyncOptions;
 import dev.twinbox.engine.storage.AccountGuard;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.StoreReport;
+import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.storage.dbox.MdboxStore;
 import dev.twinbox.engine.storage.dbox.SdboxStore;
 import dev.twinbox.engine.storage.maildir.MaildirStore;
@@ -36,56 +37,22 @@ final class LocalEngine implements Engine {
     public MailStore open(Location location, boolean readOnly, StoreReport report) {
         AccountGuard guard =
                 readOnly ? null : new AccountGuard(disk, location.account().root(), location.text(), clock, host);
+        AccountOpening opening = new AccountOpening(
+                disk,
+                location.account(),
+                location.text(),
+                readOnly,
+                location.durability(),
+                location.lockWaitMillis(),
+                clock,
+                host,
+                report,
+                guard);
         return switch (location.account().format()) {
-            case MAILDIR ->
-                MaildirStore.open(
-                        disk,
-                        location.account(),
-                        location.text(),
-                        readOnly,
-                        location.durability(),
-                        location.lockWaitMillis(),
-                        clock,
-                        host,
-                        report,
-                        guard);
-            case SDBOX ->
-                SdboxStore.open(
-                        disk,
-                        location.account(),
-                        location.text(),
-                        readOnly,
-                        location.durability(),
-                        location.lockWaitMillis(),
-                        clock,
-                        host,
-                        report,
-                        guard);
-            case MDBOX ->
-                MdboxStore.open(
-                        disk,
-                        location.account(),
-                        location.text(),
-                        readOnly,
-                        location.durability(),
-                        location.lockWaitMillis(),
-                        clock,
-                        host,
-                        report,
-                        guard);
-            case MBOX ->
-                MboxStore.open(
-                        disk,
-                        location.account(),
-                        location.mbox(),
-                        location.text(),
-                        readOnly,
-                        location.durability(),
-                        location.lockWaitMillis(),
-                        clock,
-                        host,
-                        report,
-                        guard);
+            case MAILDIR -> MaildirStore.open(opening);
+            case SDBOX -> SdboxStore.open(opening);
+            case MDBOX -> MdboxStore.open(opening);
+            case MBOX -> MboxStore.open(opening, location.mbox());
         };
     }
 

@@ -1,5 +1,6 @@
 package dev.twinbox.engine.sim;
 
+import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
@@ -93,7 +94,7 @@ public final class MaildirSim implements OnDisk {
     }
 
     private MailStore open(Disk through, boolean readOnly) {
-        return MaildirStore.open(
+        return MaildirStore.open(new AccountOpening(
                 through,
                 location,
                 "maildir:" + location.root(),
@@ -101,7 +102,7 @@ public final class MaildirSim implements OnDisk {
                 Durability.DURABLE,
                 clock,
                 new SimHost("mail.example.org", nextProcess++),
-                StoreReport.NONE);
+                StoreReport.NONE));
     }
 
     private DiskPath folder(MailboxName name) {

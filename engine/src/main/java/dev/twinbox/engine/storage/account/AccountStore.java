@@ -1,6 +1,8 @@
 package dev.twinbox.engine.storage.account;
 
+import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FileInfo;
+import dev.twinbox.engine.run.Host;
 import dev.twinbox.engine.storage.AccountGuard;
 import dev.twinbox.engine.storage.Capabilities;
 import dev.twinbox.engine.storage.DamageRecord;
@@ -36,14 +38,7 @@ public final class AccountStore implements MailStore {
     private final @Nullable AccountAttributes attributes;
     private boolean garbledSubscriptions;
 
-    /**
-     * Nothing is looked at yet.
-     *
-     * @param damage the report of {@code context}
-     * @param description the location in the administrator's words, for messages
-     * @param attributes where the format's mailboxes have their METADATA; null if nowhere
-     */
-    public AccountStore(
+    private AccountStore(
             AccountContext context,
             DamageRecord damage,
             String description,
@@ -57,6 +52,38 @@ public final class AccountStore implements MailStore {
         this.format = format;
         this.changes = new AccountTreeChanges(context, folders, format);
         this.attributes = attributes;
+    }
+
+    /** Makes what is particular about an account's mailboxes. */
+    public interface FormatMaker {
+        /**
+         * Makes it.
+         *
+         * @param attributes where the mailboxes have their METADATA; null if nowhere
+         */
+        AccountFormat make(AccountContext context, FolderNames folders, @Nullable AccountAttributes attributes);
+    }
+
+    /** Opens an account; nothing is looked at yet. */
+    public static AccountStore open(AccountOpening opening, FormatMaker maker) {
+        DamageRecord damage = new DamageRecord(opening.report());
+        Host host = opening.host();
+        AccountContext context = new AccountContext(
+                opening.disk(),
+                opening.location(),
+                opening.readOnly(),
+                opening.durability(),
+                opening.lockWaitMillis(),
+                opening.clock(),
+                host,
+                damage,
+                new UniqueNames(host.pid(), host.name()),
+                opening.guard());
+        DiskPath dict = opening.location().attributes();
+        AccountAttributes attributes = dict == null ? null : new AccountAttributes(context, dict);
+        FolderNames folders = new FolderNames(opening.location());
+        AccountFormat format = maker.make(context, folders, attributes);
+        return new AccountStore(context, damage, opening.description(), folders, format, attributes);
     }
 
     @Override

@@ -109,6 +109,11 @@ final class DboxFormat implements AccountFormat {
     }
 
     @Override
+    public void checkPlace(MailboxName name, MailboxPaths paths) throws IOException {
+        AccountFolders.require(context, paths.mail());
+    }
+
+    @Override
     @SuppressWarnings("try") // what is held is only held
     public void create(MailboxName name, MailboxPaths paths, MailboxGuid guid, long uidValidity) throws IOException {
         AccountFolders.makeAll(context, paths.mail());

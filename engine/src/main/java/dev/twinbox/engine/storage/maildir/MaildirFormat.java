@@ -141,6 +141,11 @@ final class MaildirFormat implements AccountFormat {
     }
 
     @Override
+    public void checkPlace(MailboxName name, MailboxPaths mailbox) throws IOException {
+        AccountFolders.require(context, mailbox.mail());
+    }
+
+    @Override
     public void create(MailboxName name, MailboxPaths mailbox, MailboxGuid guid, long uidValidity) throws IOException {
         MaildirPaths paths = paths(mailbox);
         AccountFolders.makeAll(context, paths.mail());

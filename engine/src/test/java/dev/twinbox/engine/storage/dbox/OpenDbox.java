@@ -1,5 +1,6 @@
 package dev.twinbox.engine.storage.dbox;
 
+import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.run.Clock;
@@ -22,7 +23,7 @@ public final class OpenDbox {
     public static MailStore on(
             Disk disk, AccountLocation location, boolean readOnly, Clock clock, Host host, StoreReport report) {
         return location.format() == AccountLocation.Format.MDBOX
-                ? MdboxStore.open(
+                ? MdboxStore.open(new AccountOpening(
                         disk,
                         location,
                         "mdbox:" + location.root(),
@@ -32,8 +33,8 @@ public final class OpenDbox {
                         clock,
                         host,
                         report,
-                        null)
-                : SdboxStore.open(
+                        null))
+                : SdboxStore.open(new AccountOpening(
                         disk,
                         location,
                         "sdbox:" + location.root(),
@@ -43,6 +44,6 @@ public final class OpenDbox {
                         clock,
                         host,
                         report,
-                        null);
+                        null));
     }
 }

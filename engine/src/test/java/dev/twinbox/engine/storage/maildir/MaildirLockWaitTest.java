@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
@@ -99,7 +100,7 @@ class MaildirLockWaitTest {
     }
 
     private MailStore open(Disk disk, long lockWaitMillis) {
-        return MaildirStore.open(
+        return MaildirStore.open(new AccountOpening(
                 disk,
                 AccountLocation.of(HOME.resolve("Maildir")),
                 "maildir:~/Maildir",
@@ -109,7 +110,7 @@ class MaildirLockWaitTest {
                 clock,
                 host,
                 StoreReport.NONE,
-                null);
+                null));
     }
 
     private void lockedByALiveProcess(Disk disk) throws IOException {

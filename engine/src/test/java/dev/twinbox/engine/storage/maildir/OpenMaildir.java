@@ -1,5 +1,6 @@
 package dev.twinbox.engine.storage.maildir;
 
+import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.run.Host;
@@ -14,7 +15,7 @@ public final class OpenMaildir {
 
     /** The account at a location of a disk. */
     public static MailStore on(Disk disk, AccountLocation location, boolean readOnly, Clock clock, Host host) {
-        return MaildirStore.open(
+        return MaildirStore.open(new AccountOpening(
                 disk,
                 location,
                 "maildir:" + location.root(),
@@ -22,6 +23,6 @@ public final class OpenMaildir {
                 Durability.DURABLE,
                 clock,
                 host,
-                StoreReport.NONE);
+                StoreReport.NONE));
     }
 }

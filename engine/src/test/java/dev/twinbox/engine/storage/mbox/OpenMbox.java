@@ -1,5 +1,6 @@
 package dev.twinbox.engine.storage.mbox;
 
+import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.run.Clock;
@@ -21,10 +22,9 @@ public final class OpenMbox {
     /** The same with somebody who listens. */
     public static MailStore on(
             Disk disk, AccountLocation location, boolean readOnly, Clock clock, Host host, StoreReport report) {
-        return MboxStore.open(
+        return MboxStore.open(new AccountOpening(
                 disk,
                 location,
-                MboxSettings.DEFAULT,
                 "mbox:" + location.root(),
                 readOnly,
                 Durability.DURABLE,
@@ -32,7 +32,8 @@ public final class OpenMbox {
                 clock,
                 host,
                 report,
-                null);
+                null),
+                MboxSettings.DEFAULT);
     }
 
     /** An account whose INBOX lies outside. */
