@@ -3,7 +3,6 @@ package dev.twinbox.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.RealDisk;
 import dev.twinbox.engine.disk.SystemHost;
@@ -15,6 +14,7 @@ import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.StoreReport;
 import dev.twinbox.engine.storage.account.AccountLocation;
+import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.storage.maildir.MaildirStore;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.MailGuid;

@@ -3,7 +3,6 @@ package dev.twinbox.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FaultDisk;
@@ -19,6 +18,7 @@ import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.Staging;
 import dev.twinbox.engine.storage.StoreReport;
 import dev.twinbox.engine.storage.account.AccountLocation;
+import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.storage.dbox.MdboxStore;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.protocol.dialogue.MailBody;

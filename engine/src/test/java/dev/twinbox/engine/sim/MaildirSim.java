@@ -1,6 +1,5 @@
 package dev.twinbox.engine.sim;
 
-import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
@@ -14,6 +13,7 @@ import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.StoreReport;
 import dev.twinbox.engine.storage.account.AccountLocation;
 import dev.twinbox.engine.storage.account.AccountLocation.Layout;
+import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.storage.maildir.MaildirStore;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.MailGuid;

@@ -38,16 +38,6 @@ public record AccountOpening(
             Clock clock,
             Host host,
             StoreReport report) {
-        this(
-                disk,
-                location,
-                description,
-                readOnly,
-                durability,
-                Dotlock.DEFAULT_WAIT_MILLIS,
-                clock,
-                host,
-                report,
-                null);
+        this(disk, location, description, readOnly, durability, Dotlock.DEFAULT_WAIT_MILLIS, clock, host, report, null);
     }
 }

@@ -1,6 +1,5 @@
 package dev.twinbox.engine.storage.dbox;
 
-import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.index.IndexFormatException;
 import dev.twinbox.engine.index.IndexReader;
@@ -9,6 +8,7 @@ import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.account.AccountContext;
 import dev.twinbox.engine.storage.account.AccountFormat;
 import dev.twinbox.engine.storage.account.AccountLocation;
+import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.storage.account.AccountStore;
 import dev.twinbox.engine.storage.account.FolderNames;
 import dev.twinbox.engine.storage.account.MailboxPaths;

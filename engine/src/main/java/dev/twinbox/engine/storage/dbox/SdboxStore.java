@@ -1,10 +1,10 @@
 package dev.twinbox.engine.storage.dbox;
 
-import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.account.AccountContext;
+import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.storage.account.AccountStore;
 import dev.twinbox.engine.storage.account.MailboxPaths;
 import java.io.ByteArrayOutputStream;

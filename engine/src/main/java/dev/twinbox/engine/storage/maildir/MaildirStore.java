@@ -1,7 +1,7 @@
 package dev.twinbox.engine.storage.maildir;
 
-import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.storage.MailStore;
+import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.storage.account.AccountStore;
 
 /** Opens accounts of Maildirs. */

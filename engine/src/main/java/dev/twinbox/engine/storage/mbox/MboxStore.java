@@ -1,8 +1,8 @@
 package dev.twinbox.engine.storage.mbox;
 
-import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.account.AccountLocation;
+import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.storage.account.AccountStore;
 
 /** Opens accounts of mbox files. */

@@ -1,6 +1,5 @@
 package dev.twinbox.engine.storage.dbox;
 
-import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.run.Clock;
@@ -9,6 +8,7 @@ import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.StoreReport;
 import dev.twinbox.engine.storage.account.AccountLocation;
+import dev.twinbox.engine.storage.account.AccountOpening;
 
 /** Opens dbox accounts as most tests need them: durable, and without anybody who listens. */
 public final class OpenDbox {

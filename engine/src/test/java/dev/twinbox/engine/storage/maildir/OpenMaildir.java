@@ -1,6 +1,5 @@
 package dev.twinbox.engine.storage.maildir;
 
-import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.run.Host;
@@ -8,6 +7,7 @@ import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.StoreReport;
 import dev.twinbox.engine.storage.account.AccountLocation;
+import dev.twinbox.engine.storage.account.AccountOpening;
 
 /** Opens Maildirs as most tests need them: durable, and without anybody who listens. */
 public final class OpenMaildir {

@@ -1,6 +1,5 @@
 package dev.twinbox.engine.storage.mbox;
 
-import dev.twinbox.engine.storage.account.AccountOpening;
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.run.Clock;
@@ -9,6 +8,7 @@ import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.StoreReport;
 import dev.twinbox.engine.storage.account.AccountLocation;
+import dev.twinbox.engine.storage.account.AccountOpening;
 
 /** Opens mbox accounts as most tests need them: durable, and without anybody who listens. */
 public final class OpenMbox {
@@ -22,17 +22,18 @@ public final class OpenMbox {
     /** The same with somebody who listens. */
     public static MailStore on(
             Disk disk, AccountLocation location, boolean readOnly, Clock clock, Host host, StoreReport report) {
-        return MboxStore.open(new AccountOpening(
-                disk,
-                location,
-                "mbox:" + location.root(),
-                readOnly,
-                Durability.DURABLE,
-                MboxStore.DEFAULT_WAIT_MILLIS,
-                clock,
-                host,
-                report,
-                null),
+        return MboxStore.open(
+                new AccountOpening(
+                        disk,
+                        location,
+                        "mbox:" + location.root(),
+                        readOnly,
+                        Durability.DURABLE,
+                        MboxStore.DEFAULT_WAIT_MILLIS,
+                        clock,
+                        host,
+                        report,
+                        null),
                 MboxSettings.DEFAULT);
     }
 
