@@ -68,10 +68,11 @@ public final class Conversion {
     private int copy() throws Refusal, InterruptedException {
         remember(Stage.COPY);
         long took;
+        int code;
         int done = 0;
         do {
             long begun = steps.seconds();
-            int code = steps.copy(record.rounds() == 0);
+            code = steps.copy(record.rounds() == 0);
             took = steps.seconds() - begun;
             if (code != ExitCode.OK && code != ExitCode.DIFFERENT) {
                 steps.say("the copy failed (exit code " + code + "); nothing was switched");
@@ -81,9 +82,14 @@ public final class Conversion {
             remember(Stage.COPY);
             done++;
             steps.say("copy " + record.rounds() + " took " + took + " s");
-        } while (took > choices.smallSeconds() && done < choices.rounds());
+        } while ((took > choices.smallSeconds() || code == ExitCode.DIFFERENT) && done < choices.rounds());
         if (took > choices.smallSeconds()) {
             steps.say("a copy still takes more than " + choices.smallSeconds() + " s; going on all the same");
+        }
+        if (code == ExitCode.DIFFERENT) {
+            steps.say(
+                    "the mail never stood still: what the last copy missed is taken over in the end, and gets new UIDs"
+                            + " if later mails were copied already");
         }
         remember(Stage.READY);
         return ExitCode.OK;

@@ -44,6 +44,17 @@ class ConversionTest {
     }
 
     @Test
+    void copiesAgainWhatWasMissedBecauseItChanged() throws Exception {
+        world.failing.put("first copy", 2);
+        assertEquals(0, world.run(ALL));
+        assertEquals(2, world.record.rounds());
+        World restless = new World();
+        restless.failing.putAll(Map.of("first copy", 2, "copy", 2));
+        assertEquals(0, restless.run(ALL));
+        assertEquals(5, restless.record.rounds());
+    }
+
+    @Test
     void aRunThatIsDoneIsDone() throws Exception {
         world.run(ALL);
         world.done.clear();
