@@ -79,9 +79,10 @@ final class BenchFormats {
         return location.substring(0, location.indexOf(':'));
     }
 
-    /** How many mails Dovecot sees in each mailbox. */
+    /** How many mails Dovecot sees in each mailbox that has any; parents are mailboxes to some formats and folders to others. */
     private static List<String> mails(Account account) {
         return account.doveadm("mailbox", "status", "messages", "*").lines().stream()
+                .filter(line -> !line.isEmpty() && !line.endsWith("messages=0"))
                 .sorted()
                 .toList();
     }
