@@ -15,7 +15,10 @@ import java.util.stream.Collectors;
 /** Runs commands as processes and keeps what they say. Thread-safe: without state. */
 final class Shell {
     /** A command that takes longer than this hangs; real ones take seconds. */
-    private static final long TIMEOUT_S = 600;
+    private static final long TIMEOUT_S = 300;
+
+    /** For a dump of all threads. */
+    private static final long DUMP_S = 3;
 
     /** Set by bin/test when it runs one proof: prints every command it runs. */
     private static final boolean SHOW = System.getenv("TWINBOX_SHOW") != null;
@@ -36,8 +39,9 @@ final class Shell {
                 // It ended without reading: its exit code tells why.
             }
             if (!process.waitFor(TIMEOUT_S, TimeUnit.SECONDS)) {
+                String doing = whatItDoes(process, out);
                 process.destroyForcibly();
-                throw new AssertionError("still running after " + TIMEOUT_S + " s: " + quoted(command));
+                throw new AssertionError("still running after " + TIMEOUT_S + " s: " + quoted(command) + doing);
             }
             Ran ran =
                     new Ran(command, process.exitValue(), out.bytes(), new String(err.bytes(), StandardCharsets.UTF_8));
@@ -49,6 +53,15 @@ final class Shell {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(e);
         }
+    }
+
+    /** What the threads of a Java that hangs are at: its answer to SIGQUIT. Other programs just die of it. */
+    private static String whatItDoes(Process process, Collector out) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-QUIT", Long.toString(process.pid()))
+                .start()
+                .waitFor();
+        process.waitFor(DUMP_S, TimeUnit.SECONDS);
+        return "\n" + new String(out.soFar(), StandardCharsets.UTF_8);
     }
 
     /** Shows what a reader of the proof wants to repeat: the product and Dovecot, without who runs them. */
@@ -90,6 +103,10 @@ final class Shell {
             });
             thread.setDaemon(true);
             thread.start();
+        }
+
+        byte[] soFar() {
+            return bytes.toByteArray();
         }
 
         byte[] bytes() throws InterruptedException {

@@ -16,12 +16,16 @@ import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mail that is a file of this account. Found again if it is renamed before it is opened, as every change of a flag does.
+ * A mail that is a file of this account. Found again ({@link Whereabouts}) if it is renamed before it is opened.
  * A store of the same kind may take the file as it is ({@link #openFile}); all others get the mail ({@link #open}),
  * decompressed if need be. Immutable; safe for use by several threads.
  */
 final class FileBody implements MailBody {
+    /** How often a file may be renamed between finding its name and using it. */
+    private static final int RENAMES_MAX = 20;
+
     private final AccountContext context;
+    private final Whereabouts whereabouts;
     private final MailboxName name;
     private final MaildirPaths paths;
     private final String file;
@@ -30,12 +34,14 @@ final class FileBody implements MailBody {
 
     FileBody(
             AccountContext context,
+            Whereabouts whereabouts,
             MailboxName name,
             MaildirPaths paths,
             String file,
             boolean inNew,
             @Nullable FileInfo seen) {
         this.context = context;
+        this.whereabouts = whereabouts;
         this.name = name;
         this.paths = paths;
         this.file = file;
@@ -50,38 +56,36 @@ final class FileBody implements MailBody {
 
     /** Looks at the file. */
     FileInfo info() throws IOException {
-        FileInfo info = context.disk().stat(path()).orElse(null);
-        if (info == null) {
-            info = context.disk().stat(moved()).orElse(null);
-        }
-        if (info == null) {
-            throw gone();
-        }
-        return info;
+        return whereItIs(path -> context.disk().stat(path).orElseThrow(() -> new NoSuchFileException(path.toString())));
     }
 
     /** Opens the file as it is on disk. */
     DiskFile openFile() throws IOException {
-        try {
-            return seen == null
-                    ? context.disk().openRead(path())
-                    : context.disk().openRead(path(), seen);
-        } catch (NoSuchFileException e) {
-            try {
-                return context.disk().openRead(moved());
-            } catch (NoSuchFileException again) {
-                throw gone();
-            }
-        }
+        DiskPath first = path();
+        return whereItIs(path -> seen == null || !path.equals(first)
+                ? context.disk().openRead(path)
+                : context.disk().openRead(path, seen));
     }
 
-    private DiskPath moved() throws IOException {
-        String base = MaildirName.parse(file).orElseThrow().base();
-        DiskPath found = MaildirTableReader.find(context, paths, base);
-        if (found == null) {
-            throw gone();
+    private interface Use<T> {
+        T of(DiskPath path) throws IOException;
+    }
+
+    private <T> T whereItIs(Use<T> use) throws IOException {
+        DiskPath path = path();
+        for (int renames = 0; renames <= RENAMES_MAX; renames++) {
+            try {
+                return use.of(path);
+            } catch (NoSuchFileException e) {
+                String base = MaildirName.parse(file).orElseThrow().base();
+                DiskPath found = whereabouts.of(base, path);
+                if (found == null) {
+                    throw gone();
+                }
+                path = found;
+            }
         }
-        return found;
+        throw gone();
     }
 
     private BodyGoneException gone() {

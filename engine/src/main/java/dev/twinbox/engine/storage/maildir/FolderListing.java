@@ -83,6 +83,12 @@ record FolderListing(List<byte[]> fresh, List<byte[]> cur, Stamp stamp) {
         }
     }
 
+    /** One pass over the folders, which may miss what is renamed meanwhile. */
+    static FolderListing glance(Disk disk, DiskPath freshFolder, DiskPath curFolder) throws IOException {
+        Stamp unknown = new Stamp(FolderTime.MISSING, FolderTime.MISSING, false);
+        return new FolderListing(list(disk, freshFolder), list(disk, curFolder), unknown);
+    }
+
     static Stamp stamp(Disk disk, Clock clock, DiskPath freshFolder, DiskPath curFolder) throws IOException {
         FolderTime fresh = time(disk, freshFolder);
         FolderTime cur = time(disk, curFolder);
@@ -148,10 +154,15 @@ record FolderListing(List<byte[]> fresh, List<byte[]> cur, Stamp stamp) {
     }
 
     private static String base(byte[] name) {
+        return new String(name, 0, baseLength(name), StandardCharsets.ISO_8859_1);
+    }
+
+    /** How much of a file's name stays when flags change. */
+    static int baseLength(byte[] name) {
         int end = 0;
         while (end < name.length && name[end] != ':') {
             end++;
         }
-        return new String(name, 0, end, StandardCharsets.ISO_8859_1);
+        return end;
     }
 }

@@ -39,6 +39,9 @@ final class MaildirMailbox implements Mailbox {
     private final LastTable lastTable;
     private final UidlistHeads heads;
     private @Nullable MaildirTable table;
+    /** Where the files of the table are by now. */
+    private Whereabouts whereabouts;
+
     private @Nullable QuickTable quick;
     /** What {@link #received} saw of the mail that is asked for next. */
     private @Nullable FileInfo lastInfo;
@@ -69,6 +72,7 @@ final class MaildirMailbox implements Mailbox {
         this.settlement = settlement;
         this.name = name;
         this.paths = paths;
+        this.whereabouts = new Whereabouts(context, paths);
         this.attributes = attributes;
         this.lastTable = lastTable;
         this.heads = heads;
@@ -96,6 +100,7 @@ final class MaildirMailbox implements Mailbox {
         MaildirTable known = table == null ? lastTable.take(paths) : table;
         if (known == null || !known.version().provesSame(lookNow())) {
             known = new MaildirTableReader(context, name, paths).read();
+            whereabouts = new Whereabouts(context, paths);
             lastInfoRow = -1;
         }
         table = known;
@@ -273,7 +278,7 @@ final class MaildirMailbox implements Mailbox {
 
     private FileBody body(MaildirTable known, int row) {
         FileInfo seen = lastInfoRow == row ? lastInfo : null;
-        return new FileBody(context, name, paths, known.file(row), known.isInNew(row), seen);
+        return new FileBody(context, whereabouts, name, paths, known.file(row), known.isInNew(row), seen);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.twinbox.engine.storage.maildir;
 
-import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.index.IndexFormatException;
 import dev.twinbox.engine.index.IndexReader;
 import dev.twinbox.engine.index.IndexState;
@@ -8,7 +7,6 @@ import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.MailboxGoneException;
 import dev.twinbox.engine.storage.account.AccountContext;
 import dev.twinbox.engine.storage.account.DerivedIdentity;
-import dev.twinbox.engine.storage.account.FolderNames;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
@@ -141,26 +139,5 @@ final class MaildirTableReader {
     static MailboxGuid guid(AccountContext context, MaildirPaths paths, @Nullable Uidlist list) {
         MailboxGuid own = list == null ? null : list.guid();
         return own != null ? own : DerivedIdentity.guid(context.location().root(), paths.control());
-    }
-
-    /** The file of a UID may have another name by now; this finds it, or null. */
-    static @Nullable DiskPath find(AccountContext context, MaildirPaths paths, String base) throws IOException {
-        FolderListing listing = FolderListing.read(context.disk(), context.clock(), paths.fresh(), paths.cur());
-        for (byte[] file : listing.cur()) {
-            if (isOf(file, base)) {
-                return paths.cur().resolve(file);
-            }
-        }
-        for (byte[] file : listing.fresh()) {
-            if (isOf(file, base)) {
-                return paths.fresh().resolve(file);
-            }
-        }
-        return null;
-    }
-
-    private static boolean isOf(byte[] file, String base) {
-        String text = FolderNames.latin(file);
-        return text.startsWith(base) && (text.length() == base.length() || text.charAt(base.length()) == ':');
     }
 }
