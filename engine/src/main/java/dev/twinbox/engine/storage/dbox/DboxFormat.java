@@ -20,6 +20,7 @@ import dev.twinbox.engine.storage.account.AccountContext;
 import dev.twinbox.engine.storage.account.AccountFolders;
 import dev.twinbox.engine.storage.account.AccountFormat;
 import dev.twinbox.engine.storage.account.DerivedIdentity;
+import dev.twinbox.engine.storage.account.OwnFiles;
 import dev.twinbox.engine.storage.account.MailboxPaths;
 import dev.twinbox.engine.storage.account.Settlement;
 import dev.twinbox.protocol.item.MailboxGuid;
@@ -233,5 +234,10 @@ final class DboxFormat implements AccountFormat {
     @Override
     public boolean speaksOfMails(String file) {
         return Sdbox.uidOf(file.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1)) > 0;
+    }
+
+    /** Files that hold no mails of anybody yet. Dovecot's begin in the same way, so that it removes old ones. */
+    static OwnFiles temporary(AccountContext context, DiskPath folder) {
+        return new OwnFiles(context, folder, ".temp.twinbox-", "");
     }
 }

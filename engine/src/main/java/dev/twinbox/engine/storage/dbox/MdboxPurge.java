@@ -5,6 +5,7 @@ import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.Durability;
+import dev.twinbox.engine.storage.account.OwnFiles;
 import dev.twinbox.engine.storage.account.AccountContext;
 import dev.twinbox.protocol.item.MailGuid;
 import java.io.Closeable;
@@ -34,13 +35,13 @@ final class MdboxPurge {
     private final Mdbox box;
     private final AccountContext context;
     private final Disk disk;
-    private final DboxTemporary temporary;
+    private final OwnFiles temporary;
 
     MdboxPurge(Mdbox box) {
         this.box = box;
         this.context = box.context();
         this.disk = context.disk();
-        this.temporary = new DboxTemporary(context, box.folder());
+        this.temporary = DboxFormat.temporary(context, box.folder());
     }
 
     /** The mails of a file as the map has them. */

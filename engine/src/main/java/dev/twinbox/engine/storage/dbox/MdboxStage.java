@@ -6,6 +6,7 @@ import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.Mailbox.Pop3;
+import dev.twinbox.engine.storage.account.OwnFiles;
 import dev.twinbox.engine.storage.account.AccountContext;
 import dev.twinbox.protocol.dialogue.MailBody;
 import java.io.IOException;
@@ -29,7 +30,7 @@ final class MdboxStage implements DboxBodies.Stage {
     private final MdboxBodies bodies;
     private final Mdbox box;
     private final AccountContext context;
-    private final DboxTemporary temporary;
+    private final OwnFiles temporary;
     private final DboxWriter writer = new DboxWriter();
     private final List<Written> files = new ArrayList<>();
 
@@ -43,7 +44,7 @@ final class MdboxStage implements DboxBodies.Stage {
         this.bodies = bodies;
         this.box = bodies.box();
         this.context = box.context();
-        this.temporary = new DboxTemporary(context, box.folder());
+        this.temporary = DboxFormat.temporary(context, box.folder());
     }
 
     /** A temporary file, and the mails in it. */

@@ -6,51 +6,44 @@ import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.Mailbox.Pop3;
 import dev.twinbox.engine.storage.account.AccountContext;
-import dev.twinbox.engine.storage.account.UniqueNames;
+import dev.twinbox.engine.storage.account.OwnFiles;
 import dev.twinbox.protocol.dialogue.MailBody;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Mails in temporary files beside the mails of the mailbox. */
 final class SdboxStage implements DboxBodies.Stage {
-    /** Begins the name of every temporary file; what Dovecot's do, too, so that it removes old ones. */
-    private static final String TEMP_PREFIX = ".temp.";
-
-    /** Begins the names of ours, so that what a killed run left can be told. */
-    private static final String OWN_PREFIX = TEMP_PREFIX + "twinbox-";
-
     /** Up to this many files are synced one by one; beyond, the whole file system is at once. */
     private static final int SYNC_EACH_MAX = 8;
 
     private final Sdbox box;
     private final AccountContext context;
     private final DboxWriter writer = new DboxWriter();
+    private final OwnFiles files;
     private final Set<DiskPath> temporary = new LinkedHashSet<>();
-    private boolean cleaned;
 
     SdboxStage(Sdbox box) {
         this.box = box;
         this.context = box.context();
+        this.files = DboxFormat.temporary(context, box.folder());
     }
 
     @Override
     public DboxBodies.Staged save(MailBody body, DboxMetadata.Builder metadata, long received, Pop3 pop3)
             throws IOException {
-        clean();
-        DboxBodies.Staged linked = body instanceof DboxBody own && own.reading() instanceof Sdbox.Files files
-                ? link(files, own.uid(), metadata, received, pop3)
+        files.clean();
+        DboxBodies.Staged linked = body instanceof DboxBody own && own.reading() instanceof Sdbox.Files from
+                ? link(from, own.uid(), metadata, received, pop3)
                 : null;
         if (linked != null) {
             return linked;
         }
         while (true) {
-            DiskPath path = newName();
+            DiskPath path = files.next();
             DiskFile out;
             try {
                 out = context.disk().create(path, Disk.FILE_MODE);
@@ -63,14 +56,14 @@ final class SdboxStage implements DboxBodies.Stage {
 
     /** A mail of this account gets a second name, if it says the same of itself; null if it has to be copied. */
     private DboxBodies.@Nullable Staged link(
-            Sdbox.Files files, long uid, DboxMetadata.Builder metadata, long received, Pop3 pop3) throws IOException {
-        Sdbox from = files.box();
+            Sdbox.Files source, long uid, DboxMetadata.Builder metadata, long received, Pop3 pop3) throws IOException {
+        Sdbox from = source.box();
         if (!from.context().location().root().equals(context.location().root())) {
             return null;
         }
         DiskPath second;
         DboxMessage message;
-        try (DboxBodies.Opened mail = files.open(uid)) {
+        try (DboxBodies.Opened mail = source.open(uid)) {
             message = mail.message();
             if (!message.metadata().saysAllOf(metadata) || message.metadata().attachments() != null) {
                 return null;
@@ -108,25 +101,12 @@ final class SdboxStage implements DboxBodies.Stage {
         }
     }
 
-    private DiskPath newName() {
-        String name = ownPrefix()
-                + context.host().pid()
-                + "-"
-                + context.names().next(context.clock().epochMillis());
-        return box.folder().resolve(name.getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    private DiskPath newTemporary() throws IOException {
-        DiskPath path = newName();
-        while (context.disk().stat(path).isPresent()) {
-            path = newName();
-        }
-        return path;
-    }
-
     /** A name for a file that somebody else makes; it is removed when this is closed, if it still has that name. */
     DiskPath promised() throws IOException {
-        DiskPath path = newTemporary();
+        DiskPath path = files.next();
+        while (context.disk().stat(path).isPresent()) {
+            path = files.next();
+        }
         temporary.add(path);
         return path;
     }
@@ -134,38 +114,6 @@ final class SdboxStage implements DboxBodies.Stage {
     /** It has got another name. */
     void placed(DiskPath path) {
         temporary.remove(path);
-    }
-
-    private String ownPrefix() {
-        return OWN_PREFIX + UniqueNames.escapeHost(context.host().name()) + "-";
-    }
-
-    /** Removes what earlier runs of this program on this host left when they were killed. */
-    private void clean() throws IOException {
-        if (cleaned) {
-            return;
-        }
-        cleaned = true;
-        String ours = ownPrefix();
-        for (byte[] file : context.disk().list(box.folder())) {
-            String text = new String(file, StandardCharsets.ISO_8859_1);
-            if (text.startsWith(ours) && isOrphan(text.substring(ours.length()))) {
-                unlinkIfThere(box.folder().resolve(file));
-            }
-        }
-    }
-
-    private boolean isOrphan(String rest) {
-        int end = rest.indexOf('-');
-        if (end < 1 || end > 10) {
-            return false;
-        }
-        try {
-            long pid = Long.parseLong(rest.substring(0, end));
-            return pid != context.host().pid() && !context.host().isAlive(pid);
-        } catch (NumberFormatException e) {
-            return false;
-        }
     }
 
     @Override
@@ -191,15 +139,7 @@ final class SdboxStage implements DboxBodies.Stage {
 
     private void drop(DiskPath path) throws IOException {
         temporary.remove(path);
-        unlinkIfThere(path);
-    }
-
-    private void unlinkIfThere(DiskPath path) throws IOException {
-        try {
-            context.disk().unlink(path);
-        } catch (NoSuchFileException e) {
-            // What is wanted.
-        }
+        files.remove(path);
     }
 
     @Override

@@ -243,9 +243,7 @@ final class MaildirCommit {
     }
 
     private void copyWithDate(DiskPath original, DiskPath target, long received) throws IOException {
-        DiskPath temporary = paths.tmp()
-                .resolve(MaildirStaging.tmpName(
-                        context, context.names().next(context.clock().epochMillis())));
+        DiskPath temporary = MaildirStaging.temporary(context, paths).next();
         AtomicFile.Safety safety = isDurable() ? AtomicFile.Safety.CONTENT : AtomicFile.Safety.NONE;
         AtomicFile.replace(context.disk(), target, temporary, Disk.FILE_MODE, safety, copy -> {
             try (DiskFile in = context.disk().openRead(original)) {

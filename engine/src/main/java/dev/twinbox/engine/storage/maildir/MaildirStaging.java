@@ -11,15 +11,14 @@ import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.Staging;
 import dev.twinbox.engine.storage.account.AccountContext;
 import dev.twinbox.engine.storage.account.Compression;
+import dev.twinbox.engine.storage.account.OwnFiles;
 import dev.twinbox.engine.storage.account.Settlement;
-import dev.twinbox.engine.storage.account.UniqueNames;
 import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -41,7 +40,7 @@ final class MaildirStaging implements Staging {
     private final MaildirPaths paths;
     private final MaildirCommit.TableSource tables;
     private final Map<MailGuid, Staged> staged = new HashMap<>();
-    private boolean cleaned;
+    private final OwnFiles files;
     private byte @Nullable [] buffer;
 
     MaildirStaging(
@@ -55,6 +54,7 @@ final class MaildirStaging implements Staging {
         this.name = name;
         this.paths = paths;
         this.tables = tables;
+        this.files = temporary(context, paths);
     }
 
     /**
@@ -69,8 +69,7 @@ final class MaildirStaging implements Staging {
         context.beginWriting();
         settlement.settleIfDue();
         clean();
-        DiskPath tmp = paths.tmp()
-                .resolve(tmpName(context, context.names().next(context.clock().epochMillis())));
+        DiskPath tmp = files.next();
         boolean done = false;
         try (DiskFile out = create(tmp)) {
             boolean asIs = body instanceof FileBody;
@@ -81,18 +80,14 @@ final class MaildirStaging implements Staging {
             return size;
         } finally {
             if (!done) {
-                unlinkIfThere(tmp);
+                files.remove(tmp);
             }
         }
     }
 
-    /** A name for {@code tmp/} that says whose it is. */
-    static String tmpName(AccountContext context, String unique) {
-        return ownPrefix(context) + context.host().pid() + "-" + unique;
-    }
-
-    private static String ownPrefix(AccountContext context) {
-        return TMP_PREFIX + UniqueNames.escapeHost(context.host().name()) + "-";
+    /** The files of this run in {@code tmp/}. */
+    static OwnFiles temporary(AccountContext context, MaildirPaths paths) {
+        return new OwnFiles(context, paths.tmp(), TMP_PREFIX, "");
     }
 
     private DiskFile create(DiskPath tmp) throws IOException {
@@ -121,37 +116,11 @@ final class MaildirStaging implements Staging {
         return size;
     }
 
-    /** Removes what earlier runs of this program on this host left when they were killed. */
     private void clean() throws IOException {
-        if (cleaned) {
-            return;
-        }
-        cleaned = true;
-        String ours = ownPrefix(context);
-        List<byte[]> left;
         try {
-            left = context.disk().list(paths.tmp());
+            files.clean();
         } catch (NoSuchFileException e) {
             throw new MailboxGoneException("there is no mailbox " + name + " any more");
-        }
-        for (byte[] file : left) {
-            String text = new String(file, StandardCharsets.ISO_8859_1);
-            if (text.startsWith(ours) && isOrphan(text.substring(ours.length()))) {
-                unlinkIfThere(paths.tmp().resolve(file));
-            }
-        }
-    }
-
-    private boolean isOrphan(String rest) {
-        int end = rest.indexOf('-');
-        if (end < 1 || end > 10) {
-            return false;
-        }
-        try {
-            long pid = Long.parseLong(rest.substring(0, end));
-            return pid != context.host().pid() && !context.host().isAlive(pid);
-        } catch (NumberFormatException e) {
-            return false;
         }
     }
 
@@ -200,15 +169,7 @@ final class MaildirStaging implements Staging {
         List<Staged> left = new ArrayList<>(staged.values());
         staged.clear();
         for (Staged mail : left) {
-            unlinkIfThere(mail.file());
-        }
-    }
-
-    private void unlinkIfThere(DiskPath file) throws IOException {
-        try {
-            context.disk().unlink(file);
-        } catch (NoSuchFileException e) {
-            // What is wanted.
+            files.remove(mail.file());
         }
     }
 }

@@ -11,14 +11,13 @@ import dev.twinbox.engine.storage.Staging;
 import dev.twinbox.engine.storage.account.AccountContext;
 import dev.twinbox.engine.storage.account.AccountFolders;
 import dev.twinbox.engine.storage.account.MailboxPaths;
-import dev.twinbox.engine.storage.account.UniqueNames;
+import dev.twinbox.engine.storage.account.OwnFiles;
 import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.HashMap;
@@ -87,13 +86,9 @@ final class MboxStaging implements Staging {
         DiskFile open = spool;
         if (open == null) {
             AccountFolders.makeAll(context, paths.index());
+            OwnFiles files = files(context, paths.index());
             while (open == null) {
-                DiskPath path = paths.index()
-                        .resolve(prefix(context)
-                                + context.host().pid()
-                                + "-"
-                                + context.names().next(context.clock().epochMillis())
-                                + SUFFIX);
+                DiskPath path = files.next();
                 open = create(path);
                 spoolPath = path;
             }
@@ -112,31 +107,17 @@ final class MboxStaging implements Staging {
         }
     }
 
-    private static String prefix(AccountContext context) {
-        return PREFIX + UniqueNames.escapeHost(context.host().name()) + "-";
+    private static OwnFiles files(AccountContext context, DiskPath index) {
+        return new OwnFiles(context, index, PREFIX, SUFFIX);
     }
 
     /** Removes what runs of this program on this host left in an index folder when they were killed. */
     static void removeLeftovers(AccountContext context, DiskPath index) throws IOException {
-        String ours = prefix(context);
         try {
-            for (byte[] file : context.disk().list(index)) {
-                String text = new String(file, StandardCharsets.ISO_8859_1);
-                if (text.startsWith(ours)
-                        && text.endsWith(SUFFIX)
-                        && isOrphan(context, text.substring(ours.length()))) {
-                    context.disk().unlink(index.resolve(file));
-                }
-            }
+            files(context, index).clean();
         } catch (NoSuchFileException e) {
-            // No index yet, or somebody was faster.
+            // No index yet.
         }
-    }
-
-    private static boolean isOrphan(AccountContext context, String rest) {
-        int end = rest.indexOf('-');
-        long pid = end < 1 ? -1 : MboxBase.number(rest.substring(0, end));
-        return pid >= 0 && pid != context.host().pid() && !context.host().isAlive(pid);
     }
 
     @Override
