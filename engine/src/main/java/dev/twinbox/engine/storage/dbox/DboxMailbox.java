@@ -14,6 +14,7 @@ import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.storage.Staging;
 import dev.twinbox.engine.storage.account.AccountAttributes;
 import dev.twinbox.engine.storage.account.AccountContext;
+import dev.twinbox.engine.storage.account.IndexChanges;
 import dev.twinbox.engine.storage.account.Compression;
 import dev.twinbox.engine.storage.account.MailboxPaths;
 import dev.twinbox.engine.storage.account.Settlement;
@@ -163,12 +164,19 @@ final class DboxMailbox implements Mailbox {
 
     @Override
     public ChangeLog changes(long modSeq) throws IOException {
-        return new DboxChanges(context, paths, table == null ? read() : table, modSeq).read();
+        return log(modSeq).read();
     }
 
     @Override
     public boolean holdsOwnMail() throws IOException {
-        return new DboxChanges(context, paths, table == null ? read() : table, 0).holdsOwnMail();
+        return log(0).holdsOwnMail();
+    }
+
+    /** All of it stands in the log: nobody changes a dbox otherwise. */
+    private IndexChanges log(long modSeq) throws IOException {
+        DboxTable known = table == null ? read() : table;
+        return new IndexChanges(
+                context, paths, known.snapshot(), known.index(), modSeq, IndexChanges.Gone.NOTHING);
     }
 
     @Override

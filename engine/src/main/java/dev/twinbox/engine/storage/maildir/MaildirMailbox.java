@@ -15,6 +15,7 @@ import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.storage.Staging;
 import dev.twinbox.engine.storage.account.AccountAttributes;
 import dev.twinbox.engine.storage.account.AccountContext;
+import dev.twinbox.engine.storage.account.IndexChanges;
 import dev.twinbox.engine.storage.account.Compression;
 import dev.twinbox.engine.storage.account.Settlement;
 import dev.twinbox.protocol.dialogue.BodyGoneException;
@@ -170,7 +171,7 @@ final class MaildirMailbox implements Mailbox {
         if (lastChanges == null
                 || !lastChanges.isOf(known, modSeq)
                 || !known.version().provesSame(lookNow())) {
-            lastChanges = new LastChanges(known, modSeq, new MaildirChanges(context, paths, known, modSeq).read());
+            lastChanges = new LastChanges(known, modSeq, log(known, modSeq).read());
         }
         return lastChanges.log();
     }
@@ -179,7 +180,12 @@ final class MaildirMailbox implements Mailbox {
     public boolean holdsOwnMail() throws IOException {
         settlement.settle(name);
         MaildirTable known = table == null ? read() : table;
-        return new MaildirChanges(context, paths, known, 0).holdsOwnMail();
+        return log(known, 0).holdsOwnMail();
+    }
+
+    private IndexChanges log(MaildirTable known, long modSeq) {
+        return new IndexChanges(
+                context, paths, known.snapshot(), known.index(), modSeq, new MaildirGone(context, paths, known));
     }
 
     @Override

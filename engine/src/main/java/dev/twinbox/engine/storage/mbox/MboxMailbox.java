@@ -14,6 +14,7 @@ import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.storage.Staging;
 import dev.twinbox.engine.storage.account.AccountAttributes;
 import dev.twinbox.engine.storage.account.AccountContext;
+import dev.twinbox.engine.storage.account.IndexChanges;
 import dev.twinbox.engine.storage.account.AccountFolders;
 import dev.twinbox.engine.storage.account.MailboxPaths;
 import dev.twinbox.protocol.dialogue.MailBody;
@@ -98,14 +99,17 @@ final class MboxMailbox implements Mailbox {
 
     @Override
     public ChangeLog changes(long modSeq) throws IOException {
-        MboxTable known = table == null ? read() : table;
-        return new MboxChanges(context, paths, known, modSeq).read();
+        return log(modSeq).read();
     }
 
     @Override
     public boolean holdsOwnMail() throws IOException {
+        return log(0).holdsOwnMail();
+    }
+
+    private IndexChanges log(long modSeq) throws IOException {
         MboxTable known = table == null ? read() : table;
-        return new MboxChanges(context, paths, known, 0).holdsOwnMail();
+        return new IndexChanges(context, paths, known.snapshot(), known.index(), modSeq, new MboxGone(known));
     }
 
     @Override

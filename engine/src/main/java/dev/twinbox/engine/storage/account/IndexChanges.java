@@ -1,4 +1,4 @@
-package dev.twinbox.engine.storage.maildir;
+package dev.twinbox.engine.storage.account;
 
 import dev.twinbox.engine.index.IndexFormatException;
 import dev.twinbox.engine.index.IndexHistory;
@@ -8,14 +8,13 @@ import dev.twinbox.engine.storage.ChangeLog;
 import dev.twinbox.engine.storage.ChangeLog.Change;
 import dev.twinbox.engine.storage.ChangeLog.Expunge;
 import dev.twinbox.engine.storage.MailboxSnapshot;
-import dev.twinbox.engine.storage.account.AccountContext;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -25,33 +24,72 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What happened to a mailbox's mails, from three witnesses: the index log says what was done through Dovecot or by a sync;
- * what differs between the index and the files was done since by programs that know no index; and the uidlist knows the
- * GUIDs of mails that are gone, until it is written anew. Used once.
+ * What happened to a mailbox's mails, from two witnesses: the index log says what was done through Dovecot or by a sync; what
+ * differs between the index and the mails was done since by programs that know no index. A format may know more of mails that
+ * are gone ({@link Gone}). Used once.
  */
-final class MaildirChanges {
+public final class IndexChanges {
     private final AccountContext context;
-    private final MaildirPaths paths;
+    private final MailboxPaths paths;
     private final MailboxSnapshot table;
-    private final @Nullable Uidlist uidlist;
     private final @Nullable IndexState index;
     private final long modSeq;
+    private final Gone gone;
     private final TreeMap<Long, Expunge> expunges = new TreeMap<>();
     private final Map<Long, Change> changes = new HashMap<>();
 
     /** UIDs of mails that are gone, by GUID; 0 if there are several. */
     private final Map<String, Long> movedFrom = new HashMap<>();
 
-    MaildirChanges(AccountContext context, MaildirPaths paths, MaildirTable table, long modSeq) {
+    /**
+     * @param table the mails as they are
+     * @param index the index that the table was made from; null if there was none that could be used
+     * @param modSeq since when; 0 for all that is known
+     */
+    public IndexChanges(
+            AccountContext context,
+            MailboxPaths paths,
+            MailboxSnapshot table,
+            @Nullable IndexState index,
+            long modSeq,
+            Gone gone) {
         this.context = context;
         this.paths = paths;
-        this.table = table.snapshot();
-        this.uidlist = table.uidlist();
-        this.index = table.index();
+        this.table = table;
+        this.index = index;
         this.modSeq = modSeq;
+        this.gone = gone;
     }
 
-    ChangeLog read() throws IOException {
+    /** What a format knows of mails that are not in the table. */
+    public interface Gone {
+        /** Of a format where a mail that is gone is gone from the index, too: what the table lacks cannot be read. */
+        Gone NOTHING = new Gone() {
+            @Override
+            public String guid128(long uid) {
+                return "";
+            }
+
+            @Override
+            public List<Long> uids(IndexState index, boolean everything, Set<Long> logged) {
+                return List.of();
+            }
+        };
+
+        /** The GUID of a mail of which the log has noted none, in the form of {@link Expunge#guid128}; empty if not known. */
+        String guid128(long uid);
+
+        /**
+         * UIDs of mails that are not in the table, and that the log may not say were expunged.
+         *
+         * @param everything also those the index knows to be gone, whenever they went
+         * @param logged UIDs of which the log says so; they may be left out
+         */
+        Collection<Long> uids(IndexState index, boolean everything, Set<Long> logged) throws IOException;
+    }
+
+    /** Reads the log. */
+    public ChangeLog read() throws IOException {
         IndexState state = index;
         if (state == null) {
             // Every sync writes the index: none has seen these mails.
@@ -64,6 +102,7 @@ final class MaildirChanges {
             logged(history);
         }
         vanished(state, modSeq == 0 || !reachesBack);
+        noteMoves();
         long unsynced = ChangeLog.ALL_SYNCED;
         for (int row = table.size() - 1; row >= 0; row--) {
             long uid = table.uid(row);
@@ -81,7 +120,7 @@ final class MaildirChanges {
      * Whether a mail is there of which the index log does not say that a sync brought it. A mail that a sync has taken away
      * under another UID was only given a new one, wherever it came from.
      */
-    boolean holdsOwnMail() throws IOException {
+    public boolean holdsOwnMail() throws IOException {
         IndexState state = index;
         IndexHistory history = state == null ? null : history(state);
         Set<String> renumbered = new HashSet<>();
@@ -93,12 +132,11 @@ final class MaildirChanges {
             }
         }
         for (int row = 0; row < table.size(); row++) {
-            int indexRow = state == null ? -1 : state.rowOf(table.uid(row));
+            int logRow = history == null ? -1 : history.state().rowOf(table.uid(row));
             if (history == null
-                    || indexRow < 0
-                    || !history.cameBySync(indexRow)
-                    || renumbered.contains(
-                            HexFormat.of().formatHex(table.guid(row).to128()))) {
+                    || logRow < 0
+                    || !history.cameBySync(logRow)
+                    || renumbered.contains(table.guid(row).guid128())) {
                 return true;
             }
         }
@@ -122,80 +160,30 @@ final class MaildirChanges {
     private void logged(IndexHistory history) {
         for (IndexHistory.Expunge one : history.expunges()) {
             if (table.rowOf(one.uid()) < 0) {
-                String guid = one.guid().isEmpty() ? listedGuid(one.uid()) : one.guid();
+                String guid = one.guid().isEmpty() ? gone.guid128(one.uid()) : one.guid();
                 expunges.put(one.uid(), new Expunge(one.uid(), guid, one.modSeq(), one.bySync()));
             }
         }
     }
 
-    private String listedGuid(long uid) {
-        Uidlist list = uidlist;
-        int row = list == null ? -1 : list.rowOfUid(uid);
-        return list == null || row < 0 ? "" : list.guid(row).guid128();
-    }
-
-    /**
-     * Mails that the index or the uidlist has, but no file.
-     *
-     * @param everything also those the index knows to be gone, whenever they went
-     */
     private void vanished(IndexState state, boolean everything) throws IOException {
-        TreeSet<Long> gone = new TreeSet<>();
-        Uidlist list = uidlist;
-        // Folders, uidlist and index were read in this order: what is in the last alone may have come just now.
-        long limit = list == null ? 0 : list.nextUid();
-        for (int row = 0; row < state.size(); row++) {
-            add(state.uid(row), limit, gone);
-        }
-        for (int row = 0; everything && list != null && row < list.size(); row++) {
-            add(list.uid(row), limit, gone);
-        }
-        if (gone.isEmpty()) {
-            return;
-        }
-        // What has no file in a whole listing, made when all else was as it is now, has none.
-        if (list != null && !((MaildirVersion) table.version()).provesSame(MaildirVersion.look(context, paths))) {
-            gone.removeAll(found(gone, list));
-        }
-        for (long uid : gone) {
+        for (long uid : gone.uids(state, everything, expunges.keySet())) {
             long when = state.rowOf(uid) >= 0 ? table.status().highestModSeq() : 0;
-            expunges.put(uid, new Expunge(uid, listedGuid(uid), when, false));
+            expunges.putIfAbsent(uid, new Expunge(uid, gone.guid128(uid), when, false));
         }
     }
 
-    private void add(long uid, long limit, Set<Long> gone) {
-        if (uid < limit && table.rowOf(uid) < 0 && !expunges.containsKey(uid)) {
-            gone.add(uid);
-        }
-    }
-
-    /** Those that have a file now: one that was missed because it was being delivered or renamed is no loss. */
-    private Set<Long> found(Set<Long> gone, Uidlist list) throws IOException {
-        FolderListing listing = FolderListing.read(context.disk(), context.clock(), paths.fresh(), paths.cur());
-        Set<Long> found = new HashSet<>();
-        for (List<byte[]> names : List.of(listing.fresh(), listing.cur())) {
-            for (byte[] file : names) {
-                int row = list.rowOfFile(file);
-                if (row >= 0
-                        && gone.contains(list.uid(row))
-                        && MaildirName.parse(file).isPresent()) {
-                    found.add(list.uid(row));
-                }
+    private void noteMoves() {
+        for (Expunge one : expunges.values()) {
+            if (!one.bySync() && !one.guid128().isEmpty()) {
+                movedFrom.merge(one.guid128(), one.uid(), (first, second) -> 0L);
             }
         }
-        return found;
     }
 
     /** What was done to a mail, before somebody moved it within the mailbox. If it is not certain which mail it was, nothing. */
     private IndexHistory.News beforeMove(int row, IndexHistory history, int logRow) {
         boolean came = history.isAppended(logRow) && !history.cameBySync(logRow);
-        if (came && movedFrom.isEmpty()) {
-            for (Expunge one : expunges.values()) {
-                if (!one.bySync() && !one.guid128().isEmpty()) {
-                    movedFrom.merge(one.guid128(), one.uid(), (first, second) -> 0L);
-                }
-            }
-        }
         long uid = came && !movedFrom.isEmpty()
                 ? movedFrom.getOrDefault(table.guid(row).guid128(), 0L)
                 : 0;
@@ -247,15 +235,15 @@ final class MaildirChanges {
             for (String word : words.names()) {
                 if (!wordsThen.contains(word)) {
                     when.put(word.toLowerCase(Locale.ROOT), next);
+                    wordsAdded.add(word);
                 }
             }
             for (String word : wordsThen.names()) {
                 if (!words.contains(word)) {
                     when.put(word.toLowerCase(Locale.ROOT), next);
+                    wordsRemoved.add(word);
                 }
             }
-            words.names().stream().filter(word -> !wordsThen.contains(word)).forEach(wordsAdded::add);
-            wordsThen.names().stream().filter(word -> !words.contains(word)).forEach(wordsRemoved::add);
         }
         wordsAdded.removeIf(word -> !words.contains(word));
         wordsRemoved.removeIf(words::contains);
