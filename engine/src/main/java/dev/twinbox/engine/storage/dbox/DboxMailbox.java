@@ -1,21 +1,17 @@
 package dev.twinbox.engine.storage.dbox;
 
-import dev.twinbox.engine.disk.LockTimeoutException;
-import dev.twinbox.engine.disk.SyncLock;
 import dev.twinbox.engine.index.IndexWriter;
 import dev.twinbox.engine.storage.Attributes;
 import dev.twinbox.engine.storage.ChangeLog;
-import dev.twinbox.engine.storage.LockBusyException;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxGoneException;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
-import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.storage.Staging;
 import dev.twinbox.engine.storage.account.AccountAttributes;
 import dev.twinbox.engine.storage.account.AccountContext;
 import dev.twinbox.engine.storage.account.IndexChanges;
-import dev.twinbox.engine.storage.account.Compression;
+import dev.twinbox.engine.storage.account.MailboxBasics;
 import dev.twinbox.engine.storage.account.MailboxPaths;
 import dev.twinbox.engine.storage.account.Settlement;
 import dev.twinbox.protocol.dialogue.MailBody;
@@ -24,7 +20,6 @@ import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.Uid;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +31,7 @@ final class DboxMailbox implements Mailbox {
     private final MailboxName name;
     private final MailboxPaths paths;
     private final DboxBodies bodies;
-    private final @Nullable AccountAttributes attributes;
+    private final MailboxBasics basics;
     private final DboxTableReader reader;
     private @Nullable DboxTable table;
 
@@ -60,7 +55,7 @@ final class DboxMailbox implements Mailbox {
         this.name = name;
         this.paths = paths;
         this.bodies = bodies;
-        this.attributes = attributes;
+        this.basics = new MailboxBasics(context, name, paths, attributes);
         this.reader = new DboxTableReader(context, name, paths, bodies);
     }
 
@@ -175,8 +170,7 @@ final class DboxMailbox implements Mailbox {
     /** All of it stands in the log: nobody changes a dbox otherwise. */
     private IndexChanges log(long modSeq) throws IOException {
         DboxTable known = table == null ? read() : table;
-        return new IndexChanges(
-                context, paths, known.snapshot(), known.index(), modSeq, IndexChanges.Gone.NOTHING);
+        return new IndexChanges(context, paths, known.snapshot(), known.index(), modSeq, IndexChanges.Gone.NOTHING);
     }
 
     @Override
@@ -186,19 +180,12 @@ final class DboxMailbox implements Mailbox {
 
     @Override
     public Attributes attributes() throws IOException {
-        return attributes == null ? Attributes.NONE : attributes.read(name, status().guid(), paths);
+        return basics.attributes(this);
     }
 
     @Override
     public void applyAttributes(List<MailboxAttribute> changes) throws IOException {
-        context.checkWritable();
-        if (attributes == null) {
-            throw new NotPossibleException(name + ": there is no place for attributes (mail_attribute_dict)");
-        }
-        List<MailboxAttribute> real =
-                AccountAttributes.real(changes, attributes().present());
-        if (!real.isEmpty()) {
-            attributes.apply(status().guid(), paths, real);
+        if (basics.applyAttributes(this, changes)) {
             settlement.wrote();
         }
     }
@@ -211,18 +198,10 @@ final class DboxMailbox implements Mailbox {
         return known;
     }
 
-    private static int rowOf(DboxTable known, Uid uid, MailboxName name) {
-        int row = known.snapshot().rowOf(uid.value());
-        if (row < 0) {
-            throw new IllegalArgumentException(name + ": no UID " + uid + " in the last snapshot");
-        }
-        return row;
-    }
-
     @Override
     public MailBody body(Uid uid) {
         DboxTable known = lastTable();
-        rowOf(known, uid, name);
+        basics.rowOf(known.snapshot(), uid.value());
         return new DboxBody(known.reading(), uid.value());
     }
 
@@ -240,7 +219,7 @@ final class DboxMailbox implements Mailbox {
     @Override
     public long received(Uid uid) throws IOException {
         DboxTable known = lastTable();
-        int row = rowOf(known, uid, name);
+        int row = basics.rowOf(known.snapshot(), uid.value());
         if (known.snapshot().received(row) != MailboxSnapshot.RECEIVED_UNKNOWN) {
             return known.snapshot().received(row);
         }
@@ -250,32 +229,18 @@ final class DboxMailbox implements Mailbox {
     @Override
     public long virtualSize(Uid uid) throws IOException {
         DboxTable known = lastTable();
-        rowOf(known, uid, name);
+        basics.rowOf(known.snapshot(), uid.value());
         long told = metadata(known, uid).virtualSize();
         if (told != DboxMetadata.UNKNOWN) {
             return told;
         }
-        long size = 0;
-        int last = 0;
-        byte[] buffer = new byte[Compression.BUFFER];
-        try (InputStream in = body(uid).open()) {
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                size += count;
-                for (int i = 0; i < count; i++) {
-                    if (buffer[i] == '\n' && last != '\r') {
-                        size++;
-                    }
-                    last = buffer[i];
-                }
-            }
-        }
-        return size;
+        return MailboxBasics.virtualSize(body(uid));
     }
 
     @Override
     public Pop3 pop3(Uid uid) {
         DboxTable known = lastTable();
-        rowOf(known, uid, name);
+        basics.rowOf(known.snapshot(), uid.value());
         Map<Long, Pop3> values = known.pop3();
         if (values != null) {
             return values.getOrDefault(uid.value(), Pop3.NONE);
@@ -296,16 +261,7 @@ final class DboxMailbox implements Mailbox {
 
     @Override
     public Closeable lockForSync(long waitMillis) throws IOException {
-        if (context.readOnly()) {
-            return NoLock.INSTANCE;
-        }
-        try {
-            long patience = Math.min(waitMillis, context.lockWaitMillis());
-            return SyncLock.take(context.disk(), paths.syncLock(), context.clock(), patience);
-        } catch (LockTimeoutException e) {
-            throw new LockBusyException("Failed to lock mailbox " + name + " for dsyncing: " + e.getMessage()
-                    + "; another dsync or Twinbox works on it: run again when it is done");
-        }
+        return basics.lockForSync(waitMillis);
     }
 
     @Override

@@ -1,22 +1,17 @@
 package dev.twinbox.engine.storage.maildir;
 
 import dev.twinbox.engine.disk.FileInfo;
-import dev.twinbox.engine.disk.LockTimeoutException;
-import dev.twinbox.engine.disk.SyncLock;
 import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.storage.Attributes;
 import dev.twinbox.engine.storage.ChangeLog;
-import dev.twinbox.engine.storage.LockBusyException;
 import dev.twinbox.engine.storage.Mailbox;
-import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
-import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.storage.Staging;
 import dev.twinbox.engine.storage.account.AccountAttributes;
 import dev.twinbox.engine.storage.account.AccountContext;
+import dev.twinbox.engine.storage.account.MailboxBasics;
 import dev.twinbox.engine.storage.account.IndexChanges;
-import dev.twinbox.engine.storage.account.Compression;
 import dev.twinbox.engine.storage.account.Settlement;
 import dev.twinbox.protocol.dialogue.BodyGoneException;
 import dev.twinbox.protocol.dialogue.MailBody;
@@ -26,7 +21,6 @@ import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.Uid;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +30,7 @@ final class MaildirMailbox implements Mailbox {
     private final Settlement settlement;
     private final MailboxName name;
     private final MaildirPaths paths;
-    private final @Nullable AccountAttributes attributes;
+    private final MailboxBasics basics;
     private final LastTable lastTable;
     private final UidlistHeads heads;
     private @Nullable MaildirTable table;
@@ -74,7 +68,7 @@ final class MaildirMailbox implements Mailbox {
         this.name = name;
         this.paths = paths;
         this.whereabouts = new Whereabouts(context, paths);
-        this.attributes = attributes;
+        this.basics = new MailboxBasics(context, name, paths, attributes);
         this.lastTable = lastTable;
         this.heads = heads;
     }
@@ -215,55 +209,20 @@ final class MaildirMailbox implements Mailbox {
 
     @Override
     public Attributes attributes() throws IOException {
-        return attributes == null ? Attributes.NONE : attributes.read(name, status().guid(), paths);
+        return basics.attributes(this);
     }
 
     @Override
     public void applyAttributes(List<MailboxAttribute> changes) throws IOException {
-        context.checkWritable();
-        if (attributes == null) {
-            throw new NotPossibleException(name + ": there is no place for attributes (mail_attribute_dict)");
+        if (basics.applyAttributes(this, changes)) {
+            settlement.wrote();
         }
-        settlement.settle(name);
-        List<MailboxAttribute> real =
-                AccountAttributes.real(changes, attributes().present());
-        if (real.isEmpty()) {
-            return;
-        }
-        if (!attributes.hasLog(paths)) {
-            writeNumbers();
-        }
-        attributes.apply(status().guid(), paths, real);
-        settlement.wrote();
-    }
-
-    /** Makes the index, with the numbers the mailbox has been showing. */
-    private void writeNumbers() throws IOException {
-        try (Staging staging = stage()) {
-            Staging.Result result;
-            do {
-                MailboxSnapshot basis = snapshot();
-                MailboxStatus is = basis.status();
-                result = staging.commit(
-                        basis,
-                        new MailboxPlan(
-                                new MailboxPlan.Target(
-                                        is.guid(),
-                                        is.uidValidity(),
-                                        is.uidNext(),
-                                        is.firstRecentUid(),
-                                        is.highestModSeq(),
-                                        true),
-                                List.of()));
-            } while (result == Staging.Result.CHANGED);
-        }
-        settlement.settle(name);
     }
 
     @Override
     public MailBody body(Uid uid) {
         MaildirTable known = lastTable();
-        return body(known, rowOf(known, uid));
+        return body(known, basics.rowOf(known.snapshot(), uid.value()));
     }
 
     private MaildirTable lastTable() {
@@ -274,14 +233,6 @@ final class MaildirMailbox implements Mailbox {
         return known;
     }
 
-    private int rowOf(MaildirTable known, Uid uid) {
-        int row = known.snapshot().rowOf(uid.value());
-        if (row < 0) {
-            throw new IllegalArgumentException(name + ": no UID " + uid + " in the last snapshot");
-        }
-        return row;
-    }
-
     private FileBody body(MaildirTable known, int row) {
         FileInfo seen = lastInfoRow == row ? lastInfo : null;
         return new FileBody(context, whereabouts, name, paths, known.file(row), known.isInNew(row), seen);
@@ -290,7 +241,7 @@ final class MaildirMailbox implements Mailbox {
     @Override
     public long received(Uid uid) throws IOException {
         MaildirTable known = lastTable();
-        int row = rowOf(known, uid);
+        int row = basics.rowOf(known.snapshot(), uid.value());
         FileInfo info = body(known, row).info();
         lastInfo = info.isFile() ? info : null;
         lastInfoRow = row;
@@ -300,48 +251,25 @@ final class MaildirMailbox implements Mailbox {
     @Override
     public long virtualSize(Uid uid) throws IOException {
         MaildirTable known = lastTable();
-        int row = rowOf(known, uid);
+        int row = basics.rowOf(known.snapshot(), uid.value());
         long named = MaildirName.parse(known.file(row)).orElseThrow().virtualSize();
         if (named >= 0) {
             return named;
         }
-        long size = 0;
-        int last = 0;
-        byte[] buffer = new byte[Compression.BUFFER];
-        try (InputStream in = body(known, row).open()) {
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                size += count;
-                for (int i = 0; i < count; i++) {
-                    if (buffer[i] == '\n' && last != '\r') {
-                        size++;
-                    }
-                    last = buffer[i];
-                }
-            }
-        }
-        return size;
+        return MailboxBasics.virtualSize(body(known, row));
     }
 
     @Override
     public Pop3 pop3(Uid uid) {
         MaildirTable known = lastTable();
-        int listRow = known.uidlistRow(rowOf(known, uid));
+        int listRow = known.uidlistRow(basics.rowOf(known.snapshot(), uid.value()));
         Uidlist list = known.uidlist();
         return listRow < 0 || list == null ? Pop3.NONE : list.fields(listRow).pop3();
     }
 
     @Override
     public Closeable lockForSync(long waitMillis) throws IOException {
-        if (context.readOnly()) {
-            return NoLock.INSTANCE;
-        }
-        try {
-            long patience = Math.min(waitMillis, context.lockWaitMillis());
-            return SyncLock.take(context.disk(), paths.syncLock(), context.clock(), patience);
-        } catch (LockTimeoutException e) {
-            throw new LockBusyException("Failed to lock mailbox " + name + " for dsyncing: " + e.getMessage()
-                    + "; another dsync or Twinbox works on it: run again when it is done");
-        }
+        return basics.lockForSync(waitMillis);
     }
 
     @Override

@@ -1,21 +1,17 @@
 package dev.twinbox.engine.storage.mbox;
 
-import dev.twinbox.engine.disk.LockTimeoutException;
-import dev.twinbox.engine.disk.SyncLock;
 import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.storage.Attributes;
 import dev.twinbox.engine.storage.ChangeLog;
-import dev.twinbox.engine.storage.LockBusyException;
 import dev.twinbox.engine.storage.Mailbox;
-import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
-import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.storage.Staging;
 import dev.twinbox.engine.storage.account.AccountAttributes;
 import dev.twinbox.engine.storage.account.AccountContext;
-import dev.twinbox.engine.storage.account.IndexChanges;
 import dev.twinbox.engine.storage.account.AccountFolders;
+import dev.twinbox.engine.storage.account.IndexChanges;
+import dev.twinbox.engine.storage.account.MailboxBasics;
 import dev.twinbox.engine.storage.account.MailboxPaths;
 import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.item.MailboxAttribute;
@@ -23,7 +19,6 @@ import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.Uid;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +29,7 @@ final class MboxMailbox implements Mailbox {
     private final MailboxName name;
     private final MailboxPaths paths;
     private final MboxTableReader reader;
-    private final @Nullable AccountAttributes attributes;
+    private final MailboxBasics basics;
     private @Nullable MboxTable table;
 
     MboxMailbox(
@@ -47,7 +42,7 @@ final class MboxMailbox implements Mailbox {
         this.format = format;
         this.name = name;
         this.paths = paths;
-        this.attributes = attributes;
+        this.basics = new MailboxBasics(context, name, paths, attributes);
         this.reader = new MboxTableReader(context, format.settings(), name, paths);
     }
 
@@ -137,53 +132,20 @@ final class MboxMailbox implements Mailbox {
 
     @Override
     public Attributes attributes() throws IOException {
-        return attributes == null ? Attributes.NONE : attributes.read(name, status().guid(), paths);
+        return basics.attributes(this);
     }
 
     @Override
     public void applyAttributes(List<MailboxAttribute> changes) throws IOException {
-        context.checkWritable();
-        if (attributes == null) {
-            throw new NotPossibleException(name + ": there is no place for attributes (mail_attribute_dict)");
-        }
-        List<MailboxAttribute> real =
-                AccountAttributes.real(changes, attributes().present());
-        if (real.isEmpty()) {
-            return;
-        }
-        if (!attributes.hasLog(paths)) {
-            writeNumbers();
-        }
-        attributes.apply(status().guid(), paths, real);
-        format.wrote();
-    }
-
-    /** Makes the index, with the numbers the mailbox has been showing. */
-    private void writeNumbers() throws IOException {
-        try (Staging staging = stage()) {
-            Staging.Result result;
-            do {
-                MailboxSnapshot basis = snapshot();
-                MailboxStatus is = basis.status();
-                result = staging.commit(
-                        basis,
-                        new MailboxPlan(
-                                new MailboxPlan.Target(
-                                        is.guid(),
-                                        is.uidValidity(),
-                                        is.uidNext(),
-                                        is.firstRecentUid(),
-                                        is.highestModSeq(),
-                                        true),
-                                List.of()));
-            } while (result == Staging.Result.CHANGED);
+        if (basics.applyAttributes(this, changes)) {
+            format.wrote();
         }
     }
 
     @Override
     public MailBody body(Uid uid) {
         MboxTable known = lastTable();
-        return new MboxBody(this, known, rowOf(known, uid));
+        return new MboxBody(this, known, basics.rowOf(known.snapshot(), uid.value()));
     }
 
     private MboxTable lastTable() {
@@ -194,59 +156,30 @@ final class MboxMailbox implements Mailbox {
         return known;
     }
 
-    private int rowOf(MboxTable known, Uid uid) {
-        int row = known.snapshot().rowOf(uid.value());
-        if (row < 0) {
-            throw new IllegalArgumentException(name + ": no UID " + uid + " in the last snapshot");
-        }
-        return row;
-    }
-
     @Override
     public long received(Uid uid) throws IOException {
         MboxTable known = lastTable();
-        return known.snapshot().received(rowOf(known, uid));
+        return known.snapshot().received(basics.rowOf(known.snapshot(), uid.value()));
     }
 
     @Override
     public long virtualSize(Uid uid) throws IOException {
-        long size = 0;
-        int last = 0;
-        byte[] buffer = new byte[FileWindow.SIZE];
-        try (InputStream in = body(uid).open()) {
-            for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                size += count;
-                for (int i = 0; i < count; i++) {
-                    if (buffer[i] == '\n' && last != '\r') {
-                        size++;
-                    }
-                    last = buffer[i];
-                }
-            }
-        }
-        return size;
+        return MailboxBasics.virtualSize(body(uid));
     }
 
     /** An mbox keeps none. */
     @Override
     public Pop3 pop3(Uid uid) {
-        rowOf(lastTable(), uid);
+        basics.rowOf(lastTable().snapshot(), uid.value());
         return Pop3.NONE;
     }
 
     @Override
     public Closeable lockForSync(long waitMillis) throws IOException {
-        if (context.readOnly()) {
-            return NoLock.INSTANCE;
-        }
-        try {
+        if (!context.readOnly()) {
             AccountFolders.makeAll(context, paths.index());
-            long patience = Math.min(waitMillis, context.lockWaitMillis());
-            return SyncLock.take(context.disk(), paths.syncLock(), context.clock(), patience);
-        } catch (LockTimeoutException e) {
-            throw new LockBusyException("Failed to lock mailbox " + name + " for dsyncing: " + e.getMessage()
-                    + "; another dsync or Twinbox works on it: run again when it is done");
         }
+        return basics.lockForSync(waitMillis);
     }
 
     @Override
