@@ -8,6 +8,7 @@ import dev.twinbox.engine.storage.MailboxPlan.Save;
 import dev.twinbox.engine.storage.MailboxPlan.Step;
 import dev.twinbox.engine.storage.MailboxPlan.Target;
 import dev.twinbox.engine.storage.MailboxPlan.Update;
+import dev.twinbox.engine.storage.MailboxPlan.Valued;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
 import java.util.HashSet;
@@ -32,7 +33,7 @@ public record PlanNumbers(Target target) {
         Set<Long> moved = new HashSet<>();
         for (Step step : plan.steps()) {
             lastUid = Math.max(lastUid, newUid(step));
-            visible |= !(step instanceof Update update) || update.visible();
+            visible |= isVisible(step);
             if (step instanceof Expunge s) {
                 moved.add(s.uid());
             } else if (step instanceof Renumber s) {
@@ -75,5 +76,15 @@ public record PlanNumbers(Target target) {
             return Math.min(planned, Math.max(1, target.highestModSeq()));
         }
         return changed && planned > 0 ? Math.max(planned, target.highestModSeq()) : planned;
+    }
+
+    /** The modseq that a mail gets by a step. */
+    public long modSeq(Valued step) {
+        return modSeq(step.modSeq(), isVisible(step));
+    }
+
+    /** Whether a client would see a difference. */
+    private static boolean isVisible(Step step) {
+        return !(step instanceof Update update) || update.visible();
     }
 }

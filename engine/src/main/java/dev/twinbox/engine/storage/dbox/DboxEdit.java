@@ -8,22 +8,20 @@ import dev.twinbox.engine.storage.MailboxPlan.Renumber;
 import dev.twinbox.engine.storage.MailboxPlan.Save;
 import dev.twinbox.engine.storage.MailboxPlan.Step;
 import dev.twinbox.engine.storage.MailboxPlan.Target;
-import dev.twinbox.engine.storage.MailboxPlan.Update;
 import dev.twinbox.engine.storage.MailboxPlan.Valued;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.account.PlanNumbers;
+import dev.twinbox.engine.storage.account.PlanSteps;
+import dev.twinbox.engine.storage.account.PlannedMails;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailGuid;
-import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.RandomAccess;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 final class DboxEdit {
     private final DboxTable table;
     private final PlanNumbers numbers;
+    private final PlanSteps steps;
     private final Map<MailGuid, DboxBodies.Staged> staged;
 
     /** Mails that are given something, or that come, by rising UID; the others are as the table has them. */
@@ -41,13 +40,14 @@ final class DboxEdit {
 
     private final BitSet gone = new BitSet();
     private final Set<MailGuid> used = new HashSet<>();
-    private List<Row> rows = List.of();
+    private final List<Row> rows;
 
     DboxEdit(DboxTable table, MailboxPlan plan, Map<MailGuid, DboxBodies.Staged> staged) {
         this.table = table;
         this.numbers = PlanNumbers.of(plan, table.snapshot());
+        this.steps = new PlanSteps(plan, table.snapshot());
         this.staged = staged;
-        build(plan);
+        this.rows = build(plan);
     }
 
     /** Where a mail comes from. */
@@ -175,28 +175,14 @@ final class DboxEdit {
     }
 
     private Values planned(Valued step, int backend) {
-        boolean visible = !(step instanceof Update update) || update.visible();
         return new Values(
-                step.flags().settable().bits() | backend,
-                step.keywords(),
-                numbers.modSeq(step.modSeq(), visible),
-                step.received());
+                step.flags().settable().bits() | backend, step.keywords(), numbers.modSeq(step), step.received());
     }
 
-    private void build(MailboxPlan plan) {
-        Map<Long, Step> byUid = new HashMap<>();
-        for (Step step : plan.steps()) {
-            if (step instanceof Update s) {
-                byUid.put(s.uid(), s);
-            } else if (step instanceof Renumber s) {
-                byUid.put(s.uid(), s);
-            } else if (step instanceof Expunge s) {
-                byUid.put(s.uid(), s);
-            }
-        }
+    private List<Row> build(MailboxPlan plan) {
         MailboxSnapshot now = table.snapshot();
         for (int row = 0; row < now.size(); row++) {
-            Step step = byUid.isEmpty() ? null : byUid.remove(now.uid(row));
+            Step step = steps.at(row);
             if (step instanceof Expunge) {
                 gone.set(row);
             } else if (step != null) {
@@ -205,9 +191,6 @@ final class DboxEdit {
                 special.add(added);
             }
         }
-        if (!byUid.isEmpty()) {
-            throw new IllegalArgumentException("plan speaks of UIDs that are not there: " + byUid.keySet());
-        }
         for (Step step : plan.steps()) {
             if (step instanceof Copy copy) {
                 copy(copy);
@@ -215,49 +198,12 @@ final class DboxEdit {
                 save(save);
             }
         }
-        special.sort(Comparator.comparingLong(row -> row.uid));
-        rows = new Mails(order());
-    }
-
-    /** All mails by rising UID: rows of the table, and for special ones their complement. */
-    private int[] order() {
-        MailboxSnapshot now = table.snapshot();
-        int[] order = new int[now.size() - gone.cardinality() - changed.size() + special.size()];
-        int next = 0;
-        int at = 0;
-        for (int row = 0; row < now.size(); row++) {
-            if (gone.get(row) || changed.containsKey(row)) {
-                continue;
-            }
-            while (next < special.size() && special.get(next).uid < now.uid(row)) {
-                order[at++] = ~next++;
-            }
-            order[at++] = row;
-        }
-        while (next < special.size()) {
-            order[at++] = ~next++;
-        }
-        return order;
-    }
-
-    /** The mails as they will be; of those that stay as they are an object is made whenever one is looked at. */
-    private final class Mails extends AbstractList<Row> implements RandomAccess {
-        private final int[] order;
-
-        Mails(int[] order) {
-            this.order = order;
-        }
-
-        @Override
-        public Row get(int index) {
-            int row = order[index];
-            return row >= 0 ? row(row, null) : special.get(~row);
-        }
-
-        @Override
-        public int size() {
-            return order.length;
-        }
+        return new PlannedMails<>(
+                now,
+                row -> !gone.get(row) && !changed.containsKey(row),
+                special,
+                row -> row.uid,
+                row -> row(row, null));
     }
 
     private int backend(int row) {
@@ -278,10 +224,7 @@ final class DboxEdit {
     }
 
     private void copy(Copy step) {
-        int from = table.snapshot().rowOf(step.fromUid());
-        if (from < 0) {
-            throw new IllegalArgumentException("plan copies UID " + step.fromUid() + ", which is not there");
-        }
+        int from = steps.original(step);
         special.add(new Row(step.newUid(), Origin.COPY, step.fromUid(), null, planned(step, backend(from)), true));
     }
 

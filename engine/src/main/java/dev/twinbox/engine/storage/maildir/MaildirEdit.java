@@ -9,25 +9,23 @@ import dev.twinbox.engine.storage.MailboxPlan.Renumber;
 import dev.twinbox.engine.storage.MailboxPlan.Save;
 import dev.twinbox.engine.storage.MailboxPlan.Step;
 import dev.twinbox.engine.storage.MailboxPlan.Target;
-import dev.twinbox.engine.storage.MailboxPlan.Update;
 import dev.twinbox.engine.storage.MailboxPlan.Valued;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.account.PlanNumbers;
+import dev.twinbox.engine.storage.account.PlanSteps;
+import dev.twinbox.engine.storage.account.PlannedMails;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailGuid;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.RandomAccess;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -41,6 +39,7 @@ final class MaildirEdit {
     private final MaildirTable table;
     private final MailboxPlan plan;
     private final PlanNumbers numbers;
+    private final PlanSteps steps;
     private final Map<MailGuid, MaildirStaging.Staged> staged;
     private final Supplier<String> freshNames;
 
@@ -52,7 +51,7 @@ final class MaildirEdit {
 
     private final BitSet gone = new BitSet();
     private final Set<String> newBases = new HashSet<>();
-    private Mails mails = new Mails(new int[0]);
+    private final PlannedMails<Row> mails;
     private final Map<MailGuid, Row> saved = new HashMap<>();
     private final KeywordFile.Added keywords;
     private boolean listChanged;
@@ -65,10 +64,11 @@ final class MaildirEdit {
         this.table = table;
         this.plan = plan;
         this.numbers = PlanNumbers.of(plan, table.snapshot());
+        this.steps = new PlanSteps(plan, table.snapshot());
         this.staged = staged;
         this.freshNames = freshNames;
         this.keywords = table.keywordFile().withUnknown(table.usedLetters()).add(neededKeywords(plan));
-        build();
+        this.mails = build();
     }
 
     /** Where a final mail's file comes from. */
@@ -140,25 +140,14 @@ final class MaildirEdit {
     }
 
     private Values planned(Valued step) {
-        boolean visible = !(step instanceof Update update) || update.visible();
-        return new Values(step.flags(), step.keywords(), numbers.modSeq(step.modSeq(), visible), step.received());
+        return new Values(step.flags(), step.keywords(), numbers.modSeq(step), step.received());
     }
 
-    private void build() {
-        Map<Long, Step> byUid = new HashMap<>();
-        for (Step step : plan.steps()) {
-            if (step instanceof Update s) {
-                byUid.put(s.uid(), s);
-            } else if (step instanceof Renumber s) {
-                byUid.put(s.uid(), s);
-            } else if (step instanceof Expunge s) {
-                byUid.put(s.uid(), s);
-            }
-        }
+    private PlannedMails<Row> build() {
         MailboxSnapshot now = table.snapshot();
         for (int row = 0; row < now.size(); row++) {
             listChanged |= table.uidlistRow(row) < 0;
-            Step step = byUid.isEmpty() ? null : byUid.remove(now.uid(row));
+            Step step = steps.at(row);
             if (step instanceof Expunge) {
                 listChanged = true;
                 gone.set(row);
@@ -169,9 +158,6 @@ final class MaildirEdit {
                 special.add(added);
             }
         }
-        if (!byUid.isEmpty()) {
-            throw new IllegalArgumentException("plan speaks of UIDs that are not there: " + byUid.keySet());
-        }
         for (Step step : plan.steps()) {
             if (step instanceof Copy copy) {
                 copy(copy);
@@ -179,64 +165,18 @@ final class MaildirEdit {
                 save(save);
             }
         }
-        special.sort(Comparator.comparingLong(row -> row.uid));
-        mails = new Mails(order());
+        return new PlannedMails<>(
+                now,
+                row -> !gone.get(row) && !changed.containsKey(row),
+                special,
+                row -> row.uid,
+                row -> row(row, null));
     }
 
-    /** All mails by rising UID: rows of the table, and for special ones their complement. */
-    private int[] order() {
-        MailboxSnapshot now = table.snapshot();
-        int[] order = new int[now.size() - gone.cardinality() - changed.size() + special.size()];
-        int next = 0;
-        int at = 0;
-        for (int row = 0; row < now.size(); row++) {
-            if (gone.get(row) || changed.containsKey(row)) {
-                continue;
-            }
-            while (next < special.size() && special.get(next).uid < now.uid(row)) {
-                order[at++] = ~next++;
-            }
-            order[at++] = row;
-        }
-        while (next < special.size()) {
-            order[at++] = ~next++;
-        }
-        return order;
-    }
-
-    /** The mails as they will be; of those that stay as they are an object is made whenever one is looked at. */
-    private final class Mails extends AbstractList<Row> implements RandomAccess {
-        private final int[] order;
-
-        Mails(int[] order) {
-            this.order = order;
-        }
-
-        @Override
-        public Row get(int index) {
-            int row = order[index];
-            return row >= 0 ? row(row, null) : special.get(~row);
-        }
-
-        @Override
-        public int size() {
-            return order.length;
-        }
-
-        boolean isPlain(int index) {
-            return order[index] >= 0;
-        }
-
-        /** The row of a mail that is there, or -1. */
-        int tableRow(int index) {
-            int row = order[index];
-            return row >= 0 ? row : special.get(~row).tableRow;
-        }
-
-        long uid(int index) {
-            int row = order[index];
-            return row >= 0 ? table.snapshot().uid(row) : special.get(~row).uid;
-        }
+    /** The row of a mail that is there, or -1. */
+    private int tableRow(int index) {
+        int row = mails.plainRow(index);
+        return row >= 0 ? row : mails.get(index).tableRow;
     }
 
     private Row row(int row, @Nullable Step step) {
@@ -261,10 +201,7 @@ final class MaildirEdit {
     }
 
     private void copy(Copy step) {
-        int from = table.snapshot().rowOf(step.fromUid());
-        if (from < 0) {
-            throw new IllegalArgumentException("plan copies UID " + step.fromUid() + ", which is not there");
-        }
+        int from = steps.original(step);
         Row original = changed.get(from);
         if (original == null) {
             original = row(from, null); // perhaps goes in this very plan, but only after it was copied
@@ -428,7 +365,7 @@ final class MaildirEdit {
                 .guid(target.guid())
                 .build());
         for (int i = 0; i < mails.size(); i++) {
-            int row = mails.tableRow(i);
+            int row = tableRow(i);
             int listRow = row < 0 ? -1 : table.uidlistRow(row);
             if (now != null && listRow >= 0) {
                 writer.row(mails.uid(i), now, listRow);
@@ -444,8 +381,8 @@ final class MaildirEdit {
     NameSum sum() {
         NameSum sum = new NameSum();
         for (int i = 0; i < mails.size(); i++) {
-            if (mails.isPlain(i) && saysAll(mails.get(i))) {
-                int row = mails.tableRow(i);
+            if (mails.plainRow(i) >= 0 && saysAll(mails.get(i))) {
+                int row = tableRow(i);
                 table.files().addTo(sum, row);
             } else {
                 Place place = place(mails.get(i));

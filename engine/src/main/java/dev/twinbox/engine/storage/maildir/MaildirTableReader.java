@@ -1,11 +1,10 @@
 package dev.twinbox.engine.storage.maildir;
 
-import dev.twinbox.engine.index.IndexFormatException;
-import dev.twinbox.engine.index.IndexReader;
 import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.MailboxGoneException;
 import dev.twinbox.engine.storage.account.AccountContext;
+import dev.twinbox.engine.storage.account.UsableIndex;
 import dev.twinbox.engine.storage.account.DerivedIdentity;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
@@ -111,23 +110,9 @@ final class MaildirTableReader {
     }
 
     private @Nullable IndexState readIndex(boolean noMails) throws IOException {
-        IndexState state;
-        try {
-            state = IndexReader.read(context.disk(), paths.index(), IndexReader.PREFIX)
-                    .orElse(null);
-        } catch (IndexFormatException e) {
-            context.report()
-                    .warning(
-                            name,
-                            paths.index().resolve(IndexReader.PREFIX) + " cannot be used: " + e.getMessage()
-                                    + "; flags are taken from the file names");
-            return null;
-        }
+        IndexState state = UsableIndex.read(context, name, paths, "flags are taken from the file names");
         if (state == null) {
             return null;
-        }
-        if (state.damage() != null) {
-            context.report().warning(name, paths.index().resolve(IndexReader.PREFIX) + ": " + state.damage());
         }
         Uidlist list = uidlist;
         boolean same = list != null && list.uidValidity() == state.header().uidValidity();

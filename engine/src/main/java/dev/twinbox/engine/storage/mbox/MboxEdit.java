@@ -7,10 +7,10 @@ import dev.twinbox.engine.storage.MailboxPlan.Renumber;
 import dev.twinbox.engine.storage.MailboxPlan.Save;
 import dev.twinbox.engine.storage.MailboxPlan.Step;
 import dev.twinbox.engine.storage.MailboxPlan.Target;
-import dev.twinbox.engine.storage.MailboxPlan.Update;
 import dev.twinbox.engine.storage.MailboxPlan.Valued;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.account.PlanNumbers;
+import dev.twinbox.engine.storage.account.PlanSteps;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailGuid;
@@ -30,6 +30,7 @@ final class MboxEdit {
     private final MboxTable table;
     private final MailboxPlan plan;
     private final PlanNumbers numbers;
+    private final PlanSteps steps;
     private final Map<MailGuid, MboxStaging.Staged> staged;
     private final List<Row> rows = new ArrayList<>();
     private final MboxBase base;
@@ -43,6 +44,7 @@ final class MboxEdit {
         this.table = table;
         this.plan = plan;
         this.numbers = PlanNumbers.of(plan, table.snapshot());
+        this.steps = new PlanSteps(plan, table.snapshot());
         this.staged = staged;
         build();
         this.base = makeBase();
@@ -84,25 +86,12 @@ final class MboxEdit {
     }
 
     private void build() {
-        Map<Long, Step> byUid = new HashMap<>();
-        for (Step step : plan.steps()) {
-            if (step instanceof Update s) {
-                byUid.put(s.uid(), s);
-            } else if (step instanceof Renumber s) {
-                byUid.put(s.uid(), s);
-            } else if (step instanceof Expunge s) {
-                byUid.put(s.uid(), s);
-            }
-        }
         MailboxSnapshot now = table.snapshot();
         for (int row = 0; row < now.size(); row++) {
-            Step step = byUid.isEmpty() ? null : byUid.remove(now.uid(row));
+            Step step = steps.at(row);
             if (!(step instanceof Expunge)) {
                 rows.add(kept(row, step));
             }
-        }
-        if (!byUid.isEmpty()) {
-            throw new IllegalArgumentException("plan speaks of UIDs that are not there: " + byUid.keySet());
         }
         for (Step step : plan.steps()) {
             if (step instanceof Copy copy) {
@@ -139,7 +128,6 @@ final class MboxEdit {
             boolean fresh,
             Valued step,
             long receivedUnlessPlanned) {
-        boolean visible = !(step instanceof Update update) || update.visible();
         long received = step.received() == MailboxSnapshot.RECEIVED_UNKNOWN ? receivedUnlessPlanned : step.received();
         return new Row(
                 uid,
@@ -148,16 +136,13 @@ final class MboxEdit {
                 fresh,
                 step.flags().settable(),
                 step.keywords(),
-                numbers.modSeq(step.modSeq(), visible),
+                numbers.modSeq(step),
                 received,
                 true);
     }
 
     private void copy(Copy step) {
-        int from = table.snapshot().rowOf(step.fromUid());
-        if (from < 0) {
-            throw new IllegalArgumentException("plan copies UID " + step.fromUid() + ", which is not there");
-        }
+        int from = steps.original(step);
         rows.add(row(step.newUid(), from, null, true, step, table.snapshot().received(from)));
     }
 

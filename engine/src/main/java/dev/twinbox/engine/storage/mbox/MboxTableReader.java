@@ -2,14 +2,13 @@ package dev.twinbox.engine.storage.mbox;
 
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.index.IndexExtension;
-import dev.twinbox.engine.index.IndexFormatException;
-import dev.twinbox.engine.index.IndexReader;
 import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.MailboxGoneException;
 import dev.twinbox.engine.storage.account.AccountContext;
 import dev.twinbox.engine.storage.account.DerivedIdentity;
 import dev.twinbox.engine.storage.account.MailboxPaths;
+import dev.twinbox.engine.storage.account.UsableIndex;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.Uid;
@@ -157,23 +156,9 @@ final class MboxTableReader {
     }
 
     private @Nullable IndexState readIndex() throws IOException {
-        IndexState state;
-        try {
-            state = IndexReader.read(context.disk(), paths.index(), IndexReader.PREFIX)
-                    .orElse(null);
-        } catch (IndexFormatException e) {
-            context.report()
-                    .warning(
-                            name,
-                            paths.index().resolve(IndexReader.PREFIX) + " cannot be used: " + e.getMessage()
-                                    + "; flags are taken from the mails");
-            return null;
-        }
+        IndexState state = UsableIndex.read(context, name, paths, "flags are taken from the mails");
         if (state == null) {
             return null;
-        }
-        if (state.damage() != null) {
-            context.report().warning(name, paths.index().resolve(IndexReader.PREFIX) + ": " + state.damage());
         }
         return state.header().uidValidity() == 0 ? null : state;
     }
