@@ -337,7 +337,7 @@ public abstract class MailStoreContract extends MergePlanContract {
 
     @Test
     void randomPlansEndAsTheModelSays() throws IOException {
-        for (long seed = 0; seed < RANDOM_MAILBOXES; seed++) {
+        for (long seed = 0; seed < fixture().randomMailboxes(RANDOM_MAILBOXES); seed++) {
             try {
                 playRandomly(seed);
             } catch (IOException | AssertionError | RuntimeException e) {

@@ -114,7 +114,7 @@ abstract class MergePlanContract extends MailboxContract {
 
     @Test
     void randomPlansOfLowerBoundsAreKept() throws IOException {
-        for (int seed = 0; seed < RANDOM_MAILBOXES; seed++) {
+        for (int seed = 0; seed < fixture().randomMailboxes(RANDOM_MAILBOXES); seed++) {
             SplittableRandom random = new SplittableRandom(seed);
             ModelBox model = seed == 0 ? emptyWork() : another(seed);
             for (int round = 0; round < RANDOM_PLANS; round++) {

@@ -17,6 +17,14 @@ public interface StoreFixture extends AutoCloseable {
     /** Somebody else who uses the account by a mail server. */
     StoreUser user();
 
+    /**
+     * How many random mailboxes are tried, of a number that is enough. Few on a disk where each commit waits for the clock;
+     * the same store is tried with all of them on a simulated one.
+     */
+    default int randomMailboxes(int enough) {
+        return enough;
+    }
+
     /** Whether modseqs are kept exactly as planned; otherwise they are not looked at. */
     default boolean exactModSeqs() {
         return true;
