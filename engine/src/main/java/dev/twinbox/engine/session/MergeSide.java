@@ -62,10 +62,6 @@ final class MergeSide implements Side {
 
     private Pass pass = Pass.APPLY;
 
-    private @Nullable MailboxNode node;
-    private @Nullable Mailbox current;
-    private @Nullable MailboxInfo said;
-
     private long ownMails;
     private long otherMails;
     private long deletions;
@@ -212,86 +208,15 @@ final class MergeSide implements Side {
         }
     }
 
-    @Override
-    public MailboxInfo open(MailboxNode next) throws IOException {
-        node = next;
-        current = null;
-        MailboxGuid wanted = Objects.requireNonNull(next.guid());
-        MailboxInfo info;
-        try {
-            participants.requireFree(wanted);
-            MailboxName there = place(next.name());
-            if (there == null && dialect == Dialect.DSYNC && !role.imports()) {
-                info = missing(wanted);
-            } else if (there == null) {
-                info = Infos.of(new MailboxStatus(wanted, 0, 1, 0, 1, 1, false), store.capabilities());
-            } else {
-                Mailbox box = store.open(there);
-                current = box;
-                if (isTreeDone()
-                        && !box.status().provisional()
-                        && !box.status().guid().equals(wanted)) {
-                    throw new MailboxGoneException("somebody has put another mailbox in its place");
-                }
-                info = spoken(box, Infos.of(under(wanted, box.status()), store.capabilities()));
-            }
-        } catch (IOException e) {
-            if (Failures.endsRun(e)) {
-                throw e;
-            }
-            report.problem(next.name(), e);
-            report.result(name(), Failures.status(e), Failures.describe(e), 0, Counts.NONE);
-            close();
-            info = MailboxInfo.lost(wanted);
-        }
-        said = info;
-        return info;
-    }
-
     /** Where a one-way run leaves what only the destination has, a Dovecot is not to think that anything was lost. */
     @Override
     public MailboxInfo missing(MailboxGuid guid) {
         return role.imports() ? MailboxInfo.lost(guid) : MailboxInfo.ignored(guid);
     }
 
-    private MailboxInfo spoken(Mailbox box, MailboxInfo numbers) throws IOException {
-        boolean incremental = states.canGoOn(box, numbers);
-        if (dialect == Dialect.DSYNC && !incremental && states.hasPosition(numbers.guid())) {
-            observer.warning(
-                    name(),
-                    "cannot tell what changed since the saved state; everything will be compared in the next run");
-            report.unsettled(name() + " cannot go on from the saved state; run again");
-            states.ended(numbers.guid(), null);
-            return MailboxInfo.lost(numbers.guid());
-        }
-        long digest = dialect == Dialect.TWINBOX && options.type() == SyncType.CHANGED ? provingDigest(box) : 0;
-        return Infos.with(numbers, digest, incremental, blocks(box));
-    }
-
     @Override
     public SyncState usable(SyncState state) throws IOException {
         return states.usable(state, store);
-    }
-
-    /** The digest, but not of a mailbox that must be gone through all the same, for its log to know what a sync saw. */
-    private long provingDigest(Mailbox box) throws IOException {
-        if (!store.capabilities().keepsGuidOnSave()) {
-            return 0; // GUIDs differ between the sides, so digests prove nothing
-        }
-        long digest = box.digest();
-        return !role.imports() || MergeExchange.isSettled(box) ? digest : 0;
-    }
-
-    /** What both sides have need not be listed; but where UIDs or GUIDs say nothing, each mail must be. */
-    private BlockDigests blocks(Mailbox box) throws IOException {
-        boolean mute = dialect == Dialect.DSYNC || !store.capabilities().hasGuids();
-        if (mute || box.status().provisional()) {
-            return BlockDigests.NONE;
-        }
-        // But for a run that may yet find both sides equal, the table will be needed anyway.
-        return options.type() == SyncType.CHANGED
-                ? box.blocks()
-                : box.snapshot().blocks();
     }
 
     /** A saved state of the other end, or of this one. */
@@ -354,40 +279,6 @@ final class MergeSide implements Side {
                 && MirrorMerge.looksEqual(Infos.status(own), Infos.status(theirs));
     }
 
-    @Override
-    public void skip(MailboxInfo theirs) {
-        MailboxInfo own = Objects.requireNonNull(said);
-        if (own.ignore()) {
-            states.ended(guid(), null);
-        } else if (theirs.lost()) {
-            if (dialect == Dialect.DSYNC) {
-                report.unsettled(name() + " is not there at the other side, or cannot go on from the saved state");
-                states.ended(guid(), null);
-            } else if (!own.lost()) {
-                report.result(name(), Status.DAMAGED, "cannot be read at the other side", 0, Counts.NONE);
-            }
-        } else if (!own.lost() && !theirs.ignore()) {
-            count(own.messages(), theirs.messages(), 0);
-            states.equal(guid(), own);
-            report.leftAlone(name(), told(Outcome.UNCHANGED), own.messages());
-        }
-        close();
-    }
-
-    /** What is to be said of a mailbox, and in what its place in the tree differs. */
-    private String told(String reason) {
-        String other = apart.get(name());
-        return other == null ? reason : reason + "; " + other;
-    }
-
-    private MailboxGuid guid() {
-        return Objects.requireNonNull(Objects.requireNonNull(node).guid());
-    }
-
-    private MailboxName name() {
-        return Objects.requireNonNull(node).name();
-    }
-
     private void count(long own, long other, long expunged) {
         if (pass == Pass.PLAN) {
             ownMails += own;
@@ -397,65 +288,188 @@ final class MergeSide implements Side {
     }
 
     @Override
-    public Exchanged exchange(Conversation talk, MailboxInfo theirs) throws IOException {
-        MergeExchange job = new MergeExchange(
-                role,
-                name(),
-                current,
-                Objects.requireNonNull(said),
-                theirs,
-                options,
-                observer,
-                copies,
-                store.keepsAttributes(),
-                states.common(theirs.guid()));
-        try {
-            return pass == Pass.PLAN ? planned(talk, job) : carriedOut(talk, job);
-        } finally {
-            close();
-        }
+    public Turn turn(MailboxNode node) {
+        return new MergeTurn(node);
     }
 
-    private Exchanged planned(Conversation talk, MergeExchange job) throws IOException {
-        MailboxPlan plan = job.plan(talk);
-        Counts counts = Counts.of(plan);
-        count(job.ownMails(), job.otherMails(), counts.expunged());
-        copies.remember(name(), job.table(), plan);
-        if (options.dryRun()) {
-            if (!plan.steps().isEmpty()) {
-                observer.planned(name(), plan, true);
+    /** A mailbox that is merged with the other side's. */
+    private final class MergeTurn implements Turn {
+        private final MailboxNode node;
+        private @Nullable Mailbox current;
+        private @Nullable MailboxInfo said;
+
+        MergeTurn(MailboxNode node) {
+            this.node = node;
+        }
+
+        @Override
+        public void release() {
+            Mailbox box = current;
+            current = null;
+            Failures.closeQuietly(box, observer);
+        }
+
+        @Override
+        public MailboxInfo say() throws IOException {
+            release();
+            MailboxGuid wanted = guid();
+            MailboxInfo info;
+            try {
+                participants.requireFree(wanted);
+                MailboxName there = place(node.name());
+                if (there == null && dialect == Dialect.DSYNC && !role.imports()) {
+                    info = missing(wanted);
+                } else if (there == null) {
+                    info = Infos.of(new MailboxStatus(wanted, 0, 1, 0, 1, 1, false), store.capabilities());
+                } else {
+                    Mailbox box = store.open(there);
+                    current = box;
+                    if (isTreeDone()
+                            && !box.status().provisional()
+                            && !box.status().guid().equals(wanted)) {
+                        throw new MailboxGoneException("somebody has put another mailbox in its place");
+                    }
+                    info = spoken(box, Infos.of(under(wanted, box.status()), store.capabilities()));
+                }
+            } catch (IOException e) {
+                if (Failures.endsRun(e)) {
+                    throw e;
+                }
+                report.problem(node.name(), e);
+                report.result(node.name(), Failures.status(e), Failures.describe(e), 0, Counts.NONE);
+                release();
+                info = MailboxInfo.lost(wanted);
             }
-            report.result(
-                    name(),
-                    Status.DONE,
-                    told(job.diverges() ? "planned; " + job.reason() : "planned"),
-                    job.ownMails(),
-                    counts);
+            said = info;
+            return info;
         }
-        Exchanged how = job.endOfPlan(talk);
-        if (how == Exchanged.EQUAL && job.diverges() && !options.dryRun()) {
-            // it will not be gone through
-            report.result(name(), Status.DONE, told(job.reason()), job.ownMails(), Counts.NONE);
-        }
-        job.state().ifPresent(state -> states.ended(guid(), state));
-        return how;
-    }
 
-    private Exchanged carriedOut(Conversation talk, MergeExchange job) throws IOException {
-        Exchanged how = job.carryOut(talk);
-        left.putOff(name(), job.later());
-        if (how == Exchanged.AGAIN) {
-            left.moved(name());
-        } else {
-            left.settled(name(), job.reached());
+        private MailboxInfo spoken(Mailbox box, MailboxInfo numbers) throws IOException {
+            boolean incremental = states.canGoOn(box, numbers);
+            if (dialect == Dialect.DSYNC && !incremental && states.hasPosition(numbers.guid())) {
+                observer.warning(
+                        node.name(),
+                        "cannot tell what changed since the saved state; everything will be compared in the next run");
+                report.unsettled(node.name() + " cannot go on from the saved state; run again");
+                states.ended(numbers.guid(), null);
+                return MailboxInfo.lost(numbers.guid());
+            }
+            long digest = dialect == Dialect.TWINBOX && options.type() == SyncType.CHANGED ? provingDigest(box) : 0;
+            return Infos.with(numbers, digest, incremental, blocks(box));
         }
-        states.ended(guid(), job.state().orElse(null));
-        for (String note : job.notes()) {
-            observer.warning(name(), note);
+
+        /** The digest, but not of a mailbox that must be gone through all the same, for its log to know what a sync saw. */
+        private long provingDigest(Mailbox box) throws IOException {
+            if (!store.capabilities().keepsGuidOnSave()) {
+                return 0; // GUIDs differ between the sides, so digests prove nothing
+            }
+            long digest = box.digest();
+            return !role.imports() || MergeExchange.isSettled(box) ? digest : 0;
         }
-        String reason = job.status() == Status.DONE ? told(job.reason()) : job.reason();
-        report.result(name(), job.status(), reason, job.ownMails(), job.counts());
-        return how;
+
+        /** What both sides have need not be listed; but where UIDs or GUIDs say nothing, each mail must be. */
+        private BlockDigests blocks(Mailbox box) throws IOException {
+            boolean mute = dialect == Dialect.DSYNC || !store.capabilities().hasGuids();
+            if (mute || box.status().provisional()) {
+                return BlockDigests.NONE;
+            }
+            // But for a run that may yet find both sides equal, the table will be needed anyway.
+            return options.type() == SyncType.CHANGED
+                    ? box.blocks()
+                    : box.snapshot().blocks();
+        }
+
+        @Override
+        public void skip(MailboxInfo theirs) {
+            MailboxInfo own = Objects.requireNonNull(said);
+            if (own.ignore()) {
+                states.ended(guid(), null);
+            } else if (theirs.lost()) {
+                if (dialect == Dialect.DSYNC) {
+                    report.unsettled(node.name() + " is not there at the other side, or cannot go on from the saved state");
+                    states.ended(guid(), null);
+                } else if (!own.lost()) {
+                    report.result(node.name(), Status.DAMAGED, "cannot be read at the other side", 0, Counts.NONE);
+                }
+            } else if (!own.lost() && !theirs.ignore()) {
+                count(own.messages(), theirs.messages(), 0);
+                states.equal(guid(), own);
+                report.leftAlone(node.name(), told(Outcome.UNCHANGED), own.messages());
+            }
+            release();
+        }
+
+        /** What is to be said of a mailbox, and in what its place in the tree differs. */
+        private String told(String reason) {
+            String other = apart.get(node.name());
+            return other == null ? reason : reason + "; " + other;
+        }
+
+        private MailboxGuid guid() {
+            return Objects.requireNonNull(node.guid());
+        }
+
+        @Override
+        public Exchanged exchange(Conversation talk, MailboxInfo theirs) throws IOException {
+            MergeExchange job = new MergeExchange(
+                    role,
+                    node.name(),
+                    current,
+                    Objects.requireNonNull(said),
+                    theirs,
+                    options,
+                    observer,
+                    copies,
+                    store.keepsAttributes(),
+                    states.common(theirs.guid()));
+            try {
+                return pass == Pass.PLAN ? planned(talk, job) : carriedOut(talk, job);
+            } finally {
+                release();
+            }
+        }
+
+        private Exchanged planned(Conversation talk, MergeExchange job) throws IOException {
+            MailboxPlan plan = job.plan(talk);
+            Counts counts = Counts.of(plan);
+            count(job.ownMails(), job.otherMails(), counts.expunged());
+            copies.remember(node.name(), job.table(), plan);
+            if (options.dryRun()) {
+                if (!plan.steps().isEmpty()) {
+                    observer.planned(node.name(), plan, true);
+                }
+                report.result(
+                        node.name(),
+                        Status.DONE,
+                        told(job.diverges() ? "planned; " + job.reason() : "planned"),
+                        job.ownMails(),
+                        counts);
+            }
+            Exchanged how = job.endOfPlan(talk);
+            if (how == Exchanged.EQUAL && job.diverges() && !options.dryRun()) {
+                // it will not be gone through
+                report.result(node.name(), Status.DONE, told(job.reason()), job.ownMails(), Counts.NONE);
+            }
+            job.state().ifPresent(state -> states.ended(guid(), state));
+            return how;
+        }
+
+        private Exchanged carriedOut(Conversation talk, MergeExchange job) throws IOException {
+            Exchanged how = job.carryOut(talk);
+            left.putOff(node.name(), job.later());
+            if (how == Exchanged.AGAIN) {
+                left.moved(node.name());
+            } else {
+                left.settled(node.name(), job.reached());
+            }
+            states.ended(guid(), job.state().orElse(null));
+            for (String note : job.notes()) {
+                observer.warning(node.name(), note);
+            }
+            String reason = job.status() == Status.DONE ? told(job.reason()) : job.reason();
+            report.result(node.name(), job.status(), reason, job.ownMails(), job.counts());
+            return how;
+        }
     }
 
     @Override
@@ -514,11 +528,7 @@ final class MergeSide implements Side {
     }
 
     @Override
-    public void close() {
-        Mailbox box = current;
-        current = null;
-        Failures.closeQuietly(box, observer);
-    }
+    public void close() {}
 
     /** The table of a mailbox that is not there yet. */
     static MailboxSnapshot empty(MailboxStatus status) {

@@ -68,24 +68,18 @@ interface Side {
 
     void beginPass(Pass pass) throws IOException;
 
-    /** Opens the mailbox that is up next and says its numbers; lost if that is not possible. */
-    MailboxInfo open(MailboxNode node) throws IOException;
+    /** A mailbox is up next. */
+    Turn turn(MailboxNode node) throws IOException;
 
     /** What is answered when the other side names a mailbox that is in neither tree. */
     default MailboxInfo missing(MailboxGuid guid) {
         return MailboxInfo.lost(guid);
     }
 
-    /** Nothing needs to be done about the open mailbox. */
-    void skip(MailboxInfo theirs);
-
     /** Whether both ends take the numbers they have said of a mailbox as proof that there is nothing to do. */
     default boolean provesEqual(MailboxInfo mine, MailboxInfo theirs) {
         return MirrorMerge.looksEqual(Infos.status(mine), Infos.status(theirs));
     }
-
-    /** Exchanges the open mailbox. */
-    Exchanged exchange(Conversation talk, MailboxInfo theirs) throws IOException;
 
     void endPass(Pass pass) throws IOException;
 
@@ -94,6 +88,21 @@ interface Side {
 
     /** Lets go of everything open. */
     void close();
+
+    /** One end's half of what is done about one mailbox in a round. Several can be under way. */
+    interface Turn {
+        /** Opens the mailbox and says its numbers; lost if that is not possible. May be asked again, what was said last counts. */
+        MailboxInfo say() throws IOException;
+
+        /** Nothing needs to be done. */
+        void skip(MailboxInfo theirs);
+
+        /** Exchanges the mailbox, and lets go of it. */
+        Exchanged exchange(Conversation talk, MailboxInfo theirs) throws IOException;
+
+        /** Lets go of the mailbox; what was said of it counts still. */
+        void release();
+    }
 
     /** The hints of both sides. */
     record Hints(List<MailboxHint> mine, List<MailboxHint> theirs) {

@@ -47,8 +47,6 @@ final class SourceSide implements Side {
     private final Map<MailboxName, Mailbox> opened = new HashMap<>();
     private final Map<MailboxName, MailboxSnapshot> tables = new HashMap<>();
     private long cachedMails;
-    private @Nullable Mailbox current;
-    private @Nullable MailboxInfo mine;
     private Status status = Status.DONE;
     private @Nullable String reason;
     private List<MailboxNode> mailboxes = List.of();
@@ -113,127 +111,146 @@ final class SourceSide implements Side {
     public void beginPass(Pass pass) {}
 
     @Override
-    public MailboxInfo open(MailboxNode node) throws IOException {
-        current = null;
-        try {
-            Mailbox box = opened.get(node.name());
-            if (box == null) {
-                box = store.open(node.name());
-                opened.put(node.name(), box);
-            }
-            MailboxInfo info = Infos.of(box.status(), store.capabilities());
-            if (states.hasPosition(info.guid()) && !states.canGoOn(box, info)) {
-                return MailboxInfo.lost(info.guid());
-            }
-            current = box;
-            mine = info;
-            return info;
-        } catch (IOException e) {
-            if (Failures.endsRun(e)) {
-                throw e;
-            }
-            worse(node.name(), e);
-            return MailboxInfo.lost(java.util.Objects.requireNonNull(node.guid()));
-        }
+    public Turn turn(MailboxNode node) {
+        return new SourceTurn(node);
     }
 
-    @Override
-    public void skip(MailboxInfo theirs) {
-        if (dialect == Dialect.DSYNC && theirs.lost()) {
-            states.ended(theirs.guid(), null);
-            changed((current == null ? "a mailbox" : current.name().toString())
-                    + " is not there at the other side, or cannot go on from the saved state");
+    /** A mailbox that is spoken of; it stays open till the end of the run. */
+    private final class SourceTurn implements Turn {
+        private final MailboxNode node;
+        private @Nullable Mailbox current;
+        private @Nullable MailboxInfo mine;
+
+        SourceTurn(MailboxNode node) {
+            this.node = node;
         }
-        if (current != null) {
-            if (mine != null && !theirs.lost()) {
-                states.equal(mine.guid(), mine);
-                if (dialect == Dialect.DSYNC) {
-                    report.unchanged(current.name(), mine.messages());
+
+        @Override
+        public void release() {}
+
+        @Override
+        public MailboxInfo say() throws IOException {
+            current = null;
+            try {
+                Mailbox box = opened.get(node.name());
+                if (box == null) {
+                    box = store.open(node.name());
+                    opened.put(node.name(), box);
                 }
+                MailboxInfo info = Infos.of(box.status(), store.capabilities());
+                if (states.hasPosition(info.guid()) && !states.canGoOn(box, info)) {
+                    return MailboxInfo.lost(info.guid());
+                }
+                current = box;
+                mine = info;
+                return info;
+            } catch (IOException e) {
+                if (Failures.endsRun(e)) {
+                    throw e;
+                }
+                worse(node.name(), e);
+                return MailboxInfo.lost(java.util.Objects.requireNonNull(node.guid()));
             }
-            opened.remove(current.name());
-            Failures.closeQuietly(current, observer);
         }
-    }
 
-    @Override
-    public Exchanged exchange(Conversation talk, MailboxInfo theirs) throws IOException {
-        Mailbox box = java.util.Objects.requireNonNull(current);
-        MailboxSnapshot table;
-        Attributes attributes;
-        try {
-            table = table(box, theirs);
-            attributes = AttributeExchange.of(store.keepsAttributes(), box, talk.isDsync());
-        } catch (IOException e) {
-            worse(box.name(), e);
-            skip(theirs);
+        @Override
+        public void skip(MailboxInfo theirs) {
+            if (dialect == Dialect.DSYNC && theirs.lost()) {
+                states.ended(theirs.guid(), null);
+                changed((current == null ? "a mailbox" : current.name().toString())
+                        + " is not there at the other side, or cannot go on from the saved state");
+            }
+            if (current != null) {
+                if (mine != null && !theirs.lost()) {
+                    states.equal(mine.guid(), mine);
+                    if (dialect == Dialect.DSYNC) {
+                        report.unchanged(current.name(), mine.messages());
+                    }
+                }
+                opened.remove(current.name());
+                Failures.closeQuietly(current, observer);
+            }
+        }
+
+        @Override
+        public Exchanged exchange(Conversation talk, MailboxInfo theirs) throws IOException {
+            Mailbox box = java.util.Objects.requireNonNull(current);
+            MailboxSnapshot table;
+            Attributes attributes;
+            try {
+                table = table(box, theirs);
+                attributes = AttributeExchange.of(store.keepsAttributes(), box, talk.isDsync());
+            } catch (IOException e) {
+                worse(box.name(), e);
+                skip(theirs);
+                if (talk.isDsync()) {
+                    throw e; // a Dovecot waits for the lists, and would take what is not in them for expunged
+                }
+                talk.send(MailboxInfo.lost(java.util.Objects.requireNonNull(mine).guid()));
+                return Exchanged.DONE;
+            }
             if (talk.isDsync()) {
-                throw e; // a Dovecot waits for the lists, and would take what is not in them for expunged
+                sayToDovecot(talk, theirs, box, table, attributes);
+            } else {
+                AttributeExchange.send(talk, attributes);
+                sendChanges(talk, box, table);
             }
-            talk.send(MailboxInfo.lost(java.util.Objects.requireNonNull(mine).guid()));
-            return Exchanged.DONE;
+            List<MailRequest> requests = new ArrayList<>();
+            talk.receiveList(MailRequest.class, (request, body) -> requests.add(request));
+            long mails = 0;
+            long bytes = 0;
+            MailboxPlan asItIs = MailboxPlan.asItIs(table.status());
+            for (Requested each : Requested.inOrder(requests, table, asItIs, box.name())) {
+                CountedBody body = answer(talk, box, table, each);
+                mails += body == null ? 0 : 1;
+                bytes += body == null ? 0 : body.bytes();
+            }
+            talk.endList();
+            if (talk.isDsync()) {
+                report.result(box.name(), Status.DONE, "said", table.size(), Counts.sent(mails, bytes));
+            }
+            talk.send(new MailboxState(
+                    table.status().guid(),
+                    table.status().uidValidity(),
+                    table.status().uidNext() - 1,
+                    new ModSeq(table.status().highestModSeq()),
+                    ModSeq.NONE,
+                    table.size(),
+                    false,
+                    0));
+            MailboxState state = talk.receive(MailboxState.class);
+            boolean clean = !state.changesDuringSync() && state.pending() == 0;
+            if (talk.isDsync() && !clean) {
+                changed(box.name() + " changed at the other side during the run");
+            }
+            states.ended(state.mailbox(), clean ? StateBook.agreed(said(table), state) : null);
+            return state.pending() > 0 ? Exchanged.ALL_AGAIN : Exchanged.DONE;
         }
-        if (talk.isDsync()) {
-            sayToDovecot(talk, theirs, box, table, attributes);
-        } else {
-            AttributeExchange.send(talk, attributes);
-            sendChanges(talk, box, table);
-        }
-        List<MailRequest> requests = new ArrayList<>();
-        talk.receiveList(MailRequest.class, (request, body) -> requests.add(request));
-        long mails = 0;
-        long bytes = 0;
-        MailboxPlan asItIs = MailboxPlan.asItIs(table.status());
-        for (Requested each : Requested.inOrder(requests, table, asItIs, box.name())) {
-            CountedBody body = answer(talk, box, table, each);
-            mails += body == null ? 0 : 1;
-            bytes += body == null ? 0 : body.bytes();
-        }
-        talk.endList();
-        if (talk.isDsync()) {
-            report.result(box.name(), Status.DONE, "said", table.size(), Counts.sent(mails, bytes));
-        }
-        talk.send(new MailboxState(
-                table.status().guid(),
-                table.status().uidValidity(),
-                table.status().uidNext() - 1,
-                new ModSeq(table.status().highestModSeq()),
-                ModSeq.NONE,
-                table.size(),
-                false,
-                0));
-        MailboxState state = talk.receive(MailboxState.class);
-        boolean clean = !state.changesDuringSync() && state.pending() == 0;
-        if (talk.isDsync() && !clean) {
-            changed(box.name() + " changed at the other side during the run");
-        }
-        states.ended(state.mailbox(), clean ? StateBook.agreed(said(table), state) : null);
-        return state.pending() > 0 ? Exchanged.ALL_AGAIN : Exchanged.DONE;
-    }
 
-    /** What was said of the mailbox: mails that came into it since are news to the next run. */
-    private BoxState said(MailboxSnapshot table) {
-        MailboxInfo info = java.util.Objects.requireNonNull(mine);
-        return new BoxState(
-                info.uidValidity(),
-                Math.min(info.uidNext(), table.status().uidNext()) - 1,
-                Math.min(info.highestModSeq().value(), table.status().highestModSeq()),
-                0,
-                info.messages());
-    }
+        /** What was said of the mailbox: mails that came into it since are news to the next run. */
+        private BoxState said(MailboxSnapshot table) {
+            MailboxInfo info = java.util.Objects.requireNonNull(mine);
+            return new BoxState(
+                    info.uidValidity(),
+                    Math.min(info.uidNext(), table.status().uidNext()) - 1,
+                    Math.min(info.highestModSeq().value(), table.status().highestModSeq()),
+                    0,
+                    info.messages());
+        }
 
-    /** What its importer asks for: also what the log knows, and in a stateful run only what is new. */
-    private void sayToDovecot(
-            Conversation talk, MailboxInfo theirs, Mailbox box, MailboxSnapshot table, Attributes attributes)
-            throws IOException {
-        MailboxInfo info = java.util.Objects.requireNonNull(mine);
-        MailboxMerge.Common common = states.common(info.guid());
-        Identity identity = Identity.of(new MergeRole(initiator, Direction.SOURCE), info, theirs);
-        Listing.say(
-                talk,
-                new Listing.Subject(
-                        box, table, box.changes(common.modSeq()), info, attributes, options.mails(), identity),
-                common);
+        /** What its importer asks for: also what the log knows, and in a stateful run only what is new. */
+        private void sayToDovecot(
+                Conversation talk, MailboxInfo theirs, Mailbox box, MailboxSnapshot table, Attributes attributes)
+                throws IOException {
+            MailboxInfo info = java.util.Objects.requireNonNull(mine);
+            MailboxMerge.Common common = states.common(info.guid());
+            Identity identity = Identity.of(new MergeRole(initiator, Direction.SOURCE), info, theirs);
+            Listing.say(
+                    talk,
+                    new Listing.Subject(
+                            box, table, box.changes(common.modSeq()), info, attributes, options.mails(), identity),
+                    common);
+        }
     }
 
     @Override

@@ -13,6 +13,8 @@ import dev.twinbox.protocol.item.MailboxInfo;
 import dev.twinbox.protocol.item.MailboxState;
 import dev.twinbox.protocol.item.SyncItem;
 import dev.twinbox.protocol.item.SyncItem.Kind;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +38,13 @@ final class Course {
         PLANNED
     }
 
+    /** How far the list of numbers is in a conversation with branches. */
+    private enum Survey {
+        NONE,
+        LISTING,
+        LISTED
+    }
+
     private final Lane initiator = new Lane();
     private final Lane responder = new Lane();
     private @Nullable Handshake settings;
@@ -51,6 +60,14 @@ final class Course {
 
     private boolean attributes = true;
     private boolean finish = true;
+    /** Mailboxes have branches of their own; here only their numbers are said. */
+    private boolean branching;
+    /** This is such a branch. */
+    private boolean branch;
+    /** Whether the initiator is saying the numbers of mailboxes, or has said all that are not answered yet. */
+    private Survey survey = Survey.NONE;
+
+    private final Queue<MailboxGuid> unanswered = new ArrayDeque<>();
     private boolean initiatorClosed;
     private boolean responderClosed;
 
@@ -60,6 +77,23 @@ final class Course {
 
     void withoutFinish() {
         finish = false;
+    }
+
+    void withBranches() {
+        branching = true;
+    }
+
+    /** What may be said of a single mailbox by ends that have said all this. */
+    Course branch() {
+        Course one = new Course();
+        one.initiator.enter(Stage.MAILBOXES);
+        one.responder.enter(Stage.MAILBOXES);
+        one.settings = settings();
+        one.hints = hints;
+        one.attributes = attributes;
+        one.finish = finish;
+        one.branch = true;
+        return one;
     }
 
     boolean isOver() {
@@ -74,7 +108,8 @@ final class Course {
      */
     @Nullable
     Course forkAt(Role speaker, SyncItem item) {
-        boolean open = speaker == Role.INITIATOR
+        boolean open = !branch
+                && speaker == Role.INITIATOR
                 && initiator.stage == Stage.MAILBOXES
                 && pair == Pair.COMPLETE
                 && isExporter(Role.INITIATOR);
@@ -155,7 +190,9 @@ final class Course {
             case HINTS -> "mailbox_hint or end_of_list";
             case MAILBOXES ->
                 switch (pair) {
-                    case NONE -> initiating ? "mailbox_info or end_of_list" : "nothing";
+                    case NONE ->
+                        survey != Survey.NONE && !initiating ? "mailbox_info or end_of_list"
+                        : initiating ? "mailbox_info or end_of_list" : "nothing";
                     case ASKED -> initiating ? "nothing" : "mailbox_info";
                     case COMPLETE ->
                         initiating ? "mailbox_info or end_of_list or the mailbox's lists" : "the mailbox's lists";
@@ -230,10 +267,13 @@ final class Course {
             pair = Pair.NONE;
             return null;
         }
+        if (branching) {
+            return speaker == Role.INITIATOR ? surveyed(item) : surveyAnswered(item);
+        }
         if (item instanceof MailboxInfo info) {
             return speaker == Role.INITIATOR ? ask(info) : answer(info);
         }
-        if (speaker == Role.INITIATOR && item.kind() == Kind.END_OF_LIST && pair != Pair.LISTING) {
+        if (!branch && speaker == Role.INITIATOR && item.kind() == Kind.END_OF_LIST && pair != Pair.LISTING) {
             return endMailboxes();
         }
         if (pair == Pair.NONE || pair == Pair.ASKED) {
@@ -249,7 +289,59 @@ final class Course {
         return objection;
     }
 
+    /** The initiator's list of numbers; one that is empty ends the mailboxes. */
+    private @Nullable String surveyed(SyncItem item) {
+        if (survey == Survey.LISTED) {
+            return "the last mailboxes are not answered";
+        }
+        if (item.kind() == Kind.END_OF_LIST) {
+            if (survey == Survey.NONE) {
+                return endMailboxes();
+            }
+            survey = Survey.LISTED;
+            return null;
+        }
+        if (!(item instanceof MailboxInfo info)) {
+            return "mailboxes have branches of their own";
+        }
+        if (settings().noMailSync()) {
+            return "only the mailbox tree is synced";
+        }
+        if (mailboxes >= Dialogue.MAILBOXES_MAX) {
+            return "more than " + Dialogue.MAILBOXES_MAX + " mailboxes";
+        }
+        mailboxes++;
+        unanswered.add(info.guid());
+        survey = Survey.LISTING;
+        return null;
+    }
+
+    /** The responder answers each, in the same order. */
+    private @Nullable String surveyAnswered(SyncItem item) {
+        if (item instanceof MailboxInfo info) {
+            if (!info.guid().equals(unanswered.peek())) {
+                return unanswered.isEmpty()
+                        ? "no mailbox was asked for"
+                        : "it is about a mailbox with a wrong GUID";
+            }
+            unanswered.remove();
+            return null;
+        }
+        if (item.kind() != Kind.END_OF_LIST || survey != Survey.LISTED || !unanswered.isEmpty()) {
+            return "the mailboxes are not all answered";
+        }
+        survey = Survey.NONE;
+        return null;
+    }
+
     private @Nullable String ask(MailboxInfo info) {
+        if (branch && mailboxes > 0) {
+            boolean withdrawn = pair == Pair.COMPLETE && isExporter(Role.INITIATOR) && withdraws(Role.INITIATOR, info);
+            if (withdrawn) {
+                pair = Pair.NONE;
+            }
+            return withdrawn ? null : "a branch is about one mailbox";
+        }
         if (settings().noMailSync()) {
             return "only the mailbox tree is synced";
         }

@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>Without {@code mailRequests} in the initiator's H there is no R list; M are those that were listed as saved.
  *   <li>With an end that is too old there are no A lists ({@link #withoutAttributes}), or no F ({@link #withoutFinish}).
  *   <li>X may be said once at any time; nothing follows it.
+ *   <li>With branches ({@link #withBranches}) the mailboxes of a round are said as {@code B+ .} of the initiator, answered
+ *       in the same order as {@code B+ .}; {@code .} alone ends the mailboxes, as above. The pair of B is said again, with
+ *       the lists after it, in a conversation of its own for each ({@link #branch}).
  * </ul>
  *
  * <p>A dot of the initiator right after a pair of B can end the mailboxes or be an empty list of A, and a lost B can
@@ -59,7 +62,7 @@ public final class Dialogue {
     public static final int CHANGES_MAX = 10_000_000;
 
     private final Role own;
-    private final List<Course> readings = new ArrayList<>(List.of(new Course()));
+    private final List<Course> readings = new ArrayList<>(1);
     private SyncItem.@Nullable Kind lastSent;
     private SyncItem.@Nullable Kind lastReceived;
 
@@ -69,7 +72,12 @@ public final class Dialogue {
      * @param own which part this side plays
      */
     public Dialogue(Role own) {
+        this(own, new Course());
+    }
+
+    private Dialogue(Role own, Course course) {
         this.own = own;
+        readings.add(course);
     }
 
     /**
@@ -82,6 +90,20 @@ public final class Dialogue {
     /** One of both ends is too old for finish: the initiator's last dot is the end. Before the handshakes. */
     public synchronized void withoutFinish() {
         readings.forEach(Course::withoutFinish);
+    }
+
+    /** Each mailbox has a branch of its own in this conversation. Before the handshakes. */
+    public synchronized void withBranches() {
+        readings.forEach(Course::withBranches);
+    }
+
+    /**
+     * The guard of a branch of this conversation: just one mailbox, from its pair of B to both S.
+     *
+     * @throws IllegalStateException before the initiator's handshake
+     */
+    public synchronized Dialogue branch() {
+        return new Dialogue(own, readings.get(0).branch());
     }
 
     /**

@@ -38,6 +38,25 @@ public interface Peer extends AutoCloseable {
         return true;
     }
 
+    /**
+     * Whether each mailbox has a conversation of its own beside this one, so that many can be spoken of at once. The same at
+     * both ends.
+     */
+    default boolean canBranch() {
+        return false;
+    }
+
+    /**
+     * A conversation beside this one about a single mailbox ({@link Dialogue#branch}). What both ends call by the same number
+     * is one branch. Closing it says that this end has said all; aborting it ends everything. Any thread may ask for one.
+     *
+     * @param number 1 or more, each just once
+     * @throws IOException if this conversation has ended
+     */
+    default Peer branch(int number) throws IOException {
+        throw new UnsupportedOperationException("this conversation has no branches");
+    }
+
     /** Waits for the next item. */
     Incoming receive() throws IOException;
 
