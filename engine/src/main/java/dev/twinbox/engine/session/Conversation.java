@@ -7,6 +7,7 @@ import dev.twinbox.protocol.item.Done;
 import dev.twinbox.protocol.item.EndOfList;
 import dev.twinbox.protocol.item.SyncItem;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link Peer} with the few habits every exchange shares: expecting a kind of item, and reading a list of one kind. */
@@ -16,12 +17,69 @@ final class Conversation {
     private final Peer peer;
     private final Threads threads;
     private final Dialect dialect;
+    private final @Nullable Baton baton;
     private @Nullable Runnable beforeWaiting;
 
     Conversation(Peer peer, Threads threads, Dialect dialect) {
+        this(peer, threads, dialect, null);
+    }
+
+    private Conversation(Peer peer, Threads threads, Dialect dialect, @Nullable Baton baton) {
         this.peer = peer;
         this.threads = threads;
         this.dialect = dialect;
+        this.baton = baton;
+    }
+
+    /** Whether mailboxes are gone through on branches. */
+    boolean canBranch() {
+        return peer.canBranch();
+    }
+
+    /**
+     * A conversation about one mailbox.
+     *
+     * @param held what whoever speaks or listens there holds, but not while it waits
+     */
+    Conversation branch(int number, Baton held) throws IOException {
+        return new Conversation(peer.branch(number), threads, dialect, held);
+    }
+
+    /** This end has said all; of a branch. */
+    void close() {
+        peer.close();
+    }
+
+    private <T> T waiting(Baton.Wait<T> wait) throws IOException {
+        return baton == null ? wait.run() : baton.without(wait);
+    }
+
+    /** Something in another thread, about the same. */
+    void besides(Runnable work) {
+        if (baton == null) {
+            work.run();
+            return;
+        }
+        baton.take();
+        try {
+            work.run();
+        } finally {
+            baton.giveUp();
+        }
+    }
+
+    /** Waits for what another thread does besides. */
+    void await(Threads.Running other) throws IOException {
+        waiting(() -> {
+            try {
+                other.join();
+            } catch (InterruptedException e) {
+                other.interrupt();
+                Thread.currentThread().interrupt();
+                throw new InterruptedIOException("interrupted");
+            }
+            return null;
+        });
     }
 
     /** Whether the other end is taken for a Dovecot. */
@@ -78,12 +136,18 @@ final class Conversation {
 
     void send(SyncItem item) throws IOException {
         aboutToSend();
-        peer.send(item);
+        waiting(() -> {
+            peer.send(item);
+            return null;
+        });
     }
 
     void send(SyncItem item, MailBody body) throws IOException {
         aboutToSend();
-        peer.send(item, body);
+        waiting(() -> {
+            peer.send(item, body);
+            return null;
+        });
     }
 
     void endList() throws IOException {
@@ -96,7 +160,7 @@ final class Conversation {
 
     /** One item and its content, if it has any. */
     Peer.Incoming receiveWithBody() throws IOException {
-        Peer.Incoming incoming = peer.receive();
+        Peer.Incoming incoming = waiting(peer::receive);
         if (incoming.item() instanceof Done) {
             throw new PeerClosedException();
         }
@@ -110,7 +174,7 @@ final class Conversation {
     /** Reads up to the end of the list. */
     <T extends SyncItem> void receiveList(Class<T> kind, ListItem<T> sink) throws IOException {
         while (true) {
-            Peer.Incoming incoming = peer.receive();
+            Peer.Incoming incoming = waiting(peer::receive);
             if (incoming.item() instanceof EndOfList) {
                 return;
             }

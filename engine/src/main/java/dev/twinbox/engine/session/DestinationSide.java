@@ -162,22 +162,6 @@ final class DestinationSide implements Side {
         return states.usable(state, store);
     }
 
-    private Counts count(SourceTable source, MailboxStatus was) throws IOException {
-        Mailbox box = current;
-        MailboxSnapshot basis = box == null ? new MailboxSnapshot.Builder().build(was, new Object()) : snapshot(box);
-        MailboxPlan plan = MirrorMerge.plan(source.table(), basis, source.wanted());
-        Counts counts = Counts.of(plan);
-        count(source.table().size(), basis.size());
-        deletions += counts.expunged();
-        if (options.dryRun()) {
-            if (!plan.steps().isEmpty()) {
-                observer.planned(currentName(), plan, true);
-            }
-            report.result(currentName(), Status.DONE, "planned", source.table().size(), counts);
-        }
-        return counts;
-    }
-
     private MailboxSnapshot snapshot(Mailbox box) throws IOException {
         return options.type() == dev.twinbox.protocol.item.Handshake.SyncType.FULL
                 ? box.detailedSnapshot()
@@ -333,7 +317,7 @@ final class DestinationSide implements Side {
                     return Exchanged.DONE;
                 }
                 MailboxImport job = new MailboxImport(
-                        Objects.requireNonNull(box), SourceTable.of(heard), this::snapshot, observer, false);
+                        Objects.requireNonNull(box), SourceTable.of(heard), DestinationSide.this::snapshot, observer, false);
                 if (!told) {
                     job.keepUnequal();
                 }
@@ -382,7 +366,7 @@ final class DestinationSide implements Side {
         private long planOnly(Conversation talk, SourceTable source, MailboxStatus was) throws IOException {
             Counts counts = Counts.NONE;
             try {
-                counts = count(source, was);
+                counts = counted(source, was);
             } catch (IOException e) {
                 if (Failures.endsRun(e)) {
                     throw e;
@@ -396,10 +380,26 @@ final class DestinationSide implements Side {
             return counts.expunged();
         }
 
+        private Counts counted(SourceTable source, MailboxStatus was) throws IOException {
+            Mailbox box = current;
+            MailboxSnapshot basis = box == null ? new MailboxSnapshot.Builder().build(was, new Object()) : snapshot(box);
+            MailboxPlan plan = MirrorMerge.plan(source.table(), basis, source.wanted());
+            Counts counts = Counts.of(plan);
+            count(source.table().size(), basis.size());
+            deletions += counts.expunged();
+            if (options.dryRun()) {
+                if (!plan.steps().isEmpty()) {
+                    observer.planned(node.name(), plan, true);
+                }
+                report.result(node.name(), Status.DONE, "planned", source.table().size(), counts);
+            }
+            return counts;
+        }
+
         /** Fetches what is missing and commits; whatever fails, the conversation stays in step. */
         private MailboxImport carryOut(Conversation talk, SourceTable source, boolean attributesDone) throws IOException {
             MailboxImport job = new MailboxImport(
-                    Objects.requireNonNull(current), source, this::snapshot, observer, !watch.stoodStill());
+                    Objects.requireNonNull(current), source, DestinationSide.this::snapshot, observer, !watch.stoodStill());
             if (!attributesDone) {
                 job.keepUnequal();
             }

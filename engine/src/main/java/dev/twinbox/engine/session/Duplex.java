@@ -1,7 +1,6 @@
 package dev.twinbox.engine.session;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +28,12 @@ final class Duplex {
         talk.beforeWaiting(() -> listener.set(talk.threads()
                 .start(
                         Thread.currentThread().getName() + "-listener",
-                        () -> guarded(talk, listen, first, "receiving"))));
+                        () -> talk.besides(() -> guarded(talk, listen, first, "receiving")))));
         guarded(talk, speak, first, "sending");
         talk.beforeWaiting(null);
         Threads.Running running = listener.get();
         if (running != null) {
-            join(running);
+            talk.await(running);
         } else if (first.get() == null) {
             guarded(talk, listen, first, "receiving");
         }
@@ -58,16 +57,6 @@ final class Duplex {
             if (first.compareAndSet(null, e)) {
                 talk.abort("this side failed while " + doing);
             }
-        }
-    }
-
-    private static void join(Threads.Running listener) throws IOException {
-        try {
-            listener.join();
-        } catch (InterruptedException e) {
-            listener.interrupt();
-            Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted");
         }
     }
 }

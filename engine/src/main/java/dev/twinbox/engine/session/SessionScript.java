@@ -38,6 +38,7 @@ final class SessionScript {
     private final Side side;
     private final Conversation talk;
     private final SyncOptions options;
+    private final Branches branches;
     private boolean planFirst;
     private boolean hinting;
     private boolean listensFirst;
@@ -54,6 +55,7 @@ final class SessionScript {
         this.side = side;
         this.talk = talk;
         this.options = options;
+        this.branches = new Branches(initiator, talk, this::skips);
     }
 
     /** The whole run. On failure the peer has been told that it is over. */
@@ -216,12 +218,13 @@ final class SessionScript {
         for (int round = 1; round <= ROUNDS_MAX && !due.isEmpty(); round++) {
             boolean all = false;
             List<MailboxNode> again = new ArrayList<>();
-            for (MailboxNode node : due) {
-                Exchanged how = offer(node, round > 1);
+            Map<MailboxNode, Exchanged> results = offer(due, round > 1);
+            for (Map.Entry<MailboxNode, Exchanged> each : results.entrySet()) {
+                Exchanged how = each.getValue();
                 if (how == Exchanged.EQUAL && pass == Pass.PLAN) {
-                    unchanged.add(Objects.requireNonNull(node.guid()));
+                    unchanged.add(Objects.requireNonNull(each.getKey().guid()));
                 } else if (how == Exchanged.AGAIN) {
-                    again.add(node);
+                    again.add(each.getKey());
                 }
                 all |= how == Exchanged.ALL_AGAIN;
             }
@@ -234,21 +237,41 @@ final class SessionScript {
         }
     }
 
-    private Exchanged offer(MailboxNode node, boolean laterRound) throws IOException {
-        if (options.type() == SyncType.STATE && !laterRound && !side.isDue(node)) {
-            return Exchanged.EQUAL;
+    /** What comes of each mailbox in one round. */
+    private Map<MailboxNode, Exchanged> offer(List<MailboxNode> due, boolean laterRound) throws IOException {
+        Map<MailboxNode, Exchanged> results = new LinkedHashMap<>();
+        List<MailboxNode> looked = new ArrayList<>();
+        for (MailboxNode node : due) {
+            if (options.type() == SyncType.STATE && !laterRound && !side.isDue(node)) {
+                results.put(node, Exchanged.EQUAL);
+            } else if (talk.canBranch()) {
+                looked.add(node);
+            } else {
+                results.put(node, offer(side.turn(node), node, laterRound));
+            }
         }
-        MailboxInfo mine = side.open(node);
-        talk.send(mine);
-        MailboxInfo theirs = talk.receive(MailboxInfo.class);
-        if (!theirs.guid().equals(mine.guid()) && !theirs.guid().equals(node.guid())) {
-            throw new PeerException("the other side answered for another mailbox");
+        if (!looked.isEmpty()) {
+            results.putAll(branches.offer(looked, side, laterRound));
         }
-        if (skips(mine, theirs, laterRound)) {
-            side.skip(theirs);
-            return Exchanged.EQUAL;
+        return results;
+    }
+
+    private Exchanged offer(Side.Turn turn, MailboxNode node, boolean laterRound) throws IOException {
+        try {
+            MailboxInfo mine = turn.say();
+            talk.send(mine);
+            MailboxInfo theirs = talk.receive(MailboxInfo.class);
+            if (!theirs.guid().equals(mine.guid()) && !theirs.guid().equals(node.guid())) {
+                throw new PeerException("the other side answered for another mailbox");
+            }
+            if (skips(mine, theirs, laterRound)) {
+                turn.skip(theirs);
+                return Exchanged.EQUAL;
+            }
+            return turn.exchange(talk, theirs);
+        } finally {
+            turn.release();
         }
-        return side.exchange(talk, theirs);
     }
 
     private void respond() throws IOException {
@@ -261,19 +284,31 @@ final class SessionScript {
             if (!(item instanceof MailboxInfo theirs)) {
                 throw new PeerException("the other side sent " + item.kind() + " instead of a mailbox");
             }
-            MailboxNode node = mailboxes.get(theirs.guid());
-            if (node == null) {
-                talk.send(side.missing(theirs.guid()));
-                continue;
-            }
-            MailboxInfo mine = side.open(node);
-            talk.send(mine);
-            boolean again = !seen.add(theirs.guid());
-            if (skips(mine, theirs, again)) {
-                side.skip(theirs);
+            if (talk.canBranch()) {
+                branches.answer(theirs, mailboxes, side, seen);
             } else {
-                side.exchange(talk, theirs);
+                answer(theirs, !seen.add(theirs.guid()));
             }
+        }
+    }
+
+    private void answer(MailboxInfo theirs, boolean again) throws IOException {
+        MailboxNode node = mailboxes.get(theirs.guid());
+        if (node == null) {
+            talk.send(side.missing(theirs.guid()));
+            return;
+        }
+        Side.Turn turn = side.turn(node);
+        try {
+            MailboxInfo mine = turn.say();
+            talk.send(mine);
+            if (skips(mine, theirs, again)) {
+                turn.skip(theirs);
+            } else {
+                turn.exchange(talk, theirs);
+            }
+        } finally {
+            turn.release();
         }
     }
 
