@@ -74,7 +74,7 @@ final class Filters {
                     new MailFilter(asked.sinceTime(), asked.untilTime(), asked.maxSize(), asked.flag()),
                     asked.noMailSync(),
                     false,
-                    DeleteLimit.OFF,
+                    DeleteLimit.heard(asked.deletions()),
                     hostname,
                     SyncState.EMPTY,
                     all == null ? null : mailbox("-a", all, separator));

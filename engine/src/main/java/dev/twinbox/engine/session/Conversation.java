@@ -8,6 +8,7 @@ import dev.twinbox.protocol.item.EndOfList;
 import dev.twinbox.protocol.item.SyncItem;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link Peer} with the few habits every exchange shares: expecting a kind of item, and reading a list of one kind. */
@@ -117,10 +118,15 @@ final class Conversation {
         beforeWaiting = what;
     }
 
-    /** Tells the other end, if it can be told, that this one gives up. */
-    void bye() {
+    /**
+     * Tells the other end, if it can be told, that this one gives up.
+     *
+     * @param why null if it cannot be told
+     */
+    void bye(@Nullable IOException why) {
+        boolean told = why != null && dialect == Dialect.TWINBOX && !(why instanceof PeerException);
         try {
-            send(new Done());
+            send(told ? new Done(Failures.describe(why), Failures.status(why).exitCode()) : new Done());
         } catch (IOException e) {
             abort("this side failed");
         }
@@ -161,8 +167,8 @@ final class Conversation {
     /** One item and its content, if it has any. */
     Peer.Incoming receiveWithBody() throws IOException {
         Peer.Incoming incoming = waiting(peer::receive);
-        if (incoming.item() instanceof Done) {
-            throw new PeerClosedException();
+        if (incoming.item() instanceof Done done) {
+            throw new PeerClosedException(done);
         }
         return incoming;
     }
@@ -178,8 +184,8 @@ final class Conversation {
             if (incoming.item() instanceof EndOfList) {
                 return;
             }
-            if (incoming.item() instanceof Done) {
-                throw new PeerClosedException();
+            if (incoming.item() instanceof Done done) {
+                throw new PeerClosedException(done);
             }
             sink.take(cast(kind, incoming.item()), incoming.body());
         }
@@ -192,12 +198,20 @@ final class Conversation {
         return kind.cast(item);
     }
 
-    /** The peer ended the conversation and has said why on its own side. */
+    /** The peer ended the conversation and has said why, here or on its own side. */
     static final class PeerClosedException extends PeerException {
         private static final long serialVersionUID = 1L;
 
-        PeerClosedException() {
-            super("the other side ended the run");
+        private final int status;
+
+        PeerClosedException(Done said) {
+            super("the other side ended the run" + (said.reason() == null ? "" : ": " + said.reason()));
+            this.status = said.status();
+        }
+
+        /** What its run came to there; nothing if it did not say. */
+        Optional<Outcome.Status> status() {
+            return status == 0 ? Optional.empty() : Optional.of(Outcome.Status.of(status));
         }
     }
 }

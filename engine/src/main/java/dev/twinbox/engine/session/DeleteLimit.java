@@ -1,5 +1,8 @@
 package dev.twinbox.engine.session;
 
+import dev.twinbox.protocol.item.Handshake;
+import org.jspecify.annotations.Nullable;
+
 /**
  * How many mails a run may take away from the destination before it must not even begin ({@code --max-delete},
  * {@code --allow-delete}).
@@ -24,6 +27,16 @@ public record DeleteLimit(long mails, int percent, long floor, boolean off) {
     /** {@code --max-delete N%}. */
     public static DeleteLimit ofPercent(int percent) {
         return new DeleteLimit(-1, percent, 0, false);
+    }
+
+    /** The limit that an initiator elsewhere has said. */
+    public static DeleteLimit heard(Handshake.@Nullable Deletions said) {
+        return said == null ? OFF : new DeleteLimit(said.mails(), said.percent(), said.floor(), false);
+    }
+
+    /** The limit as a handshake says it. */
+    Handshake.@Nullable Deletions said() {
+        return off ? null : new Handshake.Deletions(mails, percent, floor);
     }
 
     /** How many of {@code total} mails may go. */

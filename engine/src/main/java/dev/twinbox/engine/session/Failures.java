@@ -17,7 +17,10 @@ final class Failures {
     private Failures() {}
 
     static Status status(IOException failure) {
-        if (failure instanceof GuardException) {
+        if (failure instanceof Conversation.PeerClosedException closed) {
+            return closed.status().orElse(Status.TEMPORARY);
+        }
+        if (failure instanceof SourceSide.SourceMissingException || failure instanceof GuardException) {
             return Status.GUARDED;
         }
         if (failure instanceof CorruptStoreException || failure instanceof NotPossibleException) {

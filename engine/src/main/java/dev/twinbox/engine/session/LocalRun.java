@@ -185,9 +185,7 @@ public final class LocalRun {
         Outcome destination = receiving.outcome;
         if (source == null || destination == null) {
             IOException cause = rootCause(sending.failure, receiving.failure);
-            Status status = cause instanceof SourceSide.SourceMissingException
-                    ? Status.GUARDED
-                    : cause == null ? Status.TEMPORARY : Failures.status(cause);
+            Status status = cause == null ? Status.TEMPORARY : Failures.status(cause);
             String reason = cause == null ? "the run ended early" : Failures.describe(cause);
             return new Outcome(status, reason, destination == null ? List.of() : destination.mailboxes(), 0);
         }

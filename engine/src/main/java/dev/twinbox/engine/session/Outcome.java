@@ -55,6 +55,16 @@ public record Outcome(
             this.retryable = retryable;
         }
 
+        /** The status with that exit code; one that is not known is a temporary failure. */
+        static Status of(int exitCode) {
+            for (Status each : values()) {
+                if (each.exitCode == exitCode) {
+                    return each;
+                }
+            }
+            return TEMPORARY;
+        }
+
         /** The exit code of doveadm's table. */
         public int exitCode() {
             return exitCode;

@@ -12,8 +12,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of a run whose other end is elsewhere and speaks dsync (dsync wire protocol, section 3): a Dovecot, or another
- * Twinbox. The other end is taken for a Dovecot, so its rules count.
+ * One end of a run whose other end is elsewhere. With branches ({@link Peer#canBranch}) it is a Twinbox, and both follow
+ * the rules of a run within one process. Otherwise it speaks dsync (dsync wire protocol, section 3) and is taken for a
+ * Dovecot, so its rules count.
  */
 public final class RemoteRun {
     private RemoteRun() {}
@@ -85,41 +86,69 @@ public final class RemoteRun {
             RemoteAsk ask,
             UserLocks locks,
             SyncObserver observer) {
-        Conversation talk = new Conversation(peer, Threads.NEW, Dialect.DSYNC);
+        Dialect dialect = dialect(peer);
+        Conversation talk = new Conversation(peer, Threads.NEW, dialect);
         return guarded(talk, peer, store, () -> {
-            Side side = side(true, mode, store, otherName, options, observer);
-            Terms terms = new Terms(mode.direction(), side.keepsDestinationChanges(), false, false, ask);
-            Handshake mine = terms.initiator(options);
-            talk.send(mine);
+            Side side = side(true, mode, store, otherName, options, observer, dialect);
+            boolean guards = options.dryRun() || !options.deleteLimit().off();
+            boolean planFirst = mode.direction() == Direction.DESTINATION
+                    && (options.dryRun() || (guards && store.holdsMail()));
+            SessionScript script = new SessionScript(true, mode.direction(), side, talk, options);
+            if (dialect == Dialect.DSYNC) {
+                Handshake mine = new Terms(mode.direction(), side.keepsDestinationChanges(), false, false, ask)
+                        .initiator(options);
+                talk.send(mine);
+                Handshake theirs = talk.receive(Handshake.class);
+                try (Closeable lock = initiatorLock(mine, theirs, locks, ask)) {
+                    return with(script.runGreeted(true, planFirst), script.farewell());
+                }
+            }
             Handshake theirs = talk.receive(Handshake.class);
-            boolean locksHere = mine.hostname().compareTo(theirs.hostname()) <= 0;
-            Closeable lock = locksHere ? lock(locks, ask.lockTimeoutSeconds()) : null;
-            try (lock) {
-                SessionScript script = new SessionScript(true, mode.direction(), side, talk, options);
-                boolean guarded = !options.deleteLimit().off() && store.holdsMail();
-                boolean planFirst = mode.direction() == Direction.DESTINATION && (options.dryRun() || guarded);
-                Outcome outcome = script.runGreeted(true, planFirst);
-                return with(outcome, script.farewell());
+            boolean planned = planFirst
+                    || mode.merges()
+                    || (mode.direction() == Direction.SOURCE && guards && theirs.planFirst());
+            Handshake mine = new Terms(
+                            mode.direction(), side.keepsDestinationChanges(), planned, side.saysHints(), ask)
+                    .initiator(options);
+            talk.send(mine);
+            try (Closeable lock = initiatorLock(mine, theirs, locks, ask)) {
+                return with(script.runAgreed(theirs, planned), script.farewell());
             }
         });
+    }
+
+    /** Both ends come to the same answer: just one takes the lock. */
+    private static @Nullable Closeable initiatorLock(Handshake mine, Handshake theirs, UserLocks locks, RemoteAsk ask)
+            throws IOException {
+        return mine.hostname().compareTo(theirs.hostname()) <= 0 ? lock(locks, ask.lockTimeoutSeconds()) : null;
+    }
+
+    private static Dialect dialect(Peer peer) {
+        return peer.canBranch() ? Dialect.TWINBOX : Dialect.DSYNC;
     }
 
     /** Answers. Failures of the run are in the outcome, not thrown. */
     public static Outcome respond(
             MailStore store, Peer peer, String hostname, Answer answer, UserLocks locks, SyncObserver observer) {
-        Conversation talk = new Conversation(peer, Threads.NEW, Dialect.DSYNC);
+        Dialect dialect = dialect(peer);
+        Conversation talk = new Conversation(peer, Threads.NEW, dialect);
         return guarded(talk, peer, store, () -> {
             Handshake mine = Handshake.responder(hostname);
+            if (dialect == Dialect.TWINBOX) {
+                mine = mine.asTwinbox(store.holdsMail());
+            }
             talk.send(mine);
             Handshake asked = talk.receive(Handshake.class);
             SyncOptions options = answer.options(asked);
             Mode mode = Mode.asked(asked);
-            Side side = side(false, mode, store, asked.hostname(), options, observer);
+            Side side = side(false, mode, store, asked.hostname(), options, observer, dialect);
             boolean locksHere = mine.hostname().compareTo(asked.hostname()) < 0;
             Closeable lock = locksHere ? lock(locks, asked.lockTimeoutSeconds()) : null;
             try (lock) {
-                Outcome outcome = new SessionScript(false, mode.direction(), side, talk, options)
-                        .runGreeted(isDovecot(asked), false);
+                SessionScript script = new SessionScript(false, mode.direction(), side, talk, options);
+                Outcome outcome = dialect == Dialect.TWINBOX
+                        ? script.runAgreed(asked, asked.planFirst())
+                        : script.runGreeted(isDovecot(asked), false);
                 boolean done = outcome.status().compareTo(Status.CHANGED) <= 0;
                 if (asked.purgeRemote() && done && mode.direction() != Direction.SOURCE) {
                     store.purge();
@@ -142,21 +171,27 @@ public final class RemoteRun {
     }
 
     private static Side side(
-            boolean initiator, Mode mode, MailStore store, String otherName, SyncOptions options, SyncObserver observer)
+            boolean initiator,
+            Mode mode,
+            MailStore store,
+            String otherName,
+            SyncOptions options,
+            SyncObserver observer,
+            Dialect dialect)
             throws IOException {
         if (!store.knowsSubscriptions()) {
             throw new NotPossibleException("the subscriptions of " + store.describe()
-                    + " cannot be read, and a Dovecot at the other side would"
+                    + " cannot be read, and the other side would"
                     + " take that for none: mend or delete the file");
         }
         Direction direction = mode.direction();
         if (mode.merges()) {
             MergeRole role = new MergeRole(initiator, direction);
-            return new MergeSide(role, store, otherName, options, observer, Dialect.DSYNC);
+            return new MergeSide(role, store, otherName, options, observer, dialect);
         }
         return direction == Direction.SOURCE
-                ? new SourceSide(store, options, observer, initiator, Dialect.DSYNC)
-                : new DestinationSide(store, otherName, options, observer, Dialect.DSYNC);
+                ? SourceSide.alone(store, options, observer, initiator, dialect)
+                : new DestinationSide(store, otherName, options, observer, dialect);
     }
 
     private interface Run {
@@ -169,9 +204,8 @@ public final class RemoteRun {
             outcome = run.run();
             peer.close();
         } catch (IOException e) {
-            talk.bye();
-            Status status = e instanceof SourceSide.SourceMissingException ? Status.GUARDED : Failures.status(e);
-            outcome = new Outcome(status, Failures.describe(e), List.of(), 0);
+            talk.bye(e);
+            outcome = new Outcome(Failures.status(e), Failures.describe(e), List.of(), 0);
             peer.close();
         } catch (RuntimeException | Error e) {
             peer.abort("this side failed");
@@ -182,10 +216,16 @@ public final class RemoteRun {
 
     /** What the other side said of itself in the end counts, too. */
     private static Outcome with(Outcome own, Finish said) {
-        if (said.error() == null && said.mailError() == 0) {
+        if (said.error() == null && said.mailError() == 0 && said.status() == 0) {
             return own;
         }
-        Status status = said.mailError() == QUOTA ? Status.NO_SPACE : Status.TEMPORARY;
+        Status status = said.status() != 0
+                ? Status.of(said.status())
+                : said.mailError() == QUOTA ? Status.NO_SPACE : Status.TEMPORARY;
+        if (status == Status.CHANGED) {
+            String changed = own.reason() == null ? "changes at the other side during the run; run again" : own.reason();
+            return new Outcome(own.status().and(status), changed, own.mailboxes(), own.treeChanges(), own.state());
+        }
         String reason = "the other side failed" + (said.error() == null ? "" : ": " + said.error());
         return new Outcome(own.status().and(status), reason, own.mailboxes(), own.treeChanges(), own.state());
     }

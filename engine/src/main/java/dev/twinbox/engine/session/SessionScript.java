@@ -75,8 +75,16 @@ final class SessionScript {
         return run(() -> {});
     }
 
+    /** The run after the handshakes, with a Twinbox that is elsewhere. */
+    Outcome runAgreed(Handshake theirs, boolean planned) throws IOException {
+        hinting = side.saysHints() && theirs.hints();
+        planFirst = planned;
+        return run(() -> {});
+    }
+
     private Outcome run(Duplex.Half greeting) throws IOException {
         boolean ended = false;
+        IOException why = null;
         try {
             greeting.run();
             savedState();
@@ -90,9 +98,12 @@ final class SessionScript {
             farewell(outcome);
             ended = true;
             return outcome;
+        } catch (IOException e) {
+            why = e;
+            throw e;
         } finally {
             if (!ended) {
-                talk.bye();
+                talk.bye(why);
             }
             side.close();
         }
@@ -335,7 +346,8 @@ final class SessionScript {
         } else {
             boolean fine = outcome.status().compareTo(Outcome.Status.CHANGED) <= 0;
             boolean resync = fine && outcome.status() == Outcome.Status.CHANGED && options.type() == SyncType.STATE;
-            talk.send(new Finish(fine ? null : outcome.reason(), fine ? 0 : TEMPORARY_ERROR, resync));
+            int status = talk.isDsync() ? 0 : outcome.status().exitCode();
+            talk.send(new Finish(fine ? null : outcome.reason(), fine ? 0 : TEMPORARY_ERROR, resync, status));
         }
     }
 

@@ -26,9 +26,11 @@ import dev.twinbox.protocol.item.Uid;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The source of a one-way run: says what there is and hands out what is asked for. Never writes. */
@@ -41,25 +43,43 @@ final class SourceSide implements Side {
     private final SyncObserver observer;
     private final boolean initiator;
     private final Dialect dialect;
+    /** Whether nobody else tells what comes of the run. */
+    private final boolean alone;
     private final RunReport report;
     private final StateBook states = new StateBook();
 
     private final Map<MailboxName, Mailbox> opened = new HashMap<>();
     private final Map<MailboxName, MailboxSnapshot> tables = new HashMap<>();
+    /** What the other side was not done with when it was last gone through. */
+    private final Set<MailboxName> unclean = new LinkedHashSet<>();
     private long cachedMails;
     private Status status = Status.DONE;
     private @Nullable String reason;
     private List<MailboxNode> mailboxes = List.of();
 
-    /** Of a run with another Twinbox. */
+    /** Of a run within this process: what comes of it is told by the destination. */
     SourceSide(MailStore store, SyncOptions options, SyncObserver observer) {
-        this(store, options, observer, false, Dialect.TWINBOX);
+        this(store, options, observer, false, Dialect.TWINBOX, false);
     }
 
     /**
+     * Of a run whose other end is elsewhere.
+     *
      * @param initiator whether it speaks first; of no consequence to a Twinbox
      */
-    SourceSide(MailStore store, SyncOptions options, SyncObserver observer, boolean initiator, Dialect dialect) {
+    static SourceSide alone(
+            MailStore store, SyncOptions options, SyncObserver observer, boolean initiator, Dialect dialect) {
+        return new SourceSide(store, options, observer, initiator, dialect, true);
+    }
+
+    private SourceSide(
+            MailStore store,
+            SyncOptions options,
+            SyncObserver observer,
+            boolean initiator,
+            Dialect dialect,
+            boolean alone) {
+        this.alone = alone;
         this.dialect = dialect;
         this.report = new RunReport(observer);
         this.initiator = initiator;
@@ -163,7 +183,7 @@ final class SourceSide implements Side {
             if (current != null) {
                 if (mine != null && !theirs.lost()) {
                     states.equal(mine.guid(), mine);
-                    if (dialect == Dialect.DSYNC) {
+                    if (alone) {
                         report.unchanged(current.name(), mine.messages());
                     }
                 }
@@ -206,7 +226,7 @@ final class SourceSide implements Side {
                 bytes += body == null ? 0 : body.bytes();
             }
             talk.endList();
-            if (talk.isDsync()) {
+            if (alone) {
                 report.result(box.name(), Status.DONE, "said", table.size(), Counts.sent(mails, bytes));
             }
             talk.send(new MailboxState(
@@ -220,8 +240,10 @@ final class SourceSide implements Side {
                     0));
             MailboxState state = talk.receive(MailboxState.class);
             boolean clean = !state.changesDuringSync() && state.pending() == 0;
-            if (talk.isDsync() && !clean) {
-                changed(box.name() + " changed at the other side during the run");
+            if (clean) {
+                unclean.remove(box.name());
+            } else if (alone) {
+                unclean.add(box.name());
             }
             states.ended(state.mailbox(), clean ? StateBook.agreed(said(table), state) : null);
             return state.pending() > 0 ? Exchanged.ALL_AGAIN : Exchanged.DONE;
@@ -376,6 +398,9 @@ final class SourceSide implements Side {
             if (box != null && !options.dryRun() && box.changedSince(entry.getValue())) {
                 changed(entry.getKey() + " changed at the source during the run");
             }
+        }
+        for (MailboxName name : unclean) {
+            changed(name + " changed at the other side during the run");
         }
         SyncState state = states.endsWith(Trees.guids(mailboxes));
         return new Outcome(status, reason, report.outcome(state).mailboxes(), 0, state);

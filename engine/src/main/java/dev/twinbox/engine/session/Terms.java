@@ -48,6 +48,7 @@ record Terms(Direction direction, boolean keeps, boolean planFirst, boolean hint
                 HeaderHash.DEFAULT_FIELDS,
                 initiator && planFirst,
                 hints,
+                initiator ? options.deleteLimit().said() : null,
                 Handshake.Details.NONE);
     }
 }

@@ -30,8 +30,10 @@ import org.jspecify.annotations.Nullable;
  * @param allMailbox a mailbox that may hold copies of missing mails ({@code -a}), or null
  * @param hashedHeaders names of the headers that tell mails without GUID apart, at most {@value #HEADERS_MAX}; a name may
  *     be empty, because real initiators end the list with one
- * @param planFirst Twinbox only: every mailbox is gone through once without a change before the real pass
+ * @param planFirst Twinbox only: every mailbox is gone through once without a change before the real pass; from a responder:
+ *     there are mails at its end, so a mirror that changes it is to be planned first
  * @param hints Twinbox only: after the trees each side says what it knows beyond them; both must say so
+ * @param deletions Twinbox only: what may be taken away from a destination at the responder; null if there is no limit
  * @param details what only a Dovecot's storage asks for
  */
 public record Handshake(
@@ -58,6 +60,7 @@ public record Handshake(
         List<String> hashedHeaders,
         boolean planFirst,
         boolean hints,
+        @Nullable Deletions deletions,
         Details details)
         implements SyncItem {
     /** Longest name or mask, in characters. */
@@ -131,6 +134,7 @@ public record Handshake(
                 List.of(),
                 false,
                 false,
+                null,
                 Details.NONE);
     }
 
@@ -175,11 +179,17 @@ public record Handshake(
                 DEFAULT_HASHED_HEADERS,
                 planFirst,
                 false,
+                null,
                 Details.NONE);
     }
 
-    /** The same, and the sender is a Twinbox that says hints. */
+    /** The same of a Twinbox, which can say hints. */
     public Handshake withHints() {
+        return asTwinbox(planFirst);
+    }
+
+    /** The same of a Twinbox, which can say hints. */
+    public Handshake asTwinbox(boolean newPlanFirst) {
         return new Handshake(
                 hostname,
                 syncType,
@@ -202,9 +212,28 @@ public record Handshake(
                 flag,
                 allMailbox,
                 hashedHeaders,
-                planFirst,
+                newPlanFirst,
                 true,
+                deletions,
                 details);
+    }
+
+    /**
+     * How many mails a mirror may take away before it must not even begin.
+     *
+     * @param mails most mails, 0 or more; or -1: the percentage counts
+     * @param percent most mails as a share of the destination's, 0 to 100
+     * @param floor with a percentage: this many may always go
+     */
+    public record Deletions(long mails, int percent, long floor) {
+        /**
+         * @throws IllegalArgumentException if a value is out of its range
+         */
+        public Deletions {
+            Check.range("deletions of handshake", mails, -1, Long.MAX_VALUE);
+            Check.range("deletion percentage of handshake", percent, 0, 100);
+            Check.range("deletion floor of handshake", floor, 0, Long.MAX_VALUE);
+        }
     }
 
     /**

@@ -144,6 +144,7 @@ final class Conversations {
                 List.of("Date"),
                 planFirst,
                 false,
+                null,
                 Handshake.Details.NONE);
     }
 

@@ -324,6 +324,7 @@ class ItemTest {
                 List.of("Date", "Message-ID", ""),
                 false,
                 false,
+                null,
                 Handshake.Details.NONE);
     }
 

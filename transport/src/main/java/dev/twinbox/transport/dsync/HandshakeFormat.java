@@ -71,6 +71,7 @@ final class HandshakeFormat {
                 headers(values),
                 false,
                 false,
+                null,
                 new Details(
                         values.flag("no_notify"),
                         values.flag("empty_hdr_workaround"),

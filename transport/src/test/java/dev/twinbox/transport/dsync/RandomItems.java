@@ -108,6 +108,7 @@ final class RandomItems {
                 list(3, () -> "Date" + text(2, false)),
                 false,
                 false,
+                null,
                 new Handshake.Details(yes(), yes(), u32(), yes() ? '_' : Handshake.Details.NO_REPLACEMENT));
     }
 
