@@ -10,10 +10,25 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The source's end of a link, which counts the mails it is asked for. */
 final class CountingPeer implements Peer {
     private final Peer peer;
-    private final AtomicInteger requests = new AtomicInteger();
+    private final AtomicInteger requests;
 
     CountingPeer(Peer peer) {
+        this(peer, new AtomicInteger());
+    }
+
+    private CountingPeer(Peer peer, AtomicInteger requests) {
         this.peer = peer;
+        this.requests = requests;
+    }
+
+    @Override
+    public boolean canBranch() {
+        return peer.canBranch();
+    }
+
+    @Override
+    public Peer branch(int number) throws IOException {
+        return new CountingPeer(peer.branch(number), requests);
     }
 
     int requests() {

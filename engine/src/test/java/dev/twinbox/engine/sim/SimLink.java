@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class SimLink implements Peer {
     private final Peer peer;
     private final Event event;
-    private final AtomicInteger items = new AtomicInteger();
+    private final AtomicInteger items;
 
     /** What may happen. */
     public interface Event {
@@ -23,8 +23,23 @@ public final class SimLink implements Peer {
 
     /** An end of a link. */
     public SimLink(Peer peer, Event event) {
+        this(peer, event, new AtomicInteger());
+    }
+
+    private SimLink(Peer peer, Event event, AtomicInteger items) {
         this.peer = peer;
         this.event = event;
+        this.items = items;
+    }
+
+    @Override
+    public boolean canBranch() {
+        return peer.canBranch();
+    }
+
+    @Override
+    public Peer branch(int number) throws IOException {
+        return new SimLink(peer.branch(number), event, items);
     }
 
     /** How many items were sent. */

@@ -74,6 +74,7 @@ public final class SimWorld {
      * @param oneWay the initiator is the source of {@code sync -1}; of use only while nobody is about
      * @param twice played a second time with the sides swapped, and compared: {@link SwappedSides}
      * @param threads in which runs take place
+     * @param wire between the sides
      */
     public record Setting(
             Maker left,
@@ -83,10 +84,11 @@ public final class SimWorld {
             boolean quiet,
             boolean oneWay,
             boolean twice,
-            Threads threads) {
+            Threads threads,
+            Wire wire) {
         /** Without a state. */
         public Setting(Maker left, Maker right, boolean swapped) {
-            this(left, right, swapped, false, false, false, false, Threads.NEW);
+            this(left, right, swapped, false, false, false, false, Threads.NEW, Wire.OBJECTS);
         }
 
         /** Memory at both sides. */
@@ -94,31 +96,36 @@ public final class SimWorld {
 
         /** The same, with a state. */
         public static final Setting STATEFUL =
-                new Setting(Maker.MEMORY, Maker.MEMORY, false, true, false, false, false, Threads.NEW);
+                new Setting(Maker.MEMORY, Maker.MEMORY, false, true, false, false, false, Threads.NEW, Wire.OBJECTS);
 
         /** With the sides swapped. */
         public Setting swap() {
-            return new Setting(left, right, !swapped, stateful, quiet, oneWay, twice, threads);
+            return new Setting(left, right, !swapped, stateful, quiet, oneWay, twice, threads, wire);
         }
 
         /** With nobody about during a run. */
         public Setting whileNobodyIsAbout() {
-            return new Setting(left, right, swapped, stateful, true, oneWay, twice, threads);
+            return new Setting(left, right, swapped, stateful, true, oneWay, twice, threads, wire);
         }
 
         /** With other threads than new ones. */
         public Setting in(Threads others) {
-            return new Setting(left, right, swapped, stateful, quiet, oneWay, twice, others);
+            return new Setting(left, right, swapped, stateful, quiet, oneWay, twice, others, wire);
+        }
+
+        /** With another way between the sides. */
+        public Setting over(Wire other) {
+            return new Setting(left, right, swapped, stateful, quiet, oneWay, twice, threads, other);
         }
 
         /** One way, with nobody about. */
         public Setting onlyForth() {
-            return new Setting(left, right, swapped, stateful, true, true, false, threads);
+            return new Setting(left, right, swapped, stateful, true, true, false, threads, wire);
         }
 
         /** Once more with the sides swapped, with nobody about. */
         public Setting fromEitherSide() {
-            return new Setting(left, right, swapped, stateful, true, false, true, threads);
+            return new Setting(left, right, swapped, stateful, true, false, true, threads, wire);
         }
     }
 
@@ -272,7 +279,8 @@ public final class SimWorld {
     }
 
     private Outcome run(Operation.Sync sync, List<Operation.During> events) throws IOException, InterruptedException {
-        LocalPeer.Pair pair = LocalPeer.pair(sync.capacity() == 0 ? LocalPeer.CAPACITY_DEFAULT : sync.capacity());
+        LocalPeer.Pair pair =
+                setting.wire().pair(sync.capacity() == 0 ? LocalPeer.CAPACITY_DEFAULT : sync.capacity());
         Side first = first();
         SimLink one = new SimLink(pair.initiator(), events(first, events));
         SimLink other = new SimLink(pair.responder(), events(first.other(), events));

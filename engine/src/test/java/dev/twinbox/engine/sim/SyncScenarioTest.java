@@ -19,7 +19,8 @@ class SyncScenarioTest {
             "memory", Setting.MEMORY,
             "Maildir++", new Setting(SyncStoresTest.PLUS_PLUS, SyncStoresTest.PLUS_PLUS, false),
             "fs and Maildir++", new Setting(SyncStoresTest.FS, SyncStoresTest.PLUS_PLUS, false),
-            "memory and fs", new Setting(Maker.MEMORY, SyncStoresTest.FS, false));
+            "memory and fs", new Setting(Maker.MEMORY, SyncStoresTest.FS, false),
+            "many mailboxes at once", new Setting(SyncStoresTest.PLUS_PLUS, Maker.MEMORY, false).over(Wire.BRANCHES));
 
     @TestFactory
     Stream<DynamicTest> keptHistoriesEndWell() {

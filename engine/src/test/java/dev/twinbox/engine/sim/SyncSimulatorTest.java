@@ -16,6 +16,9 @@ class SyncSimulatorTest {
     /** One stateful history for so many stateless ones. */
     private static final long STATEFUL_SHARE = 4;
 
+    /** One history over branches for so many without. */
+    private static final long BRANCHES_SHARE = 10;
+
     /** One history that is played from either side for so many that are played once. */
     private static final long SWAPPED_SHARE = 4;
 
@@ -63,6 +66,15 @@ class SyncSimulatorTest {
     @Test
     void nothingIsLostWhileOthersUseTheAccountsDuringTheRuns() throws Exception {
         play(", with others about", BUSY_FIRST, number("TWINBOX_SEEDS", BUSY_SEEDS), SimWorld.Setting.MEMORY);
+    }
+
+    /** Threads say in which order mailboxes are gone through, so a seed does not say everything. */
+    @Test
+    void theSameGoesForManyMailboxesAtOnce() throws Exception {
+        long seeds = number("TWINBOX_SEEDS", SEEDS) / BRANCHES_SHARE;
+        play(", many at once", fresh(), seeds, SimWorld.Setting.MEMORY.whileNobodyIsAbout().over(Wire.BRANCHES));
+        play(", many at once, one way", fresh(), seeds, SimWorld.Setting.MEMORY.onlyForth().over(Wire.BRANCHES));
+        play(", many at once, stateful", fresh(), seeds, SimWorld.Setting.STATEFUL.whileNobodyIsAbout().over(Wire.BRANCHES));
     }
 
     @Test

@@ -29,15 +29,20 @@ public final class LocalPeer implements Peer {
     /** A capacity that lets neither side wait without need, and costs little. */
     public static final int CAPACITY_DEFAULT = 1024;
 
+    private final Role role;
     private final Dialogue guard;
     private final HandOver outgoing;
     private final HandOver incoming;
+    private final @Nullable LocalBranches branches;
     private volatile boolean closed;
 
-    private LocalPeer(Role role, HandOver outgoing, HandOver incoming) {
-        this.guard = new Dialogue(role);
+    LocalPeer(
+            Role role, Dialogue guard, HandOver outgoing, HandOver incoming, @Nullable LocalBranches branches) {
+        this.role = role;
+        this.guard = guard;
         this.outgoing = outgoing;
         this.incoming = incoming;
+        this.branches = branches;
     }
 
     /** Two peers that speak with one another. */
@@ -51,12 +56,43 @@ public final class LocalPeer implements Peer {
      * @throws IllegalArgumentException if the capacity is out of range
      */
     public static Pair pair(int capacity) {
+        return pair(capacity, null);
+    }
+
+    /** The same with branches ({@link Peer#branch}), each of that capacity. */
+    public static Pair branchingPair(int capacity) {
+        return pair(capacity, new LocalBranches(capacity));
+    }
+
+    private static Pair pair(int capacity, @Nullable LocalBranches branches) {
         if (capacity < 1 || capacity > CAPACITY_MAX) {
             throw new IllegalArgumentException("capacity out of range: " + capacity);
         }
         HandOver there = new HandOver(capacity);
         HandOver back = new HandOver(capacity);
-        return new Pair(new LocalPeer(Role.INITIATOR, there, back), new LocalPeer(Role.RESPONDER, back, there));
+        Dialogue first = new Dialogue(Role.INITIATOR);
+        Dialogue second = new Dialogue(Role.RESPONDER);
+        if (branches != null) {
+            first.withBranches();
+            second.withBranches();
+            branches.trunk(there, back);
+        }
+        return new Pair(
+                new LocalPeer(Role.INITIATOR, first, there, back, branches),
+                new LocalPeer(Role.RESPONDER, second, back, there, branches));
+    }
+
+    @Override
+    public boolean canBranch() {
+        return branches != null;
+    }
+
+    @Override
+    public Peer branch(int number) throws PeerException {
+        if (branches == null) {
+            throw new UnsupportedOperationException("this conversation has no branches");
+        }
+        return branches.take(number, role, guard.branch());
     }
 
     @Override
@@ -104,9 +140,13 @@ public final class LocalPeer implements Peer {
     @Override
     public void abort(String reason) {
         // After a close in good order the other side may still take what was sent before.
-        if (!closed) {
-            outgoing.fail(reason);
-            incoming.fail(reason);
+        if (closed) {
+            return;
+        }
+        outgoing.fail(reason);
+        incoming.fail(reason);
+        if (branches != null) {
+            branches.fail(reason);
         }
     }
 
