@@ -37,9 +37,13 @@ class ArchitectureTest {
         }
     }
 
+    /** What protoc makes of our messages. */
+    private static final String GENERATED = "dev.twinbox.protocol.wire.proto..";
+
     private static final String[] PURE = {
         "dev.twinbox.protocol.item..",
         "dev.twinbox.protocol.dialogue..",
+        "dev.twinbox.protocol.wire.twin..",
         "dev.twinbox.engine.tree..",
         "dev.twinbox.engine.merge..",
         "dev.twinbox.engine.state.."
@@ -122,6 +126,14 @@ class ArchitectureTest {
             .resideInAPackage("org.bouncycastle..");
 
     @ArchTest
+    static final ArchRule protocolBuffersStayInTheWire = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.twinbox.protocol.wire.twin..", GENERATED)
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("com.google.protobuf..", GENERATED);
+
+    @ArchTest
     static final ArchRule filesAreTouchedInDiskOnly = noClasses()
             .that()
             .resideOutsideOfPackage("dev.twinbox.engine.disk..")
@@ -168,7 +180,7 @@ class ArchitectureTest {
 
     @ArchTest
     static final ArchRule everyPackageSaysWhatItIsForAndIsNullMarked = classes()
-            .that(not(resideInAnyPackage("dev.twinbox.it..")))
+            .that(not(resideInAnyPackage("dev.twinbox.it..", GENERATED)))
             .should(new ArchCondition<>("live in a @NullMarked package") {
                 @Override
                 public void check(JavaClass type, ConditionEvents events) {

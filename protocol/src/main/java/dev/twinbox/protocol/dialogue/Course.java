@@ -191,8 +191,9 @@ final class Course {
             case MAILBOXES ->
                 switch (pair) {
                     case NONE ->
-                        survey != Survey.NONE && !initiating ? "mailbox_info or end_of_list"
-                        : initiating ? "mailbox_info or end_of_list" : "nothing";
+                        survey != Survey.NONE && !initiating
+                                ? "mailbox_info or end_of_list"
+                                : initiating ? "mailbox_info or end_of_list" : "nothing";
                     case ASKED -> initiating ? "nothing" : "mailbox_info";
                     case COMPLETE ->
                         initiating ? "mailbox_info or end_of_list or the mailbox's lists" : "the mailbox's lists";
@@ -320,9 +321,7 @@ final class Course {
     private @Nullable String surveyAnswered(SyncItem item) {
         if (item instanceof MailboxInfo info) {
             if (!info.guid().equals(unanswered.peek())) {
-                return unanswered.isEmpty()
-                        ? "no mailbox was asked for"
-                        : "it is about a mailbox with a wrong GUID";
+                return unanswered.isEmpty() ? "no mailbox was asked for" : "it is about a mailbox with a wrong GUID";
             }
             unanswered.remove();
             return null;

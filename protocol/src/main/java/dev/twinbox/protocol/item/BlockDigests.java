@@ -26,6 +26,32 @@ public final class BlockDigests {
         this.sums = sums;
     }
 
+    /** Widest blocks, as an exponent of two. */
+    public static final int SHIFT_MAX = 31;
+
+    /**
+     * Takes digests as they were said.
+     *
+     * @param shift how many UIDs a block has, as an exponent of two, 1 to {@value #SHIFT_MAX}
+     * @param sums a digest for each block, the first for that of UID 0; 1 to {@value #BLOCKS_MAX}
+     * @throws IllegalArgumentException if there are too few or too many, or the exponent is out of range
+     */
+    public static BlockDigests of(int shift, long[] sums) {
+        Check.range("width of block digests", shift, 1, SHIFT_MAX);
+        Check.range("number of block digests", sums.length, 1, BLOCKS_MAX);
+        return new BlockDigests(shift, sums.clone());
+    }
+
+    /** How many UIDs a block has, as an exponent of two; 0 if nothing is said. */
+    public int shift() {
+        return shift;
+    }
+
+    /** The digests, block by block; none if nothing is said. */
+    public long[] sums() {
+        return sums.clone();
+    }
+
     /** How many UIDs a block has; a power of two. */
     public long width() {
         return 1L << shift;

@@ -11,6 +11,7 @@ import dev.twinbox.protocol.item.EndOfList;
 import dev.twinbox.protocol.item.Finish;
 import dev.twinbox.protocol.item.SyncItem;
 import dev.twinbox.transport.link.Link;
+import dev.twinbox.transport.link.StallWatch;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -161,25 +162,25 @@ public final class DsyncPeer implements Peer {
 
     private void put(byte[] bytes, int length) throws PeerException {
         OutputStream output = link.output();
-        watch.begins(StallWatch.WRITING);
+        watch.begins();
         try {
             output.write(bytes, 0, length);
         } catch (IOException e) {
             throw broken("write", e.getMessage());
         } finally {
-            watch.ends(StallWatch.WRITING);
+            watch.ends();
         }
     }
 
     private void flush() throws PeerException {
         flushBuffer();
-        watch.begins(StallWatch.WRITING);
+        watch.begins();
         try {
             link.output().flush();
         } catch (IOException e) {
             throw broken("write", e.getMessage());
         } finally {
-            watch.ends(StallWatch.WRITING);
+            watch.ends();
         }
     }
 
@@ -262,13 +263,13 @@ public final class DsyncPeer implements Peer {
 
     private void fill() throws IOException {
         int n;
-        watch.begins(StallWatch.READING);
+        watch.begins();
         try {
             n = link.input().read(in.array());
         } catch (IOException e) {
             throw broken("read", e.getMessage());
         } finally {
-            watch.ends(StallWatch.READING);
+            watch.ends();
         }
         if (n < 0 || aborted != null) {
             throw broken("read", "EOF");

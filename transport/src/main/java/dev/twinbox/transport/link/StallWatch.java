@@ -1,19 +1,14 @@
-package dev.twinbox.transport.dsync;
+package dev.twinbox.transport.link;
 
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Notices that an end of a link neither reads nor writes for too long although it wants to. Time spent on other work does
- * not count. Its thread is made when a wait begins, and looks once a second, so that it needs no clock.
+ * not count. Its thread is made when a wait begins, and looks once a second, so that it needs no clock. Safe for use by
+ * several threads.
  */
-final class StallWatch implements AutoCloseable {
-    /** A bit for whoever waits to read. */
-    static final int READING = 1;
-
-    /** A bit for whoever waits to write. */
-    static final int WRITING = 2;
-
+public final class StallWatch implements AutoCloseable {
     private final int seconds;
     private final Runnable onStall;
     private final AtomicLong moves = new AtomicLong();
@@ -25,13 +20,14 @@ final class StallWatch implements AutoCloseable {
      * @param seconds how long nothing may move
      * @param onStall told once
      */
-    StallWatch(int seconds, Runnable onStall) {
+    public StallWatch(int seconds, Runnable onStall) {
         this.seconds = seconds;
         this.onStall = onStall;
     }
 
-    synchronized void begins(int what) {
-        waiting |= what;
+    /** Somebody begins to wait; each is to end it. */
+    public synchronized void begins() {
+        waiting++;
         if (!started && !closed) {
             started = true;
             Thread thread = new Thread(this::look, "stall-watch");
@@ -40,8 +36,14 @@ final class StallWatch implements AutoCloseable {
         }
     }
 
-    synchronized void ends(int what) {
-        waiting &= ~what;
+    /** Somebody has waited long enough, and something has moved. */
+    public synchronized void ends() {
+        waiting--;
+        moves.incrementAndGet();
+    }
+
+    /** Something has moved, though others may still wait. */
+    public void moved() {
         moves.incrementAndGet();
     }
 
