@@ -41,6 +41,11 @@ enum CommandOption implements OptionSpec {
     STATE_FILE(NO_LETTER, "state-file", true),
     UNTIL_CLEAN(NO_LETTER, "until-clean", true),
 
+    // With another end that is elsewhere.
+    PROTOCOL(NO_LETTER, "protocol", true),
+    LIMIT_RATE(NO_LETTER, "limit-rate", true),
+    LIMIT_MAILS(NO_LETTER, "limit-mails", true),
+
     // Of verify.
     CONTAINED(NO_LETTER, "contained", false),
 

@@ -32,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * @param progress {@code --progress}
  * @param deleteLimit {@code --max-delete} and {@code --allow-delete}
  * @param sync what {@code sync} takes, and {@code backup} in part
+ * @param wire {@code --protocol}, {@code --limit-rate} and {@code --limit-mails}
  * @param contained {@code --contained}: whether all of one account is in the other, which is in use
  * @param remarks about options that were taken but have no effect, for the administrator
  * @param help {@code --help}
@@ -61,6 +62,7 @@ public record CommandOptions(
         ProgressMode progress,
         DeleteLimit deleteLimit,
         SyncChoices sync,
+        WireChoices wire,
         boolean contained,
         List<String> remarks,
         boolean help,

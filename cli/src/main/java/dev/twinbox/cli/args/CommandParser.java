@@ -5,6 +5,8 @@ import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.session.DeleteLimit;
 import dev.twinbox.engine.session.MailFilter;
 import dev.twinbox.protocol.item.MailboxGuid;
+import dev.twinbox.transport.greeting.Greeting;
+import dev.twinbox.transport.twin.Pace;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,6 +51,9 @@ public final class CommandParser {
     private int runsMax = 1;
     private final List<String> remarks = new ArrayList<>();
     private boolean contained;
+    private Greeting.Wanted protocol = Greeting.Wanted.EITHER;
+    private long bytesPerSecond;
+    private long mailsPerSecond;
     private boolean help;
 
     private CommandParser(String command, Clock clock) {
@@ -134,6 +139,7 @@ public final class CommandParser {
                 progress,
                 allowDelete ? DeleteLimit.OFF : maxDelete,
                 new SyncChoices(oneWay, state, stateFile, runsMax),
+                new WireChoices(protocol, bytesPerSecond, mailsPerSecond),
                 contained,
                 remarks,
                 help,
@@ -170,6 +176,9 @@ public final class CommandParser {
             case ONEWAY_SYNC -> oneWay = true;
             case STATE -> state = argument;
             case CONTAINED -> contained = true;
+            case PROTOCOL -> protocol = protocol(argument);
+            case LIMIT_RATE -> bytesPerSecond = rate(argument);
+            case LIMIT_MAILS -> mailsPerSecond = mails(argument);
             case STATE_FILE -> takeStateFile(argument);
             case UNTIL_CLEAN -> runsMax = runs(argument);
             case LISTEN, WORKERS, CERT_FILE, KEY_FILE, DAYS -> throw notInThisVersion(option, spelling);
@@ -204,6 +213,31 @@ public final class CommandParser {
                     "--until-clean needs a number of runs from 1 to " + SyncChoices.RUNS_MAX + ", not '" + text + "'");
         }
         return (int) number;
+    }
+
+    private static Greeting.Wanted protocol(String name) throws Refusal {
+        return switch (name) {
+            case "auto" -> Greeting.Wanted.EITHER;
+            case "dsync" -> Greeting.Wanted.DSYNC;
+            case "twinbox" -> Greeting.Wanted.TWIN;
+            default -> throw Refusal.usage("--protocol is auto, dsync or twinbox, not '" + name + "'");
+        };
+    }
+
+    private static long rate(String text) throws Refusal {
+        long bytes = SizeArgument.parse("--limit-rate", text);
+        if (bytes < Pace.BYTES_MIN) {
+            throw Refusal.usage("--limit-rate needs at least " + Pace.BYTES_MIN + " bytes a second, not '" + text + "'");
+        }
+        return bytes;
+    }
+
+    private static long mails(String text) throws Refusal {
+        long number = Digits.parse(text);
+        if (number < 1) {
+            throw Refusal.usage("--limit-mails needs a number of mails a second, not '" + text + "'");
+        }
+        return number;
     }
 
     private void takeMailbox(String name) {

@@ -10,8 +10,8 @@ import dev.twinbox.cli.output.RunObserver;
 import dev.twinbox.engine.session.Outcome;
 import dev.twinbox.engine.session.RemoteRun;
 import dev.twinbox.engine.storage.MailStore;
-import dev.twinbox.protocol.dialogue.Role;
-import dev.twinbox.transport.dsync.DsyncPeer;
+import dev.twinbox.protocol.dialogue.Peer;
+import dev.twinbox.transport.greeting.Greeting;
 import dev.twinbox.transport.link.Link;
 import dev.twinbox.transport.link.StreamLink;
 import java.io.IOException;
@@ -75,7 +75,8 @@ final class DsyncServerCommand {
         RunObserver observer = telling.observer();
         Outcome outcome;
         try (MailStore store = context.engine().open(own, false, observer)) {
-            DsyncPeer peer = new DsyncPeer(Role.RESPONDER, link, options.timeoutSeconds());
+            Peer peer = Greeting.respond(
+                    link, options.timeoutSeconds(), Twins.settings(options.wire(), context.clock()));
             outcome = RemoteRun.respond(
                     store,
                     peer,

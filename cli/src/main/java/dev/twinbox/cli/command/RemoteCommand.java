@@ -13,9 +13,9 @@ import dev.twinbox.engine.session.RemoteRun;
 import dev.twinbox.engine.session.SyncOptions;
 import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.engine.storage.MailStore;
-import dev.twinbox.protocol.dialogue.Role;
+import dev.twinbox.protocol.dialogue.Peer;
 import dev.twinbox.protocol.item.Handshake.SyncType;
-import dev.twinbox.transport.dsync.DsyncPeer;
+import dev.twinbox.transport.greeting.Greeting;
 import dev.twinbox.transport.link.Link;
 import java.io.IOException;
 import java.util.List;
@@ -67,7 +67,12 @@ final class RemoteCommand {
         try (MailStore store = context.engine().open(own, options.dryRun(), observer);
                 Link link = Rawlogs.on(context, options, remotes.open())) {
             context.interruption().cutting(link::abort);
-            DsyncPeer peer = new DsyncPeer(Role.INITIATOR, link, options.timeoutSeconds());
+            Peer peer = Greeting.initiate(
+                    link,
+                    options.timeoutSeconds(),
+                    Twins.settings(options.wire(), context.clock()),
+                    options.wire().protocol());
+            context.messages().debug(target.text() + " is spoken with in " + (peer.isTwinbox() ? "Twinbox's own protocol" : "dsync"));
             outcome = RemoteRun.initiate(
                     store,
                     mode,

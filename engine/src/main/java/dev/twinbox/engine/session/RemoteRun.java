@@ -12,7 +12,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One end of a run whose other end is elsewhere. With branches ({@link Peer#canBranch}) it is a Twinbox, and both follow
+ * One end of a run whose other end is elsewhere. If that is spoken with as a Twinbox ({@link Peer#isTwinbox}), both follow
  * the rules of a run within one process. Otherwise it speaks dsync (dsync wire protocol, section 3) and is taken for a
  * Dovecot, so its rules count.
  */
@@ -124,7 +124,7 @@ public final class RemoteRun {
     }
 
     private static Dialect dialect(Peer peer) {
-        return peer.canBranch() ? Dialect.TWINBOX : Dialect.DSYNC;
+        return peer.isTwinbox() ? Dialect.TWINBOX : Dialect.DSYNC;
     }
 
     /** Answers. Failures of the run are in the outcome, not thrown. */

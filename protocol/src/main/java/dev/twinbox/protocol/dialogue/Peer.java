@@ -38,6 +38,11 @@ public interface Peer extends AutoCloseable {
         return true;
     }
 
+    /** Whether the other end is a Twinbox that is spoken with as one: it says all that items can say, and keeps its rules. */
+    default boolean isTwinbox() {
+        return false;
+    }
+
     /**
      * Whether each mailbox has a conversation of its own beside this one, so that many can be spoken of at once. The same at
      * both ends.

@@ -21,17 +21,32 @@ import org.jspecify.annotations.Nullable;
  * allows is the caller's business ({@link DsyncVersion}). Not safe for use by several threads.
  */
 public final class DsyncEncoder {
+    /**
+     * A line of a responder's greeting that says that Twinbox's own protocol is understood, too. A letter that means nothing
+     * in dsync is passed over (wire protocol, section 1.2).
+     */
+    public static final String TWIN_OFFER = "Ttwinbox";
+
     private @Nullable BodyWriter body;
 
     /** What every conversation begins with. */
     public static byte[] greeting() {
+        return greeting("");
+    }
+
+    /** The same, with {@link #TWIN_OFFER}. */
+    public static byte[] greetingWithOffer() {
+        return greeting(TWIN_OFFER + "\n");
+    }
+
+    private static byte[] greeting(String last) {
         StringBuilder greeting = new StringBuilder();
         greeting.append("VERSION\tdsync\t").append(DsyncVersion.MAJOR);
         greeting.append('\t').append(DsyncVersion.OWN.minor()).append('\n');
         for (ItemFormat<?> format : Formats.ALL) {
             greeting.append(format.header()).append('\n');
         }
-        return bytes(greeting.append(Formats.DOT));
+        return bytes(greeting.append(last).append(Formats.DOT));
     }
 
     /**

@@ -53,11 +53,20 @@ public final class DsyncPeer implements Peer {
      * @param timeoutSeconds how long reading or writing may stand still, at least 1
      */
     public DsyncPeer(Role role, Link link, int timeoutSeconds) {
+        this(role, link, timeoutSeconds, DsyncEncoder.greeting());
+    }
+
+    /** Goes on with a conversation in which our greeting has been sent. */
+    public static DsyncPeer greeted(Role role, Link link, int timeoutSeconds) {
+        return new DsyncPeer(role, link, timeoutSeconds, new byte[0]);
+    }
+
+    private DsyncPeer(Role role, Link link, int timeoutSeconds, byte[] greeting) {
         this.role = role;
         this.link = link;
         this.guard = new Dialogue(role);
         this.watch = new StallWatch(timeoutSeconds, () -> stalled(timeoutSeconds));
-        buffer(DsyncEncoder.greeting());
+        buffer(greeting);
     }
 
     /** What the peer announced; null before anything was received from it. */

@@ -36,8 +36,7 @@ public final class LocalPeer implements Peer {
     private final @Nullable LocalBranches branches;
     private volatile boolean closed;
 
-    LocalPeer(
-            Role role, Dialogue guard, HandOver outgoing, HandOver incoming, @Nullable LocalBranches branches) {
+    LocalPeer(Role role, Dialogue guard, HandOver outgoing, HandOver incoming, @Nullable LocalBranches branches) {
         this.role = role;
         this.guard = guard;
         this.outgoing = outgoing;
@@ -80,6 +79,11 @@ public final class LocalPeer implements Peer {
         return new Pair(
                 new LocalPeer(Role.INITIATOR, first, there, back, branches),
                 new LocalPeer(Role.RESPONDER, second, back, there, branches));
+    }
+
+    @Override
+    public boolean isTwinbox() {
+        return branches != null;
     }
 
     @Override

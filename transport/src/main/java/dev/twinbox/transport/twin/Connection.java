@@ -74,6 +74,10 @@ final class Connection {
         return writer.compression();
     }
 
+    void greet() {
+        writer.greet();
+    }
+
     /** The peer's first words; null before they came. They come before anything else does. */
     @Nullable
     TwinHello hello() {

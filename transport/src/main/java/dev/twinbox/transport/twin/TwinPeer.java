@@ -37,6 +37,11 @@ public final class TwinPeer implements Peer {
         this.main = new TwinBranch(connection, connection.main(), guard, connection.compression());
     }
 
+    /** Says who we are at once, for a peer that waits for it. If that fails, the next to read or write is told. */
+    public void greet() {
+        connection.greet();
+    }
+
     /** What the peer said of itself; null before anything was received from it. */
     public @Nullable TwinHello hello() {
         return connection.hello();
@@ -59,6 +64,11 @@ public final class TwinPeer implements Peer {
     @Override
     public Incoming receive() throws IOException {
         return main.receive();
+    }
+
+    @Override
+    public boolean isTwinbox() {
+        return true;
     }
 
     /** Settled when the other end's first item has been received. */

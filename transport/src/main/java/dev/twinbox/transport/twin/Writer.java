@@ -101,6 +101,11 @@ final class Writer {
         }
     }
 
+    /** Says the first words, if they are not said yet. */
+    void greet() {
+        control(new byte[0]);
+    }
+
     private void write(byte[] bytes, int offset, int length) throws IOException {
         watch.begins();
         writing.lock();

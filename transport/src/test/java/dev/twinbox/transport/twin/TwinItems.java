@@ -59,8 +59,12 @@ final class TwinItems {
             case MAIL -> mail();
             case END_OF_LIST -> new EndOfList();
             case FINISH ->
-                new Finish(orNull(() -> "e" + text(20, true)), random.nextInt(Finish.MAIL_ERROR_MAX + 1), yes());
-            case DONE -> new Done();
+                new Finish(
+                        orNull(() -> "e" + text(20, true)),
+                        random.nextInt(Finish.MAIL_ERROR_MAX + 1),
+                        yes(),
+                        random.nextInt(Finish.STATUS_MAX + 1));
+            case DONE -> new Done(orNull(() -> "d" + text(20, true)), random.nextInt(Done.STATUS_MAX + 1));
         };
     }
 
@@ -104,6 +108,7 @@ final class TwinItems {
                 list(3, () -> "Date" + text(2, false)),
                 yes(),
                 yes(),
+                orNull(() -> new Handshake.Deletions(u32() - 1, random.nextInt(101), u32())),
                 new Handshake.Details(yes(), yes(), u32(), yes() ? '_' : Handshake.Details.NO_REPLACEMENT));
     }
 

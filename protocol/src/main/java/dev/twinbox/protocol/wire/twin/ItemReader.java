@@ -23,6 +23,8 @@ import dev.twinbox.protocol.item.SyncItem;
 import dev.twinbox.protocol.item.Uid;
 import dev.twinbox.protocol.wire.proto.Blocks;
 import dev.twinbox.protocol.wire.proto.CacheField;
+import dev.twinbox.protocol.wire.proto.Deletions;
+import dev.twinbox.protocol.wire.proto.DoneItem;
 import dev.twinbox.protocol.wire.proto.FinishItem;
 import dev.twinbox.protocol.wire.proto.Guid;
 import dev.twinbox.protocol.wire.proto.HandshakeItem;
@@ -68,7 +70,10 @@ final class ItemReader {
             case MAIL -> mail(sentence.getMail());
             case END_OF_LIST -> new EndOfList();
             case FINISH -> finish(sentence.getFinish());
-            case DONE -> new Done();
+            case DONE -> {
+                DoneItem done = sentence.getDone();
+                yield new Done(done.hasReason() ? done.getReason() : null, done.getStatus());
+            }
             case MAILBOX_DELETES, CHUNK, BODY_END, BRANCH_END, HELLO, CREDIT, FAILURE, KIND_NOT_SET -> null;
         };
     }
@@ -104,11 +109,16 @@ final class ItemReader {
                 said.getHashedHeadersList(),
                 said.getPlanFirst(),
                 said.getHints(),
+                said.hasDeletions() ? deletions(said.getDeletions()) : null,
                 new Handshake.Details(
                         said.getNoNotify(),
                         said.getEmptyHeaderWorkaround(),
                         Integer.toUnsignedLong(said.getCommitInterval()),
                         character("replacement of handshake", said.getReplacement())));
+    }
+
+    private static Handshake.Deletions deletions(Deletions said) {
+        return new Handshake.Deletions(said.getMails(), said.getPercent(), said.getFloor());
     }
 
     private static MailboxState state(MailboxStateItem said) {
@@ -270,7 +280,11 @@ final class ItemReader {
     }
 
     private static Finish finish(FinishItem said) {
-        return new Finish(said.hasError() ? said.getError() : null, said.getMailError(), said.getRequireFullResync());
+        return new Finish(
+                said.hasError() ? said.getError() : null,
+                said.getMailError(),
+                said.getRequireFullResync(),
+                said.getStatus());
     }
 
     private static MailGuid guid(Guid said) {

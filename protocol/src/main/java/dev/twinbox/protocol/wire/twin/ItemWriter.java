@@ -3,6 +3,7 @@ package dev.twinbox.protocol.wire.twin;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
 import dev.twinbox.protocol.item.BlockDigests;
+import dev.twinbox.protocol.item.Done;
 import dev.twinbox.protocol.item.EndOfList;
 import dev.twinbox.protocol.item.Finish;
 import dev.twinbox.protocol.item.Handshake;
@@ -22,6 +23,7 @@ import dev.twinbox.protocol.wire.proto.Blocks;
 import dev.twinbox.protocol.wire.proto.CacheDecision;
 import dev.twinbox.protocol.wire.proto.CacheField;
 import dev.twinbox.protocol.wire.proto.ChangeType;
+import dev.twinbox.protocol.wire.proto.Deletions;
 import dev.twinbox.protocol.wire.proto.DoneItem;
 import dev.twinbox.protocol.wire.proto.EndOfListItem;
 import dev.twinbox.protocol.wire.proto.Existence;
@@ -75,8 +77,10 @@ final class ItemWriter {
             sentence.setFinish(finish(finish));
         } else if (item instanceof MailboxDeletes) {
             throw new IllegalArgumentException("mailbox_deletes is written in parts");
+        } else if (item instanceof Done done) {
+            sentence.setDone(done(done));
         } else {
-            sentence.setDone(DoneItem.getDefaultInstance());
+            throw new IllegalArgumentException("an item of an unknown kind");
         }
         return sentence.build();
     }
@@ -129,6 +133,13 @@ final class ItemWriter {
         String all = item.allMailbox();
         if (all != null) {
             said.setAllMailbox(text(all));
+        }
+        Handshake.Deletions deletions = item.deletions();
+        if (deletions != null) {
+            said.setDeletions(Deletions.newBuilder()
+                    .setMails(deletions.mails())
+                    .setPercent(deletions.percent())
+                    .setFloor(deletions.floor()));
         }
         return said.build();
     }
@@ -302,9 +313,20 @@ final class ItemWriter {
         return said.build();
     }
 
+    private static DoneItem done(Done item) {
+        DoneItem.Builder said = DoneItem.newBuilder().setStatus(item.status());
+        String reason = item.reason();
+        if (reason != null) {
+            said.setReason(reason.isEmpty() ? reason : replaced(reason));
+        }
+        return said.build();
+    }
+
     private static FinishItem finish(Finish item) {
-        FinishItem.Builder said =
-                FinishItem.newBuilder().setMailError(item.mailError()).setRequireFullResync(item.requireFullResync());
+        FinishItem.Builder said = FinishItem.newBuilder()
+                .setMailError(item.mailError())
+                .setRequireFullResync(item.requireFullResync())
+                .setStatus(item.status());
         String error = item.error();
         if (error != null) {
             said.setError(error.isEmpty() ? error : replaced(error));
