@@ -74,12 +74,12 @@ final class Conversation {
         waiting(() -> {
             try {
                 other.join();
+                return true;
             } catch (InterruptedException e) {
                 other.interrupt();
                 Thread.currentThread().interrupt();
                 throw new InterruptedIOException("interrupted");
             }
-            return null;
         });
     }
 
@@ -124,9 +124,9 @@ final class Conversation {
      * @param why null if it cannot be told
      */
     void bye(@Nullable IOException why) {
-        boolean told = why != null && dialect == Dialect.TWINBOX && !(why instanceof PeerException);
+        boolean silent = why == null || dialect == Dialect.DSYNC || why instanceof PeerException;
         try {
-            send(told ? new Done(Failures.describe(why), Failures.status(why).exitCode()) : new Done());
+            send(why == null || silent ? new Done() : new Done(Failures.describe(why), Failures.status(why).exitCode()));
         } catch (IOException e) {
             abort("this side failed");
         }
@@ -144,7 +144,7 @@ final class Conversation {
         aboutToSend();
         waiting(() -> {
             peer.send(item);
-            return null;
+            return true;
         });
     }
 
@@ -152,7 +152,7 @@ final class Conversation {
         aboutToSend();
         waiting(() -> {
             peer.send(item, body);
-            return null;
+            return true;
         });
     }
 

@@ -99,7 +99,8 @@ public final class RemoteRun {
                         .initiator(options);
                 talk.send(mine);
                 Handshake theirs = talk.receive(Handshake.class);
-                try (Closeable lock = initiatorLock(mine, theirs, locks, ask)) {
+                Closeable lock = initiatorLock(mine, theirs, locks, ask);
+                try (lock) {
                     return with(script.runGreeted(true, planFirst), script.farewell());
                 }
             }
@@ -111,7 +112,8 @@ public final class RemoteRun {
                             mode.direction(), side.keepsDestinationChanges(), planned, side.saysHints(), ask)
                     .initiator(options);
             talk.send(mine);
-            try (Closeable lock = initiatorLock(mine, theirs, locks, ask)) {
+            Closeable lock = initiatorLock(mine, theirs, locks, ask);
+            try (lock) {
                 return with(script.runAgreed(theirs, planned), script.farewell());
             }
         });
