@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.twinbox.transport.doveadm.ClientFuzz;
 import dev.twinbox.transport.doveadm.LoginFuzz;
 import dev.twinbox.transport.dsync.CodecFuzz;
+import dev.twinbox.transport.twin.TwinFuzz;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,7 +35,7 @@ class FuzzTest {
     private Path directory;
 
     @ParameterizedTest
-    @ValueSource(classes = {CodecFuzz.class, LoginFuzz.class, ClientFuzz.class})
+    @ValueSource(classes = {CodecFuzz.class, LoginFuzz.class, ClientFuzz.class, TwinFuzz.class})
     void noInputBreaksIt(Class<?> target) throws IOException, InterruptedException {
         Path output = directory.resolve("output");
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));

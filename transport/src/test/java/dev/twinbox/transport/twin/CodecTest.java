@@ -182,7 +182,7 @@ class CodecTest {
         byte[] hello = TwinEncoder.hello(new TwinHello(1, 0, List.of("zstd"), 12));
         for (int bit = 0; bit < 8 * hello.length; bit++) {
             byte[] said = hello.clone();
-            said[bit / 8] ^= (byte) (1 << bit % 8);
+            said[bit / 8] = (byte) (said[bit / 8] ^ 1 << bit % 8);
             FrameDecoder frames = new FrameDecoder();
             frames.next(ByteBuffer.wrap(FrameDecoder.magic()));
             // Of a length that became too long the rest is waited for.

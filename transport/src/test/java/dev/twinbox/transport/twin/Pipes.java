@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
 
 /** Two links that lead to one another, hold few bytes, and hand them on in pieces of any size. */
 final class Pipes {
@@ -82,10 +83,20 @@ final class Pipes {
             return written;
         }
 
+        private boolean isFull() {
+            return written - read == ring.length && !closed;
+        }
+
+        private boolean isEmpty() {
+            return written == read && !closed;
+        }
+
         /** Fails instead of throwing what no stream throws. */
-        private void pause() throws IOException {
+        private synchronized void waitWhile(BooleanSupplier condition) throws IOException {
             try {
-                wait();
+                while (condition.getAsBoolean()) {
+                    wait();
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 throw new IOException("interrupted", e);
@@ -101,11 +112,9 @@ final class Pipes {
             @Override
             public int read(byte[] bytes, int offset, int length) throws IOException {
                 synchronized (Pipe.this) {
-                    while (written == read) {
-                        if (closed) {
-                            return -1;
-                        }
-                        pause();
+                    waitWhile(Pipe.this::isEmpty);
+                    if (written == read) {
+                        return -1;
                     }
                     int most = (int) Math.min(length, written - read);
                     int n = random.nextInt(4) == 0 ? random.nextInt(1, most + 1) : most;
@@ -131,9 +140,7 @@ final class Pipes {
                 synchronized (Pipe.this) {
                     int done = 0;
                     while (done < length) {
-                        while (written - read == ring.length && !closed) {
-                            pause();
-                        }
+                        waitWhile(Pipe.this::isFull);
                         if (closed) {
                             throw new IOException("closed");
                         }
