@@ -20,7 +20,8 @@ class SyncScenarioTest {
             "Maildir++", new Setting(SyncStoresTest.PLUS_PLUS, SyncStoresTest.PLUS_PLUS, false),
             "fs and Maildir++", new Setting(SyncStoresTest.FS, SyncStoresTest.PLUS_PLUS, false),
             "memory and fs", new Setting(Maker.MEMORY, SyncStoresTest.FS, false),
-            "many mailboxes at once", new Setting(SyncStoresTest.PLUS_PLUS, Maker.MEMORY, false).over(Wire.BRANCHES));
+            "many mailboxes at once", new Setting(SyncStoresTest.PLUS_PLUS, Maker.MEMORY, false).over(Wire.BRANCHES),
+            "Twinbox's own protocol", new Setting(Maker.MEMORY, SyncStoresTest.PLUS_PLUS, false).over(Wire.TWIN));
 
     @TestFactory
     Stream<DynamicTest> keptHistoriesEndWell() {

@@ -19,6 +19,9 @@ class SyncSimulatorTest {
     /** One history over branches for so many without. */
     private static final long BRANCHES_SHARE = 10;
 
+    /** One history as bytes for so many as objects. */
+    private static final long WIRE_SHARE = 50;
+
     /** One history that is played from either side for so many that are played once. */
     private static final long SWAPPED_SHARE = 4;
 
@@ -75,6 +78,13 @@ class SyncSimulatorTest {
         play(", many at once", fresh(), seeds, SimWorld.Setting.MEMORY.whileNobodyIsAbout().over(Wire.BRANCHES));
         play(", many at once, one way", fresh(), seeds, SimWorld.Setting.MEMORY.onlyForth().over(Wire.BRANCHES));
         play(", many at once, stateful", fresh(), seeds, SimWorld.Setting.STATEFUL.whileNobodyIsAbout().over(Wire.BRANCHES));
+    }
+
+    @Test
+    void theSameGoesForTwinboxesOwnProtocol() throws Exception {
+        long seeds = number("TWINBOX_SEEDS", SEEDS) / WIRE_SHARE;
+        play(", over the wire", fresh(), seeds, SimWorld.Setting.MEMORY.whileNobodyIsAbout().over(Wire.TWIN));
+        play(", over the wire, one way", fresh(), seeds, SimWorld.Setting.MEMORY.onlyForth().over(Wire.TWIN));
     }
 
     @Test
