@@ -47,6 +47,7 @@ class FuzzTest {
                 "com.code_intelligence.jazzer.Jazzer",
                 "--target_class=" + target.getName(),
                 "--instrumentation_includes=dev.twinbox.**",
+                "--instrumentation_excludes=dev.twinbox.protocol.wire.proto.**", // generated: much, and not ours
                 "--disabled_hooks=com.code_intelligence.jazzer.sanitizers.UnsafeSanitizer", // Netty frightens it
                 "--reproducer_path=" + directory,
                 "-artifact_prefix=" + directory + "/",

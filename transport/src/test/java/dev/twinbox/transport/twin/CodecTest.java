@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.twinbox.protocol.item.EndOfList;
 import dev.twinbox.protocol.item.Mail;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxAttribute;
@@ -233,6 +234,13 @@ class CodecTest {
         }
         byte[] change1 = {-128, -128, 64, (byte) change, 0, 0, 0, 0};
         assertEquals(0, assertDoesNotFail(change1).size());
+    }
+
+    /** Found by the fuzzer: the short one left a buffer that was too short for the beginning of the long one. */
+    @Test
+    void aLongSentenceBehindAShortOneIsWaitedFor() throws IOException {
+        byte[] said = {2, 0x5A, 0, -1, -1, 0x67, (byte) 0xF4, (byte) 0xE2, -1};
+        assertEquals(List.of(new TwinEvent.Item(new EndOfList())), events(said));
     }
 
     private static List<TwinEvent> assertDoesNotFail(byte[] stream) {

@@ -23,6 +23,17 @@ public final class TwinFuzz {
 
     private TwinFuzz() {}
 
+    /** Called by the fuzzer before it looks at the time: loads and instruments the generated classes. */
+    public static void fuzzerInitialize() throws IOException {
+        TwinItems items = new TwinItems(1);
+        for (SyncItem.Kind kind : SyncItem.Kind.values()) {
+            ByteArrayOutputStream out = new ByteArrayOutputStream();
+            TwinEncoder.item(items.item(kind), out);
+            sentences(TwinDecoder.ofBranch(), out.toByteArray());
+        }
+        frames(TwinEncoder.credit(1, 1, 1));
+    }
+
     /** Called by the fuzzer. */
     public static void fuzzerTestOneInput(byte[] data) {
         try {

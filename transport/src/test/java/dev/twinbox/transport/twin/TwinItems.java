@@ -205,7 +205,7 @@ final class TwinItems {
                         5,
                         () -> new KeywordChange(
                                 any(KeywordChange.Action.values(), 4), (yes() ? "$" : "\u00e9\u2028") + names[0]++)),
-                yes() ? MailChange.UNKNOWN : u31() - u31(),
+                yes() ? MailChange.UNKNOWN : (yes() ? 1 : -1) * u31(),
                 yes() ? MailChange.UNKNOWN : random.nextLong(Long.MAX_VALUE),
                 yes() ? Map.of() : Map.of("\\Seen", random.nextLong(), "k\u00e9" + text(5, false), u32()));
     }

@@ -113,7 +113,7 @@ public final class TwinDecoder {
     private boolean readSentence() throws TwinFormatException {
         while (filled < length && in.hasRemaining()) {
             if (filled == sentence.length) {
-                sentence = Arrays.copyOf(sentence, Math.min(Math.max(BUFFER, 2 * filled), length));
+                sentence = Arrays.copyOf(sentence, Math.max(BUFFER, Math.min(2 * filled, length)));
             }
             boolean kindUnknown = length > TwinLimits.SENTENCE_MAX && filled < TAG_BYTES;
             int upTo = kindUnknown ? TAG_BYTES : Math.min(length, sentence.length);
