@@ -7,6 +7,7 @@ import dev.twinbox.protocol.item.Done;
 import dev.twinbox.protocol.item.EndOfList;
 import dev.twinbox.protocol.item.SyncItem;
 import java.io.IOException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A {@link Peer} with the few habits every exchange shares: expecting a kind of item, and reading a list of one kind. */
@@ -105,6 +106,16 @@ final class Conversation {
 
     <T extends SyncItem> T receive(Class<T> kind) throws IOException {
         return cast(kind, receive());
+    }
+
+    /** Reads up to the end of the list, into another. */
+    <T extends SyncItem> void receiveList(Class<T> kind, List<T> into) throws IOException {
+        receiveList(kind, new ListItem<T>() {
+            @Override
+            public void take(T item, @Nullable MailBody body) {
+                into.add(item);
+            }
+        });
     }
 
     /** Reads up to the end of the list. */

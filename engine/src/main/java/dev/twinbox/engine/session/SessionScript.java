@@ -58,7 +58,7 @@ final class SessionScript {
 
     /** The whole run. On failure the peer has been told that it is over. */
     Outcome run(boolean wantPlanFirst) throws IOException {
-        return run(() -> handshake(wantPlanFirst));
+        return run(true, wantPlanFirst);
     }
 
     /**
@@ -69,14 +69,16 @@ final class SessionScript {
      */
     Outcome runGreeted(boolean peerSpeaksAtOnce, boolean wantPlanFirst) throws IOException {
         listensFirst = peerSpeaksAtOnce;
-        planFirst = wantPlanFirst;
-        return run(() -> {});
+        return run(false, wantPlanFirst);
     }
 
-    private Outcome run(Duplex.Half greeting) throws IOException {
+    private Outcome run(boolean greets, boolean wantPlanFirst) throws IOException {
         boolean ended = false;
         try {
-            greeting.run();
+            planFirst = wantPlanFirst;
+            if (greets) {
+                handshake(wantPlanFirst);
+            }
             savedState();
             trees();
             Set<MailboxGuid> unchanged = new HashSet<>();
@@ -155,7 +157,20 @@ final class SessionScript {
         } else {
             mine = side.tree();
             MailboxTree own = mine;
-            Duplex.run(talk, () -> Trees.send(talk, own), () -> said[0] = Trees.receive(talk));
+            Duplex.run(
+                    talk,
+                    new Duplex.Half() {
+                        @Override
+                        public void run() throws IOException {
+                            Trees.send(talk, own);
+                        }
+                    },
+                    new Duplex.Half() {
+                        @Override
+                        public void run() throws IOException {
+                            said[0] = Trees.receive(talk);
+                        }
+                    });
         }
         MailboxTree other = Objects.requireNonNull(said[0]);
         List<MailboxNode> all = side.treesKnown(mine, other, hinting ? hints(other) : side.ownHints(other));
@@ -171,13 +186,21 @@ final class SessionScript {
         List<MailboxHint> theirs = new ArrayList<>();
         Duplex.run(
                 talk,
-                () -> {
-                    for (MailboxHint hint : mine) {
-                        talk.send(hint);
+                new Duplex.Half() {
+                    @Override
+                    public void run() throws IOException {
+                        for (MailboxHint hint : mine) {
+                            talk.send(hint);
+                        }
+                        talk.endList();
                     }
-                    talk.endList();
                 },
-                () -> talk.receiveList(MailboxHint.class, (hint, body) -> theirs.add(hint)));
+                new Duplex.Half() {
+                    @Override
+                    public void run() throws IOException {
+                        talk.receiveList(MailboxHint.class, theirs);
+                    }
+                });
         return new Side.Hints(mine, theirs);
     }
 
