@@ -13,7 +13,8 @@ public final class Rehearsal {
     /**
      * Rehearses, and ends the process with 0.
      *
-     * @param arguments the folder; in it the accounts {@code a} and {@code b}, of which {@code b} is an older copy
+     * @param arguments the folder; in it the accounts {@code a} and {@code b}, of which {@code b} is an older copy, and a file
+     *     of settings
      */
     public static void main(String[] arguments) {
         String source = "maildir:" + arguments[0] + "/a";
@@ -25,7 +26,7 @@ public final class Rehearsal {
                 List.of("-O", "backup", "--from", source, older),
                 List.of("-O", "-o", "mail_fsync=optimized", "backup", "--from", source, older),
                 List.of("-O", "sync", "--from", source, empty),
-                List.of("-O", "sync", "--from", source, empty),
+                List.of("-c", arguments[0] + "/twinbox.conf", "sync", "--from", source, empty),
                 List.of("-O", "sync", "-f", "--from", source, empty),
                 List.of("-O", "sync", "-s", "", "--from", source, empty),
                 List.of("-O", "verify", "--from", source, empty),

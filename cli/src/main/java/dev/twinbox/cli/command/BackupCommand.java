@@ -8,8 +8,10 @@ import dev.twinbox.cli.output.JsonFailure;
 import dev.twinbox.cli.output.JsonRun;
 import dev.twinbox.engine.session.Outcome;
 import dev.twinbox.engine.session.RemoteRun;
+import dev.twinbox.engine.session.SyncObserver;
 import dev.twinbox.engine.session.SyncOptions;
 import dev.twinbox.engine.state.SyncState;
+import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.protocol.item.Handshake.SyncType;
 import java.util.OptionalInt;
 
@@ -53,7 +55,12 @@ final class BackupCommand {
         // Both accounts are here, and comparing them costs less than being wrong: the state is for other ends.
         SyncType type = saved.type(options.full()) == SyncType.FULL ? SyncType.FULL : SyncType.CHANGED;
         SyncOptions syncOptions = accounts.syncOptions(type, SyncState.EMPTY);
-        return accounts.underLock(() -> end(options, saved, mirror(context, options, accounts, syncOptions)));
+        return accounts.underLock(new TwoAccounts.Work() {
+            @Override
+            public int run() throws Refusal, InterruptedException {
+                return end(options, saved, mirror(context, options, accounts, syncOptions));
+            }
+        });
     }
 
     private static int withRemote(Context context, CommandLine line, CommandOptions options, Target target)
@@ -85,8 +92,12 @@ final class BackupCommand {
         JsonRun json = options.json()
                 ? JsonRun.ofBackup(context.output(), accounts.user().name(), source, destination, options.dryRun())
                 : null;
-        return new PairRun(context, options, accounts, json)
-                .mirror((first, second, atFirst, atSecond) ->
-                        context.engine().backup(first, second, syncOptions, atSecond));
+        return new PairRun(context, options, accounts, json).mirror(new PairRun.Work() {
+            @Override
+            public Outcome run(MailStore first, MailStore second, SyncObserver atFirst, SyncObserver atSecond)
+                    throws InterruptedException {
+                return context.engine().backup(first, second, syncOptions, atSecond);
+            }
+        });
     }
 }

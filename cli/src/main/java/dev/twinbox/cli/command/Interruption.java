@@ -29,7 +29,12 @@ public final class Interruption {
 
     /** Asks the machine to tell us. */
     public void install() {
-        Runtime.getRuntime().addShutdownHook(new Thread(this::onShutdown, "shutdown"));
+        Runtime.getRuntime().addShutdownHook(new Thread("shutdown") {
+            @Override
+            public void run() {
+                onShutdown();
+            }
+        });
     }
 
     /** From now on a child does the work: it is told to end in the worker's place. */

@@ -9,8 +9,10 @@ import dev.twinbox.cli.output.JsonRun;
 import dev.twinbox.engine.session.Outcome;
 import dev.twinbox.engine.session.Outcome.Status;
 import dev.twinbox.engine.session.RemoteRun;
+import dev.twinbox.engine.session.SyncObserver;
 import dev.twinbox.engine.session.SyncOptions;
 import dev.twinbox.engine.state.SyncState;
+import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.protocol.item.Handshake.SyncType;
 import java.util.OptionalInt;
 
@@ -65,12 +67,18 @@ final class SyncCommand {
             return done.getAsInt();
         }
         SavedState saved = SavedState.load(context, options.sync());
-        SyncCommand command = new SyncCommand(
-                context,
-                options,
-                saved,
-                (type, state, number) -> merge(context, options, accounts, accounts.syncOptions(type, state), number));
-        return accounts.underLock(command::untilClean);
+        SyncCommand command = new SyncCommand(context, options, saved, new Once() {
+            @Override
+            public Outcome run(SyncType type, SyncState state, int number) throws Refusal, InterruptedException {
+                return merge(context, options, accounts, accounts.syncOptions(type, state), number);
+            }
+        });
+        return accounts.underLock(new TwoAccounts.Work() {
+            @Override
+            public int run() throws Refusal, InterruptedException {
+                return command.untilClean();
+            }
+        });
     }
 
     private static int withRemote(Context context, CommandLine line, CommandOptions options, Target target)
@@ -126,8 +134,12 @@ final class SyncCommand {
                 ? JsonRun.ofSync(
                         context.output(), accounts.user().name(), first, second, oneWay, options.dryRun(), number)
                 : null;
-        return new PairRun(context, options, accounts, json)
-                .merge(oneWay, (one, two, atFirst, atSecond) -> context.engine()
-                        .sync(one, two, oneWay, syncOptions, atFirst, atSecond));
+        return new PairRun(context, options, accounts, json).merge(oneWay, new PairRun.Work() {
+            @Override
+            public Outcome run(MailStore one, MailStore two, SyncObserver atFirst, SyncObserver atSecond)
+                    throws InterruptedException {
+                return context.engine().sync(one, two, oneWay, syncOptions, atFirst, atSecond);
+            }
+        });
     }
 }

@@ -167,8 +167,12 @@ public final class Settings {
 
     private static @Nullable Source read(String name, String cwd, Disk disk) throws Refusal, AccessDeniedException {
         try {
-            DiskPath path = disk.realPath(Paths.absolute(name, cwd, disk));
-            return new Source(name, new String(disk.readAll(path, ConfigFile.SIZE_MAX), StandardCharsets.UTF_8));
+            DiskPath path = Paths.absolute(name, cwd, disk);
+            if (disk.statFollowing(path).isEmpty()) {
+                return null; // as nearly always
+            }
+            byte[] text = disk.readAll(disk.realPath(path), ConfigFile.SIZE_MAX);
+            return new Source(name, new String(text, StandardCharsets.UTF_8));
         } catch (NoSuchFileException e) {
             return null;
         } catch (AccessDeniedException e) {

@@ -92,7 +92,8 @@ public final class RunObserver implements SyncObserver {
 
     @Override
     public synchronized void mailboxDone(MailboxResult result, int mails) {
-        results.merge(result.name(), result, MailboxResult::and);
+        MailboxResult earlier = results.get(result.name());
+        results.put(result.name(), earlier == null ? result : earlier.and(result));
         if (leading) {
             progress.mailbox(result.name().toString(), mails);
         }

@@ -19,11 +19,25 @@ public final class DiskPath implements Comparable<DiskPath> {
 
     private final byte[] bytes;
 
+    /** What this was made from, and with which name if it is one that many folders have. */
+    private final @Nullable DiskPath folder;
+
+    private final @Nullable DiskName name;
+
+    /** Kept as that of a string is: 0 until somebody asks. */
+    private int hash;
+
     /** What this is for Java, once {@link JavaPaths} had to find out; whoever finds it missing makes an equal one. */
     private java.nio.file.@Nullable Path java;
 
     private DiskPath(byte[] bytes) {
+        this(bytes, null, null);
+    }
+
+    private DiskPath(byte[] bytes, @Nullable DiskPath folder, @Nullable DiskName name) {
         this.bytes = bytes;
+        this.folder = folder;
+        this.name = name;
     }
 
     /**
@@ -59,14 +73,16 @@ public final class DiskPath implements Comparable<DiskPath> {
      * @throws IllegalArgumentException if the name is empty, {@code .}, {@code ..}, or holds a slash or NUL
      */
     public DiskPath resolve(byte[] name) {
-        if (name.length == 0 || (name[0] == '.' && (name.length == 1 || (name.length == 2 && name[1] == '.')))) {
-            throw new IllegalArgumentException("not a file name");
-        }
-        for (byte b : name) {
-            if (b == '/' || b == 0) {
-                throw new IllegalArgumentException("file name holds a slash or NUL");
-            }
-        }
+        DiskName.check(name);
+        return new DiskPath(joined(name), this, null);
+    }
+
+    /** The same for a name that many folders have. */
+    public DiskPath resolve(DiskName name) {
+        return new DiskPath(joined(name.bytes()), this, name);
+    }
+
+    private byte[] joined(byte[] name) {
         int base = bytes.length == 1 ? 0 : bytes.length;
         if (base + 1 + name.length > MAX_LENGTH) {
             throw new IllegalArgumentException("path longer than " + MAX_LENGTH + " bytes");
@@ -74,7 +90,7 @@ public final class DiskPath implements Comparable<DiskPath> {
         byte[] joined = Arrays.copyOf(bytes, base + 1 + name.length);
         joined[base] = '/';
         System.arraycopy(name, 0, joined, base + 1, name.length);
-        return new DiskPath(joined);
+        return joined;
     }
 
     /** A name in this folder, given as text. */
@@ -110,12 +126,18 @@ public final class DiskPath implements Comparable<DiskPath> {
 
     /** Whether every byte is printable ASCII, so that text and bytes are the same in every locale. */
     public boolean isAscii() {
-        for (byte b : bytes) {
-            if (b < ' ' || b == 0x7F) {
-                return false;
-            }
-        }
-        return true;
+        return DiskName.isAscii(bytes);
+    }
+
+    /** The folder this was made from; null if it was made otherwise. */
+    @Nullable
+    DiskPath folder() {
+        return folder;
+    }
+
+    @Nullable
+    DiskName lastName() {
+        return name;
     }
 
     java.nio.file.@Nullable Path known() {
@@ -147,7 +169,10 @@ public final class DiskPath implements Comparable<DiskPath> {
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(bytes);
+        if (hash == 0) {
+            hash = Arrays.hashCode(bytes);
+        }
+        return hash;
     }
 
     /** For messages: UTF-8, control characters as {@code \xNN}. */

@@ -32,8 +32,26 @@ final class JavaPaths {
         if (known != null) {
             return known;
         }
+        DiskPath folder = path.folder();
+        if (folder != null) {
+            // Java joins bytes; made of text the whole path would be looked at letter by letter.
+            DiskName name = path.lastName();
+            byte[] last = name != null ? name.bytes() : path.name();
+            if (DiskName.isAscii(last)) {
+                return path.known(toJava(folder).resolve(name != null ? toJava(name) : ofAscii(last)));
+            }
+        }
         byte[] bytes = path.toBytes();
-        return path.known(path.isAscii() ? Path.of(new String(bytes, StandardCharsets.US_ASCII)) : viaUri(bytes));
+        return path.known(path.isAscii() ? ofAscii(bytes) : viaUri(bytes));
+    }
+
+    private static Path ofAscii(byte[] bytes) {
+        return Path.of(new String(bytes, StandardCharsets.ISO_8859_1));
+    }
+
+    private static Path toJava(DiskName name) {
+        Path known = name.known();
+        return known != null ? known : name.known(ofAscii(name.bytes()));
     }
 
     private static Path viaUri(byte[] bytes) {
@@ -50,17 +68,15 @@ final class JavaPaths {
 
     /** The bytes of the last level of an absolute path that Java listed. */
     static byte[] nameOf(Path path) {
-        Path last = path.getFileName();
-        if (last == null) {
-            return new byte[0];
-        }
-        String text = last.toString();
-        for (int i = 0; i < text.length(); i++) {
-            if (text.charAt(i) >= 0x80) {
+        // Not getFileName: that looks for all slashes of the path.
+        String text = path.toString();
+        byte[] name = text.substring(text.lastIndexOf('/') + 1).getBytes(StandardCharsets.UTF_8);
+        for (byte b : name) {
+            if (b < 0) {
                 return tail(toBytes(path));
             }
         }
-        return text.getBytes(StandardCharsets.US_ASCII);
+        return name;
     }
 
     /** All bytes of an absolute path. Costs a stat(2), which {@code toUri} makes to find out whether it is a folder. */

@@ -2,6 +2,7 @@ package dev.twinbox.engine.index;
 
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskFile;
+import dev.twinbox.engine.disk.DiskName;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FileInfo;
 import java.io.IOException;
@@ -17,6 +18,9 @@ record IndexFiles(byte @Nullable [] snapshot, byte @Nullable [] log, byte @Nulla
     static final String LOG_SUFFIX = ".log";
     static final String PREVIOUS_LOG_SUFFIX = ".log.2";
 
+    private static final DiskName SNAPSHOT = DiskName.of(IndexReader.PREFIX);
+    private static final DiskName LOG = DiskName.of(IndexReader.PREFIX + LOG_SUFFIX);
+
     /** Times the files are read anew because the log was exchanged meanwhile. */
     private static final int ATTEMPTS = 5;
 
@@ -26,11 +30,13 @@ record IndexFiles(byte @Nullable [] snapshot, byte @Nullable [] log, byte @Nulla
 
     /** Reads the files without a lock; of the snapshot only its headers if {@code headersOnly}. */
     static IndexFiles read(Disk disk, DiskPath folder, String prefix, boolean headersOnly) throws IOException {
-        DiskPath logPath = folder.resolve(prefix + LOG_SUFFIX);
+        boolean usual = prefix.equals(IndexReader.PREFIX);
+        DiskPath snapshotPath = usual ? folder.resolve(SNAPSHOT) : folder.resolve(prefix);
+        DiskPath logPath = usual ? folder.resolve(LOG) : folder.resolve(prefix + LOG_SUFFIX);
         IndexFiles files = new IndexFiles(null, null, null);
         for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
             // The snapshot first: a log read later always reaches at least as far.
-            byte[] snapshot = readSnapshot(disk, folder.resolve(prefix), headersOnly);
+            byte[] snapshot = readSnapshot(disk, snapshotPath, headersOnly);
             FileInfo seen = disk.stat(logPath).orElse(null);
             Object key = seen == null ? null : seen.fileKey();
             byte[] log = seen == null ? null : readIfThere(disk, logPath, seen);
@@ -82,7 +88,11 @@ record IndexFiles(byte @Nullable [] snapshot, byte @Nullable [] log, byte @Nulla
     }
 
     static byte @Nullable [] readSnapshot(Disk disk, DiskPath path, boolean headersOnly) throws IOException {
-        try (DiskFile file = disk.openRead(path)) {
+        FileInfo seen = disk.stat(path).orElse(null);
+        if (seen == null) {
+            return null;
+        }
+        try (DiskFile file = disk.openRead(path, seen)) {
             if (!headersOnly) {
                 return file.readAll(IndexSnapshotCodec.SNAPSHOT_BYTES_MAX);
             }
@@ -91,7 +101,7 @@ record IndexFiles(byte @Nullable [] snapshot, byte @Nullable [] log, byte @Nulla
                 return start;
             }
             long size = Math.min(Bytes.u32(start, IndexHeader.AT_HEADER_SIZE), IndexSnapshotCodec.HEADER_BYTES_MAX);
-            return size <= start.length ? start : readStart(file, (int) size);
+            return size <= start.length ? start : readStart(file, (int) Math.min(size, file.size()));
         } catch (NoSuchFileException e) {
             return null;
         }
@@ -101,10 +111,10 @@ record IndexFiles(byte @Nullable [] snapshot, byte @Nullable [] log, byte @Nulla
     private static final int FIRST_READ = 2048;
 
     private static byte[] readStart(DiskFile file, int wanted) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate((int) Math.min(wanted, file.size()));
+        ByteBuffer buffer = ByteBuffer.allocate(wanted);
         while (buffer.hasRemaining() && file.read(buffer, buffer.position()) >= 0) {
             // Goes on until the file ends.
         }
-        return Arrays.copyOf(buffer.array(), buffer.position());
+        return buffer.hasRemaining() ? Arrays.copyOf(buffer.array(), buffer.position()) : buffer.array();
     }
 }

@@ -2,6 +2,7 @@ package dev.twinbox.engine.index;
 
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.index.IndexLogCodec.Cursor;
 import dev.twinbox.engine.index.IndexReader.Log;
 import dev.twinbox.protocol.item.Flags;
@@ -110,10 +111,9 @@ public final class IndexHistory {
         }
         byte[] previous = files.previousLog();
         if (previous == null && files.log() != null) {
-            Object key = disk.stat(folder.resolve(prefix + IndexFiles.LOG_SUFFIX))
-                    .map(dev.twinbox.engine.disk.FileInfo::fileKey)
-                    .orElse(null);
-            previous = IndexFiles.readPrevious(disk, folder, prefix, key);
+            FileInfo log =
+                    disk.stat(folder.resolve(prefix + IndexFiles.LOG_SUFFIX)).orElse(null);
+            previous = IndexFiles.readPrevious(disk, folder, prefix, log == null ? null : log.fileKey());
         }
         return known(new IndexFiles(files.snapshot(), files.log(), previous), modSeq);
     }
@@ -279,11 +279,15 @@ public final class IndexHistory {
                     }
                 }
             }
-            expunges.replaceAll((uid, e) -> new Expunge(
-                    uid,
-                    e.guid().isEmpty() ? guids.getOrDefault(uid, "") : e.guid(),
-                    e.modSeq(),
-                    e.bySync() || askedForBySync.contains(uid)));
+            for (Map.Entry<Long, Expunge> entry : expunges.entrySet()) {
+                long uid = entry.getKey();
+                Expunge e = entry.getValue();
+                entry.setValue(new Expunge(
+                        uid,
+                        e.guid().isEmpty() ? guids.getOrDefault(uid, "") : e.guid(),
+                        e.modSeq(),
+                        e.bySync() || askedForBySync.contains(uid)));
+            }
             return true;
         }
 

@@ -1,5 +1,7 @@
 package dev.twinbox.engine.index;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -137,13 +139,14 @@ public final class IndexLogCodec {
 
     /** A record's length, or -1 if it is not wholly written or makes no sense. */
     static int size(byte[] bytes, int at) {
-        int quarter = 0;
-        for (int i = 0; i < 4; i++) {
-            if (bytes[at + i] >= 0) {
-                return -1;
-            }
-            quarter = quarter << 7 | bytes[at + i] & 0x7F;
+        byte first = bytes[at];
+        byte second = bytes[at + 1];
+        byte third = bytes[at + 2];
+        byte fourth = bytes[at + 3];
+        if ((first & second & third & fourth) >= 0) {
+            return -1; // one has not got its top bit
         }
+        int quarter = (first & 0x7F) << 21 | (second & 0x7F) << 14 | (third & 0x7F) << 7 | fourth & 0x7F;
         return quarter < 2 ? -1 : quarter * 4;
     }
 
@@ -256,10 +259,22 @@ public final class IndexLogCodec {
             return ((log[entry + 8] | log[entry + 9]) & visible) != 0 || log[entry + 10] != 0;
         }
 
+        /** A first copy gives every mail its modseq: most are the same, and all have to be read at each look at the log. */
         private long largestModSeq() {
+            int[] words = new int[bodySize() / 12 * 3];
+            ByteBuffer.wrap(log, body(), words.length * 4)
+                    .order(ByteOrder.LITTLE_ENDIAN)
+                    .asIntBuffer()
+                    .get(words);
+            int low = 0;
+            int high = 0;
             long largest = 0;
-            for (int i = body(); i + 12 <= end; i += 12) {
-                largest = Math.max(largest, Bytes.u64(log, i + 4));
+            for (int i = 1; i < words.length; i += 3) {
+                if (words[i] != low || words[i + 1] != high) {
+                    low = words[i];
+                    high = words[i + 1];
+                    largest = Math.max(largest, low & 0xFFFF_FFFFL | (long) high << Integer.SIZE);
+                }
             }
             return largest;
         }

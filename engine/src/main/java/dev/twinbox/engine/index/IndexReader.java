@@ -109,7 +109,14 @@ public final class IndexReader {
             List<Log> logs = logs(files, damage);
             if (hasSnapshot) {
                 long id = Bytes.u32(table.base, IndexHeader.AT_INDEX_ID);
-                if (logs.removeIf(log -> log.header().indexId() != id)) {
+                boolean others = false;
+                for (int i = logs.size() - 1; i >= 0; i--) {
+                    if (logs.get(i).header().indexId() != id) {
+                        logs.remove(i);
+                        others = true;
+                    }
+                }
+                if (others) {
                     damage.add("snapshot and log belong to different indexes");
                 }
             } else {

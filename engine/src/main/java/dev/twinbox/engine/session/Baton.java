@@ -1,6 +1,5 @@
 package dev.twinbox.engine.session;
 
-import java.io.IOException;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -10,11 +9,6 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Baton {
     private final ReentrantLock lock = new ReentrantLock();
 
-    /** What is done while somebody else may work. */
-    interface Wait<T> {
-        T run() throws IOException;
-    }
-
     /** Waits until it is free, and holds it. */
     void take() {
         lock.lock();
@@ -23,15 +17,5 @@ final class Baton {
     /** Only by the thread that holds it. */
     void giveUp() {
         lock.unlock();
-    }
-
-    /** Gives it up for as long as something takes. */
-    <T> T without(Wait<T> wait) throws IOException {
-        giveUp();
-        try {
-            return wait.run();
-        } finally {
-            take();
-        }
     }
 }

@@ -8,6 +8,7 @@ import dev.twinbox.protocol.item.EndOfList;
 import dev.twinbox.protocol.item.SyncItem;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -51,8 +52,17 @@ final class Conversation {
         peer.close();
     }
 
-    private <T> T waiting(Baton.Wait<T> wait) throws IOException {
-        return baton == null ? wait.run() : baton.without(wait);
+    /** What comes next waits for the other end, or for another thread. */
+    private void beginWait() {
+        if (baton != null) {
+            baton.giveUp();
+        }
+    }
+
+    private void endWait() {
+        if (baton != null) {
+            baton.take();
+        }
     }
 
     /** Something in another thread, about the same. */
@@ -71,16 +81,16 @@ final class Conversation {
 
     /** Waits for what another thread does besides. */
     void await(Threads.Running other) throws IOException {
-        waiting(() -> {
-            try {
-                other.join();
-                return true;
-            } catch (InterruptedException e) {
-                other.interrupt();
-                Thread.currentThread().interrupt();
-                throw new InterruptedIOException("interrupted");
-            }
-        });
+        beginWait();
+        try {
+            other.join();
+        } catch (InterruptedException e) {
+            other.interrupt();
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("interrupted");
+        } finally {
+            endWait();
+        }
     }
 
     /** Whether the other end is taken for a Dovecot. */
@@ -142,18 +152,31 @@ final class Conversation {
 
     void send(SyncItem item) throws IOException {
         aboutToSend();
-        waiting(() -> {
+        beginWait();
+        try {
             peer.send(item);
-            return true;
-        });
+        } finally {
+            endWait();
+        }
     }
 
     void send(SyncItem item, MailBody body) throws IOException {
         aboutToSend();
-        waiting(() -> {
+        beginWait();
+        try {
             peer.send(item, body);
-            return true;
-        });
+        } finally {
+            endWait();
+        }
+    }
+
+    private Peer.Incoming next() throws IOException {
+        beginWait();
+        try {
+            return peer.receive();
+        } finally {
+            endWait();
+        }
     }
 
     void endList() throws IOException {
@@ -166,7 +189,7 @@ final class Conversation {
 
     /** One item and its content, if it has any. */
     Peer.Incoming receiveWithBody() throws IOException {
-        Peer.Incoming incoming = waiting(peer::receive);
+        Peer.Incoming incoming = next();
         if (incoming.item() instanceof Done done) {
             throw new PeerClosedException(done);
         }
@@ -177,10 +200,20 @@ final class Conversation {
         return cast(kind, receive());
     }
 
+    /** Reads up to the end of the list, into another. */
+    <T extends SyncItem> void receiveList(Class<T> kind, List<T> into) throws IOException {
+        receiveList(kind, new ListItem<T>() {
+            @Override
+            public void take(T item, @Nullable MailBody body) {
+                into.add(item);
+            }
+        });
+    }
+
     /** Reads up to the end of the list. */
     <T extends SyncItem> void receiveList(Class<T> kind, ListItem<T> sink) throws IOException {
         while (true) {
-            Peer.Incoming incoming = waiting(peer::receive);
+            Peer.Incoming incoming = next();
             if (incoming.item() instanceof EndOfList) {
                 return;
             }

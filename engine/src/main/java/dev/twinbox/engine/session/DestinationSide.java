@@ -424,9 +424,7 @@ final class DestinationSide implements Side {
             destinationMails += doomed;
             deletions += doomed;
             MailboxTree own = Objects.requireNonNull(mine);
-            boolean shared = Objects.requireNonNull(theirs).mailboxes().stream()
-                    .anyMatch(node ->
-                            own.find(Objects.requireNonNull(node.guid())).isPresent());
+            boolean shared = Trees.shareMailbox(Objects.requireNonNull(theirs), own);
             Optional<String> objection = DeleteGuard.objection(
                     new DeleteGuard.Census(
                             sourceName, store.describe(), sourceMails, destinationMails, deletions, shared),

@@ -25,17 +25,31 @@ final class Duplex {
     static void run(Conversation talk, Half speak, Half listen) throws IOException {
         AtomicReference<Throwable> first = new AtomicReference<>();
         AtomicReference<Threads.@Nullable Running> listener = new AtomicReference<>();
-        talk.beforeWaiting(() -> listener.set(talk.threads()
-                .start(
-                        Thread.currentThread().getName() + "-listener",
-                        () -> talk.besides(() -> guarded(talk, listen, first, "receiving")))));
+        Runnable listening = new Runnable() {
+            @Override
+            public void run() {
+                guarded(talk, listen, first, "receiving");
+            }
+        };
+        talk.beforeWaiting(new Runnable() {
+            @Override
+            public void run() {
+                String name = Thread.currentThread().getName() + "-listener";
+                listener.set(talk.threads().start(name, new Runnable() {
+                    @Override
+                    public void run() {
+                        talk.besides(listening);
+                    }
+                }));
+            }
+        });
         guarded(talk, speak, first, "sending");
         talk.beforeWaiting(null);
         Threads.Running running = listener.get();
         if (running != null) {
             talk.await(running);
         } else if (first.get() == null) {
-            guarded(talk, listen, first, "receiving");
+            listening.run();
         }
         Throwable failure = first.get();
         if (failure instanceof IOException e) {

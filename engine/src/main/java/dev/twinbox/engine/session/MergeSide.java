@@ -3,6 +3,7 @@ package dev.twinbox.engine.session;
 import dev.twinbox.engine.merge.MailboxMerge;
 import dev.twinbox.engine.merge.MirrorMerge;
 import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.state.BoxState;
 import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
@@ -252,12 +253,9 @@ final class MergeSide implements Side {
             return last;
         }
         MailboxName now = treePlan().origins().get(last);
-        boolean mailbox = now != null
-                && Objects.requireNonNull(mine)
-                        .find(now)
-                        .map(MailboxNode::isMailbox)
-                        .orElse(false);
-        return mailbox ? now : null;
+        MailboxNode node =
+                now == null ? null : Objects.requireNonNull(mine).find(now).orElse(null);
+        return node != null && node.isMailbox() ? now : null;
     }
 
     /** A mailbox that has not got the wanted GUID yet is spoken of by it all the same. */
@@ -450,7 +448,10 @@ final class MergeSide implements Side {
                 // it will not be gone through
                 report.result(node.name(), Status.DONE, told(job.reason()), job.ownMails(), Counts.NONE);
             }
-            job.state().ifPresent(state -> states.ended(guid(), state));
+            BoxState reached = job.state().orElse(null);
+            if (reached != null) {
+                states.ended(guid(), reached);
+            }
             return how;
         }
 
@@ -478,7 +479,12 @@ final class MergeSide implements Side {
             agree();
         } else if (!options.dryRun()) {
             left.takeAway();
-            treeSteps.after(treePlan().after(), this::gotMail);
+            treeSteps.after(treePlan().after(), new TreeSteps.Veto() {
+                @Override
+                public boolean forbids(TreeChange change) throws IOException {
+                    return gotMail(change);
+                }
+            });
         }
     }
 
@@ -511,7 +517,9 @@ final class MergeSide implements Side {
         for (MailboxName name : left.unsettled()) {
             report.unsettled(name + " changed during the run at " + store.describe() + "; run again");
         }
-        apart.forEach((name, why) -> report.leftAlone(name, why, 0));
+        for (Map.Entry<MailboxName, String> each : apart.entrySet()) {
+            report.leftAlone(each.getKey(), each.getValue(), 0);
+        }
         return report.outcome(state());
     }
 

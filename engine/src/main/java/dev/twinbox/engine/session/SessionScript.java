@@ -29,7 +29,7 @@ import java.util.Set;
  * The order in which two peers say things in a run, read from top to bottom: handshake, trees, mailboxes, end
  * (dsync wire protocol, section 3.1). One object is one end of one run.
  */
-final class SessionScript {
+final class SessionScript implements Branches.Skip {
     /** How often all mailboxes are looked at again until the source stands still and mails can be taken away. */
     private static final int ROUNDS_MAX = 8;
 
@@ -55,12 +55,12 @@ final class SessionScript {
         this.side = side;
         this.talk = talk;
         this.options = options;
-        this.branches = new Branches(initiator, talk, this::skips);
+        this.branches = new Branches(initiator, talk, this);
     }
 
     /** The whole run. On failure the peer has been told that it is over. */
     Outcome run(boolean wantPlanFirst) throws IOException {
-        return run(() -> handshake(wantPlanFirst));
+        return run(true, wantPlanFirst);
     }
 
     /**
@@ -71,22 +71,23 @@ final class SessionScript {
      */
     Outcome runGreeted(boolean peerSpeaksAtOnce, boolean wantPlanFirst) throws IOException {
         listensFirst = peerSpeaksAtOnce;
-        planFirst = wantPlanFirst;
-        return run(() -> {});
+        return run(false, wantPlanFirst);
     }
 
     /** The run after the handshakes, with a Twinbox that is elsewhere. */
     Outcome runAgreed(Handshake theirs, boolean planned) throws IOException {
         hinting = side.saysHints() && theirs.hints();
-        planFirst = planned;
-        return run(() -> {});
+        return run(false, planned);
     }
 
-    private Outcome run(Duplex.Half greeting) throws IOException {
+    private Outcome run(boolean greets, boolean wantPlanFirst) throws IOException {
         boolean ended = false;
         IOException why = null;
         try {
-            greeting.run();
+            planFirst = wantPlanFirst;
+            if (greets) {
+                handshake(wantPlanFirst);
+            }
             savedState();
             trees();
             Set<MailboxGuid> unchanged = new HashSet<>();
@@ -168,7 +169,20 @@ final class SessionScript {
         } else {
             mine = side.tree();
             MailboxTree own = mine;
-            Duplex.run(talk, () -> Trees.send(talk, own), () -> said[0] = Trees.receive(talk));
+            Duplex.run(
+                    talk,
+                    new Duplex.Half() {
+                        @Override
+                        public void run() throws IOException {
+                            Trees.send(talk, own);
+                        }
+                    },
+                    new Duplex.Half() {
+                        @Override
+                        public void run() throws IOException {
+                            said[0] = Trees.receive(talk);
+                        }
+                    });
         }
         MailboxTree other = Objects.requireNonNull(said[0]);
         List<MailboxNode> all = side.treesKnown(mine, other, hinting ? hints(other) : side.ownHints(other));
@@ -184,13 +198,21 @@ final class SessionScript {
         List<MailboxHint> theirs = new ArrayList<>();
         Duplex.run(
                 talk,
-                () -> {
-                    for (MailboxHint hint : mine) {
-                        talk.send(hint);
+                new Duplex.Half() {
+                    @Override
+                    public void run() throws IOException {
+                        for (MailboxHint hint : mine) {
+                            talk.send(hint);
+                        }
+                        talk.endList();
                     }
-                    talk.endList();
                 },
-                () -> talk.receiveList(MailboxHint.class, (hint, body) -> theirs.add(hint)));
+                new Duplex.Half() {
+                    @Override
+                    public void run() throws IOException {
+                        talk.receiveList(MailboxHint.class, theirs);
+                    }
+                });
         return new Side.Hints(mine, theirs);
     }
 
@@ -324,7 +346,8 @@ final class SessionScript {
     }
 
     /** Both ends come to the same answer from the same two items. */
-    private boolean skips(MailboxInfo mine, MailboxInfo theirs, boolean laterRound) {
+    @Override
+    public boolean skips(MailboxInfo mine, MailboxInfo theirs, boolean laterRound) {
         if (mine.lost() || mine.ignore() || theirs.lost() || theirs.ignore()) {
             return true;
         }

@@ -103,9 +103,7 @@ final class SourceSide implements Side {
     /** Of what a Dovecot would delete there is no telling, but that nothing here can be the source of what is there is plain. */
     @Override
     public MailboxTree treeHeard(MailboxTree mineTree, MailboxTree theirs) throws GuardException {
-        boolean shared = theirs.mailboxes().stream()
-                .anyMatch(node -> mineTree.find(java.util.Objects.requireNonNull(node.guid()))
-                        .isPresent());
+        boolean shared = Trees.shareMailbox(theirs, mineTree);
         long here = Trees.mailsAtMost(mineTree.mailboxes());
         if (here > 0 || shared) {
             return mineTree;

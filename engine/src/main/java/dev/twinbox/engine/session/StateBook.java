@@ -41,7 +41,7 @@ final class StateBook {
 
     void beginWith(SyncState state) {
         before = state;
-        state.boxes().forEach(after::put);
+        after.putAll(state.boxes());
     }
 
     /** Whether a mailbox is not as the last run left it. */
@@ -91,7 +91,8 @@ final class StateBook {
 
     /** Whether there is anything to go on from. */
     boolean hasPosition(MailboxGuid guid) {
-        return before.find(guid).map(state -> state.commonUid() > 0).orElse(false);
+        BoxState state = before.find(guid).orElse(null);
+        return state != null && state.commonUid() > 0;
     }
 
     /** A state without the mailboxes of a store that have changed and cannot say what has. */
@@ -117,9 +118,10 @@ final class StateBook {
 
     /** How far both sides were the same. */
     MailboxMerge.Common common(MailboxGuid guid) {
-        return before.find(guid)
-                .map(box -> new MailboxMerge.Common(box.commonUid(), box.commonModSeq()))
-                .orElse(MailboxMerge.Common.NONE);
+        BoxState state = before.find(guid).orElse(null);
+        return state == null
+                ? MailboxMerge.Common.NONE
+                : new MailboxMerge.Common(state.commonUid(), state.commonModSeq());
     }
 
     /** Both sides have these numbers. */

@@ -3,21 +3,24 @@ package dev.twinbox.engine.session;
 /** Where the parts of a run that go on at the same time get their threads from. Safe for use by several threads. */
 public interface Threads {
     /** A new thread each time, which does not keep the program from ending. */
-    Threads NEW = (name, task) -> {
-        Thread thread = new Thread(task, name);
-        thread.setDaemon(true);
-        thread.start();
-        return new Running() {
-            @Override
-            public void join() throws InterruptedException {
-                thread.join();
-            }
+    Threads NEW = new Threads() {
+        @Override
+        public Running start(String name, Runnable task) {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            thread.start();
+            return new Running() {
+                @Override
+                public void join() throws InterruptedException {
+                    thread.join();
+                }
 
-            @Override
-            public void interrupt() {
-                thread.interrupt();
-            }
-        };
+                @Override
+                public void interrupt() {
+                    thread.interrupt();
+                }
+            };
+        }
     };
 
     /** Something that has begun. */

@@ -22,7 +22,12 @@ final class TreeSteps {
 
     /** Says of a step that is about to be carried out that it must not be. */
     interface Veto {
-        Veto NONE = change -> false;
+        Veto NONE = new Veto() {
+            @Override
+            public boolean forbids(TreeChange change) {
+                return false;
+            }
+        };
 
         boolean forbids(TreeChange change) throws IOException;
     }

@@ -2,6 +2,7 @@ package dev.twinbox.engine.session;
 
 import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.tree.MailboxTree;
+import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.dialogue.PeerException;
 import dev.twinbox.protocol.item.MailboxDeletes;
 import dev.twinbox.protocol.item.MailboxGuid;
@@ -12,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Says a tree and hears one. */
 final class Trees {
@@ -25,11 +27,17 @@ final class Trees {
                 kept.add(node);
             }
         }
+        if (kept.size() == tree.nodes().size()) {
+            return tree;
+        }
         return new MailboxTree(kept, tree.deletes());
     }
 
     /** As if the mailboxes of these GUIDs could not be read. */
     static MailboxTree without(MailboxTree tree, Set<MailboxGuid> guids) {
+        if (guids.isEmpty()) {
+            return tree;
+        }
         List<MailboxNode> kept = new ArrayList<>();
         for (MailboxNode node : tree.nodes()) {
             boolean without = node.guid() != null && guids.contains(node.guid());
@@ -53,11 +61,13 @@ final class Trees {
     /** For a store that has no folders without mails: as if they did not exist. */
     static MailboxTree withoutFolders(MailboxTree tree) {
         List<MailboxNode> kept = new ArrayList<>();
+        boolean any = false;
         for (MailboxNode node : tree.nodes()) {
             boolean folder = node.existence() == MailboxNode.Existence.EXISTS && !node.isMailbox();
+            any |= folder;
             kept.add(folder ? as(node, MailboxNode.Existence.MISSING) : node);
         }
-        return new MailboxTree(kept, tree.deletes());
+        return any ? new MailboxTree(kept, tree.deletes()) : tree;
     }
 
     /**
@@ -84,6 +94,16 @@ final class Trees {
             guids.add(Objects.requireNonNull(node.guid()));
         }
         return guids;
+    }
+
+    /** Whether a mailbox of one is in the other, too. */
+    static boolean shareMailbox(MailboxTree one, MailboxTree other) {
+        for (MailboxNode node : one.mailboxes()) {
+            if (other.find(Objects.requireNonNull(node.guid())).isPresent()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** UIDNEXT is the only number a tree has; good enough for a progress bar's first guess. */
@@ -115,11 +135,14 @@ final class Trees {
 
     static MailboxTree receive(Conversation talk) throws IOException {
         List<MailboxNode> nodes = new ArrayList<>();
-        talk.receiveList(MailboxNode.class, (node, body) -> {
-            if (nodes.size() == MailboxTree.NODES_MAX) {
-                throw new PeerException("the other side has more than " + MailboxTree.NODES_MAX + " mailbox names");
+        talk.receiveList(MailboxNode.class, new Conversation.ListItem<MailboxNode>() {
+            @Override
+            public void take(MailboxNode node, @Nullable MailBody body) throws PeerException {
+                if (nodes.size() == MailboxTree.NODES_MAX) {
+                    throw new PeerException("the other side has more than " + MailboxTree.NODES_MAX + " mailbox names");
+                }
+                nodes.add(node);
             }
-            nodes.add(node);
         });
         MailboxDeletes deletes = talk.receive(MailboxDeletes.class);
         try {

@@ -35,6 +35,24 @@ public final class MailboxDigest {
         guid = guid * PRIME + next;
     }
 
+    /**
+     * The same for a GUID that is these bytes, if all of them are printable ASCII; if not, nothing is said.
+     *
+     * @return whether they are
+     */
+    public boolean asciiGuid(byte[] bytes, int from, int to) {
+        long sum = guid;
+        for (int i = from; i < to; i++) {
+            byte next = bytes[i];
+            if (next < ' ' || next == 0x7F) {
+                return false;
+            }
+            sum = sum * PRIME + next;
+        }
+        guid = sum;
+        return true;
+    }
+
     /** The mail whose GUID was said. */
     public void mail(long uid, int flags, Keywords keywords, long modSeq) {
         long state = (long) (flags & Flags.SETTABLE) << Integer.SIZE ^ uid;

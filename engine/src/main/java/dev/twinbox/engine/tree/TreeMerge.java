@@ -5,6 +5,8 @@ import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
 import dev.twinbox.protocol.item.MailboxNode.Existence;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -94,8 +96,12 @@ public final class TreeMerge {
         }
 
         private static List<TreeChange> withoutFolders(List<TreeChange> changes) {
-            List<TreeChange> kept = new ArrayList<>(changes);
-            kept.removeIf(change -> change instanceof TreeChange.CreateFolder);
+            List<TreeChange> kept = new ArrayList<>();
+            for (TreeChange change : changes) {
+                if (!(change instanceof TreeChange.CreateFolder)) {
+                    kept.add(change);
+                }
+            }
             return kept;
         }
     }
@@ -114,6 +120,51 @@ public final class TreeMerge {
 
     /** Merges. */
     public static Result merge(Side initiator, Side responder, Mode mode) {
+        return isSame(initiator.tree(), responder.tree())
+                ? unchanged(initiator.tree(), responder.tree())
+                : mergeDifferent(initiator, responder, mode);
+    }
+
+    /** Whether both have the same mailboxes and nothing else, as most accounts in most runs. */
+    static boolean isSame(MailboxTree one, MailboxTree other) {
+        if (one.nodes().size() != other.nodes().size()
+                || !one.deletes().isEmpty()
+                || !other.deletes().isEmpty()) {
+            return false;
+        }
+        Iterator<MailboxNode> nodes = other.nodes().iterator();
+        for (MailboxNode node : one.nodes()) {
+            MailboxNode there = nodes.next();
+            if (!node.isMailbox()
+                    || !there.isMailbox()
+                    || !node.name().equals(there.name())
+                    || !Objects.equals(node.guid(), there.guid())
+                    || node.subscribed() != there.subscribed()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** What {@link #mergeDifferent} says of such trees. */
+    private static Result unchanged(MailboxTree one, MailboxTree other) {
+        Map<MailboxName, MailboxName> origins = new HashMap<>();
+        List<MailboxNode> mailboxes = new ArrayList<>();
+        Iterator<MailboxNode> nodes = other.nodes().iterator();
+        for (MailboxNode node : one.nodes()) {
+            MailboxNode there = nodes.next();
+            origins.put(node.name(), node.name());
+            mailboxes.add(node(
+                    node.name(),
+                    Objects.requireNonNull(node.guid()),
+                    Math.max(node.uidValidity(), there.uidValidity()),
+                    Math.max(node.uidNext(), there.uidNext())));
+        }
+        Plan nothing = new Plan(List.of(), List.of(), origins, List.of());
+        return new Result(nothing, nothing, mailboxes);
+    }
+
+    static Result mergeDifferent(Side initiator, Side responder, Mode mode) {
         List<Side> sides = List.of(initiator, responder);
         Set<MailboxName> blocked = new TreeSet<>();
         while (true) {
@@ -177,6 +228,10 @@ public final class TreeMerge {
                 uidNext = Math.max(uidNext, place.node.uidNext());
             }
         }
+        return node(name, guid, uidValidity, uidNext);
+    }
+
+    private static MailboxNode node(MailboxName name, MailboxGuid guid, long uidValidity, long uidNext) {
         return new MailboxNode(name, Existence.EXISTS, guid, uidValidity, uidNext, 0, false, 0);
     }
 }

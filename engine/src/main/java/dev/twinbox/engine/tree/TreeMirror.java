@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -100,7 +101,37 @@ public final class TreeMirror {
      *     mailbox above them
      */
     public static Plan plan(MailboxTree source, MailboxTree destination, Collection<MailboxName> leftOut) {
+        if (isSame(source, destination)) {
+            Map<MailboxName, MailboxName> origins = new HashMap<>();
+            for (MailboxNode node : destination.mailboxes()) {
+                origins.put(node.name(), node.name());
+            }
+            return new Plan(List.of(), List.of(), origins, List.of());
+        }
+        return planDifferent(source, destination, leftOut);
+    }
+
+    static Plan planDifferent(MailboxTree source, MailboxTree destination, Collection<MailboxName> leftOut) {
         return new TreeMirror(source, destination, leftOut).plan();
+    }
+
+    /** Whether both have the same names in use for the same, as in most runs, and all can be read. */
+    private static boolean isSame(MailboxTree source, MailboxTree destination) {
+        if (source.nodes().size() != destination.nodes().size()) {
+            return false;
+        }
+        Iterator<MailboxNode> there = destination.nodes().iterator();
+        for (MailboxNode wanted : source.nodes()) {
+            MailboxNode node = there.next();
+            if (!wanted.name().equals(node.name())
+                    || wanted.existence() != node.existence()
+                    || wanted.existence() == Existence.UNREADABLE
+                    || wanted.subscribed() != node.subscribed()
+                    || !Objects.equals(wanted.guid(), node.guid())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private Plan plan() {
@@ -267,29 +298,27 @@ public final class TreeMirror {
 
     /** Then opening it will say what is wrong; making it anew would hide what is there. */
     private boolean destinationCannotRead(MailboxName name) {
-        return destination
-                .find(name)
-                .map(node -> node.existence() == Existence.UNREADABLE)
-                .orElse(false);
+        return isUnreadable(destination, name);
+    }
+
+    private static boolean isUnreadable(MailboxTree tree, MailboxName name) {
+        MailboxNode node = tree.find(name).orElse(null);
+        return node != null && node.existence() == Existence.UNREADABLE;
     }
 
     /** Children before their parents, so that no folder is left over from a mailbox. */
-    private boolean isUnreadable(MailboxName name) {
-        return source.find(name)
-                .map(node -> node.existence() == Existence.UNREADABLE)
-                .orElse(false);
-    }
-
     private List<MailboxName> deleteSurplus() {
         TreeMap<MailboxName, TreeChange> doomed = new TreeMap<>(Comparator.reverseOrder());
-        model.forEach((name, guid) -> {
-            boolean wanted = source.find(name).map(MailboxNode::isMailbox).orElse(false);
+        for (Map.Entry<MailboxName, MailboxGuid> entry : model.entrySet()) {
+            MailboxName name = entry.getKey();
+            MailboxNode there = source.find(name).orElse(null);
+            boolean wanted = there != null && there.isMailbox();
             // INBOX stays, but where there is nothing at all at the source it is emptied like the rest.
             boolean spared = name.isInbox() && !source.mailboxes().isEmpty();
-            if (!wanted && !spared && !isUnreadable(name)) {
-                doomed.put(name, new Delete(name, guid));
+            if (!wanted && !spared && !isUnreadable(source, name)) {
+                doomed.put(name, new Delete(name, entry.getValue()));
             }
-        });
+        }
         for (MailboxNode node : source.nodes()) {
             if (node.existence() == Existence.UNREADABLE) {
                 return List.copyOf(doomed.keySet());
@@ -316,17 +345,19 @@ public final class TreeMirror {
         return false;
     }
 
+    private static boolean isSubscribed(@Nullable MailboxNode node) {
+        return node != null && node.subscribed();
+    }
+
     private void subscribe() {
         for (MailboxNode node : source.nodes()) {
-            boolean there =
-                    destination.find(node.name()).map(MailboxNode::subscribed).orElse(false);
-            if (node.subscribed() && !there) {
+            if (node.subscribed() && !isSubscribed(destination.find(node.name()).orElse(null))) {
                 before.add(new Subscribe(node.name(), node.lastSubscriptionChange()));
             }
         }
         for (MailboxNode node : destination.nodes()) {
             @Nullable MailboxNode wanted = source.find(node.name()).orElse(null);
-            if (node.subscribed() && (wanted == null || !wanted.subscribed())) {
+            if (node.subscribed() && !isSubscribed(wanted)) {
                 before.add(new Unsubscribe(node.name(), wanted == null ? 0 : wanted.lastSubscriptionChange()));
             }
         }

@@ -124,6 +124,27 @@ class TreeMergeRandomTest {
         }
     }
 
+    /** Trees that are the same are not merged at length; had they been, the answer would be this one. */
+    @Test
+    void sameTreesAreToldAtOnce() {
+        int[] same = {0};
+        eachSeed(random -> {
+            TreeWorld world = world(random);
+            live(world, random);
+            world.finish();
+            Side first = world.ends.get(0).side();
+            Side second = world.ends.get(1).side();
+            for (Mode mode : Mode.values()) {
+                assertEquals(
+                        TreeMerge.mergeDifferent(first, second, mode),
+                        TreeMerge.merge(first, second, mode),
+                        () -> mode + " " + world.story);
+            }
+            same[0] += TreeMerge.isSame(first.tree(), second.tree()) ? 1 : 0;
+        });
+        assertTrue(same[0] > SEEDS / 20, () -> same[0] + " of " + SEEDS + " had the same trees");
+    }
+
     @Test
     void interruptedRunComesToTheSameEnd() {
         long[] others = {0};

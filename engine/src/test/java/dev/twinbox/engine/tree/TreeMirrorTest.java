@@ -329,6 +329,25 @@ class TreeMirrorTest {
         return store;
     }
 
+    /** Trees that are the same are not gone through at length; had they been, the answer would be this one. */
+    @Test
+    void sameTreesAreToldAtOnce() throws IOException {
+        for (long seed = 1; seed <= 500; seed++) {
+            SplittableRandom random = new SplittableRandom(seed);
+            MailboxTree tree = randomStore(random, new HashMap<>()).tree();
+            List<MailboxNode> nodes = new ArrayList<>(tree.nodes());
+            if (!nodes.isEmpty() && random.nextBoolean()) {
+                nodes.remove(random.nextInt(nodes.size()));
+            }
+            MailboxTree other = new MailboxTree(nodes, tree.deletes());
+            long failing = seed;
+            assertEquals(
+                    TreeMirror.planDifferent(tree, other, List.of()),
+                    TreeMirror.plan(tree, other),
+                    () -> "seed " + failing);
+        }
+    }
+
     @Test
     void makesAnyTreeLikeAnyOther() {
         for (long seed = 0; seed < RANDOM_TREES; seed++) {

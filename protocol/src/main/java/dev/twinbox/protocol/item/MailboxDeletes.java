@@ -55,6 +55,11 @@ public record MailboxDeletes(
         unsubscribed = List.copyOf(unsubscribed);
     }
 
+    /** Whether nothing was deleted. */
+    public boolean isEmpty() {
+        return mailboxes.isEmpty() && folders.isEmpty() && unsubscribed.isEmpty();
+    }
+
     /** Nothing was deleted, names are written with {@code separator}. */
     public static MailboxDeletes none(char separator) {
         return new MailboxDeletes(separator, separator == '%' ? '~' : '%', List.of(), List.of(), List.of());

@@ -1,5 +1,6 @@
 package dev.twinbox.protocol.item;
 
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 
 /**
@@ -20,8 +21,27 @@ public record MailboxGuid(long high, long low) implements Comparable<MailboxGuid
         if (hex.length() != HEX_LENGTH) {
             throw new IllegalArgumentException("mailbox GUID is not 32 hex digits");
         }
-        return new MailboxGuid(
-                HexFormat.fromHexDigitsToLong(hex, 0, 16), HexFormat.fromHexDigitsToLong(hex, 16, HEX_LENGTH));
+        byte[] digits = hex.getBytes(StandardCharsets.ISO_8859_1);
+        return new MailboxGuid(number(digits, 0), number(digits, HEX_LENGTH / 2));
+    }
+
+    private static long number(byte[] digits, int from) {
+        long number = 0;
+        for (int i = from; i < from + HEX_LENGTH / 2; i++) {
+            int c = digits[i];
+            int digit;
+            if (c >= '0' && c <= '9') {
+                digit = c - '0';
+            } else if (c >= 'a' && c <= 'f') {
+                digit = c - 'a' + 10;
+            } else if (c >= 'A' && c <= 'F') {
+                digit = c - 'A' + 10;
+            } else {
+                throw new IllegalArgumentException("mailbox GUID is not 32 hex digits");
+            }
+            number = number << 4 | digit;
+        }
+        return number;
     }
 
     /**

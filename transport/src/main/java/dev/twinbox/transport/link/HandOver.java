@@ -4,15 +4,14 @@ import dev.twinbox.protocol.dialogue.Peer.Incoming;
 import dev.twinbox.protocol.dialogue.PeerException;
 import java.util.ArrayDeque;
 import java.util.Queue;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One direction between two local peers: a queue with a bound, that can be closed from both ends or fail.
  *
  * <p>Waking a thread that waits costs far more than an item, so of a list the taker is told when a good part of it is there
- * or all of it is.
+ * or all of it is. The lock is this object itself: Java's other locks bring some forty classes with them, which a run with
+ * nothing to do would load for this alone.
  */
 final class HandOver {
     /** So many items wake up whoever waits, even if more are sure to follow. */
@@ -20,8 +19,6 @@ final class HandOver {
 
     private final int capacity;
     private final Queue<Incoming> waiting = new ArrayDeque<>();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition changed = lock.newCondition();
     private boolean givenUp;
     private boolean untaken;
     private @Nullable String failure;
@@ -31,23 +28,13 @@ final class HandOver {
     }
 
     /** Fails if nothing can be put in any more. */
-    void check() throws PeerException {
-        lock.lock();
-        try {
-            checkGiving();
-        } finally {
-            lock.unlock();
-        }
+    synchronized void check() throws PeerException {
+        checkGiving();
     }
 
     /** Whether something can be put in without waiting. */
-    boolean hasRoom() {
-        lock.lock();
-        try {
-            return waiting.size() < capacity;
-        } finally {
-            lock.unlock();
-        }
+    synchronized boolean hasRoom() {
+        return waiting.size() < capacity;
     }
 
     /**
@@ -56,27 +43,23 @@ final class HandOver {
      * @param moreFollow whether another item is sure to be put in soon, whatever the taker does: then nobody is woken up for
      *     this one
      */
-    void put(Incoming item, boolean moreFollow) throws PeerException {
-        lock.lock();
+    synchronized void put(Incoming item, boolean moreFollow) throws PeerException {
         try {
             checkGiving();
             while (waiting.size() >= capacity) {
-                changed.await();
+                wait();
                 checkGiving();
             }
             waiting.add(item);
             if (!moreFollow || waiting.size() >= Math.min(WAKING, capacity)) {
-                changed.signalAll();
+                notifyAll();
             }
         } catch (InterruptedException e) {
             throw interrupted();
-        } finally {
-            lock.unlock();
         }
     }
 
-    Incoming take() throws PeerException {
-        lock.lock();
+    synchronized Incoming take() throws PeerException {
         try {
             while (true) {
                 if (failure != null) {
@@ -87,56 +70,39 @@ final class HandOver {
                 }
                 Incoming next = waiting.poll();
                 if (next != null) {
-                    changed.signalAll();
+                    notifyAll();
                     return next;
                 }
                 if (givenUp) {
                     throw new PeerException("the peer has closed the conversation");
                 }
-                changed.await();
+                wait();
             }
         } catch (InterruptedException e) {
             throw interrupted();
-        } finally {
-            lock.unlock();
         }
     }
 
     /** Ends this direction at once, unless it was closed before. */
-    void fail(String reason) {
-        lock.lock();
-        try {
-            if (failure == null && !(givenUp && untaken)) {
-                failure = reason;
-                waiting.clear();
-                changed.signalAll();
-            }
-        } finally {
-            lock.unlock();
+    synchronized void fail(String reason) {
+        if (failure == null && !(givenUp && untaken)) {
+            failure = reason;
+            waiting.clear();
+            notifyAll();
         }
     }
 
     /** Nothing more will be put in; what is in can be taken. */
-    void closeByGiver() {
-        lock.lock();
-        try {
-            givenUp = true;
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    synchronized void closeByGiver() {
+        givenUp = true;
+        notifyAll();
     }
 
     /** Nothing more will be taken. */
-    void closeByTaker() {
-        lock.lock();
-        try {
-            untaken = true;
-            waiting.clear();
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
+    synchronized void closeByTaker() {
+        untaken = true;
+        waiting.clear();
+        notifyAll();
     }
 
     private void checkGiving() throws PeerException {

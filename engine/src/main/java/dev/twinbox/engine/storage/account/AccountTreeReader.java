@@ -138,8 +138,9 @@ public final class AccountTreeReader {
         }
         MailboxName name = decoded.name().get();
         if (!name.isInbox()) {
+            folders.remember(name, folder);
             look(name);
-            if (!found.containsKey(name) && context.location().layout() == Layout.FS) {
+            if (context.location().layout() == Layout.FS && !found.containsKey(name)) {
                 found.put(name, Found.FOLDER);
             }
         }
@@ -248,11 +249,13 @@ public final class AccountTreeReader {
      * children got their names.
      */
     private void addRenamedParents(MailboxLog log, Map<MailboxName, Found> all) {
+        if (!log.hasRenames()) {
+            return;
+        }
         for (MailboxName name : found.keySet()) {
             for (int depth = name.levels().size() - 1; depth > 0; depth--) {
                 MailboxName parent = new MailboxName(name.levels().subList(0, depth));
-                if (!all.containsKey(parent)
-                        && log.renamed(parent, context.location().separator()) > 0) {
+                if (log.renamed(parent, context.location().separator()) > 0 && !all.containsKey(parent)) {
                     all.put(parent, Found.MISSING);
                 }
             }

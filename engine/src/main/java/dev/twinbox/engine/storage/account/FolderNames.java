@@ -221,6 +221,13 @@ public final class FolderNames {
         return paths;
     }
 
+    /** Keeps the place of a mailbox that was found by looking at the folders of a Maildir++, which are all there is of it. */
+    void remember(MailboxName name, DiskPath folder) {
+        if (flat && location.control() == null && location.index() == null && known.size() < KNOWN_MAX) {
+            known.putIfAbsent(name, new MailboxPaths(folder, folder, folder));
+        }
+    }
+
     private MailboxPaths find(MailboxName name) throws NotPossibleException {
         DiskPath mail = mailFolder(name);
         if (files) {

@@ -228,6 +228,11 @@ public final class MailboxLog {
         return time(subscriptions, name, separator);
     }
 
+    /** Whether it says of any name that something got it by a rename. */
+    boolean hasRenames() {
+        return !renames.isEmpty();
+    }
+
     private long time(Map<String, Entry> kind, MailboxName name, char separator) {
         long time = 0;
         if (!kind.isEmpty()) {

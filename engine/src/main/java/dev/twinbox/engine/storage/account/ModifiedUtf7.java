@@ -20,6 +20,9 @@ public final class ModifiedUtf7 {
      * @throws IllegalArgumentException if the text holds half a surrogate pair
      */
     public static String encode(String text) {
+        if (isPlain(text)) {
+            return text;
+        }
         StringBuilder out = new StringBuilder(text.length() + 8);
         int i = 0;
         while (i < text.length()) {
@@ -40,6 +43,17 @@ public final class ModifiedUtf7 {
             }
         }
         return out.toString();
+    }
+
+    /** Whether the text is its own encoded form. */
+    private static boolean isPlain(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c < ' ' || c > '~' || c == '&') {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static boolean isDirect(char c) {
@@ -77,6 +91,9 @@ public final class ModifiedUtf7 {
 
     /** The text, or nothing if this is not exactly what {@link #encode} makes of some text. */
     public static Optional<String> decode(String encoded) {
+        if (isPlain(encoded)) {
+            return Optional.of(encoded);
+        }
         StringBuilder out = new StringBuilder(encoded.length());
         int i = 0;
         while (i < encoded.length()) {

@@ -41,7 +41,12 @@ public final class MaildirName {
      * The order in which mails nobody has given a UID yet get theirs: by seconds, then by microseconds where both have
      * some, then by the bytes that follow, then by the whole base name. A total order.
      */
-    public static final Comparator<MaildirName> COMPARATOR = (a, b) -> compareBases(a.base(), b.base());
+    public static final Comparator<MaildirName> COMPARATOR = new Comparator<MaildirName>() {
+        @Override
+        public int compare(MaildirName a, MaildirName b) {
+            return compareBases(a.base(), b.base());
+        }
+    };
 
     private static final String INFO = ":2,";
 

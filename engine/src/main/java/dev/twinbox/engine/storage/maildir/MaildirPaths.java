@@ -1,5 +1,6 @@
 package dev.twinbox.engine.storage.maildir;
 
+import dev.twinbox.engine.disk.DiskName;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.storage.account.MailboxPaths;
 
@@ -8,15 +9,20 @@ final class MaildirPaths extends MailboxPaths {
     static final String UIDLIST = "dovecot-uidlist";
     static final String KEYWORDS = "dovecot-keywords";
 
+    private static final DiskName CUR = DiskName.of("cur");
+    private static final DiskName NEW = DiskName.of("new");
+    private static final DiskName UIDLIST_NAME = DiskName.of(UIDLIST);
+    private static final DiskName UIDLIST_LOCK = DiskName.of(UIDLIST + ".lock");
+
     private final DiskPath cur;
     private final DiskPath fresh;
     private final DiskPath uidlist;
 
     MaildirPaths(MailboxPaths paths) {
         super(paths);
-        this.cur = mail().resolve("cur");
-        this.fresh = mail().resolve("new");
-        this.uidlist = control().resolve(UIDLIST);
+        this.cur = mail().resolve(CUR);
+        this.fresh = mail().resolve(NEW);
+        this.uidlist = control().resolve(UIDLIST_NAME);
     }
 
     DiskPath cur() {
@@ -36,7 +42,7 @@ final class MaildirPaths extends MailboxPaths {
     }
 
     DiskPath uidlistLock() {
-        return control().resolve(UIDLIST + ".lock");
+        return control().resolve(UIDLIST_LOCK);
     }
 
     /** What the uidlist is written as before it gets its name. */

@@ -126,7 +126,9 @@ final class MaildirTableJoin {
     /** Gives the mails nobody has numbered the UIDs that Dovecot would give them. */
     private long number(long first) {
         List<Map.Entry<String, Listed>> order = new ArrayList<>(unlisted.entrySet());
-        order.sort((a, b) -> MaildirName.compareBases(a.getKey(), b.getKey()));
+        if (order.size() > 1) {
+            order.sort((a, b) -> MaildirName.compareBases(a.getKey(), b.getKey()));
+        }
         long uid = first;
         for (Map.Entry<String, Listed> entry : order) {
             if (uid > Uid.MAX) {

@@ -64,20 +64,17 @@ final class UidlistColumns {
 
     /** Says the base name to a digest if it is all printable ASCII; if not, says nothing and returns false. */
     boolean addAscii(int row, MailboxDigest digest) {
-        if (!isAscii(row)) {
-            return false;
-        }
-        for (int at = baseStarts[row]; at < baseEnds[row]; at++) {
-            digest.guid(text[at]);
-        }
-        return true;
+        int end = baseEnds[Objects.checkIndex(row, size)];
+        return end - baseStarts[row] <= MailGuid.MAX_LENGTH && digest.asciiGuid(text, baseStarts[row], end);
     }
 
     /** Whether the base name is all printable ASCII, and so just what the GUID is if the row has no other. */
     boolean isAscii(int row) {
         int end = baseEnds[Objects.checkIndex(row, size)];
+        byte[] bytes = text;
         for (int at = baseStarts[row]; at < end; at++) {
-            if (text[at] < ' ' || text[at] == 0x7F) {
+            byte each = bytes[at];
+            if (each < ' ' || each == 0x7F) {
                 return false;
             }
         }

@@ -72,7 +72,7 @@ final class UidlistHeads {
         if (start.length < FIRST_BYTES) {
             last = lastUid(start, end);
         } else {
-            long size = file.size();
+            long size = seen.size();
             for (int length = LAST_BYTES; last == 0 && length <= LAST_BYTES_MAX; length *= 8) {
                 last = lastUid(read(file, Math.max(end, size - length), length), 0);
             }
@@ -88,20 +88,22 @@ final class UidlistHeads {
         return buffer.hasRemaining() ? Arrays.copyOf(buffer.array(), buffer.position()) : buffer.array();
     }
 
-    /** The largest UID of the lines that begin in a piece of a list; 0 if there is none. */
+    /** The UID of the last line that begins in a piece of a list, for they rise; 0 if there is none. */
     private static long lastUid(byte[] piece, int from) {
-        long last = 0;
-        for (int at = indexOf(piece, '\n', from); at >= 0; at = indexOf(piece, '\n', at + 1)) {
+        for (int at = piece.length - 1; at >= from; at--) {
+            if (piece[at] != '\n') {
+                continue;
+            }
             long uid = 0;
             int i = at + 1;
             while (i < piece.length && piece[i] >= '0' && piece[i] <= '9' && uid <= Uid.MAX) {
                 uid = uid * 10 + (piece[i++] - '0');
             }
             if (i > at + 1 && i < piece.length && piece[i] == ' ' && uid <= Uid.MAX) {
-                last = Math.max(last, uid);
+                return uid;
             }
         }
-        return last;
+        return 0;
     }
 
     private static int indexOf(byte[] bytes, char wanted, int from) {

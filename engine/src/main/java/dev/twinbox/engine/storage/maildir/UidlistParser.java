@@ -14,6 +14,9 @@ final class UidlistParser {
     /** Digits of the largest UID. */
     private static final int UID_DIGITS_MAX = 10;
 
+    /** Most lines are longer; where they are not the columns grow. */
+    private static final int LINE_BYTES = 48;
+
     private final byte[] file;
     private final Problems problems = new Problems();
     private final UidlistColumns.Builder rows;
@@ -21,11 +24,7 @@ final class UidlistParser {
 
     UidlistParser(byte[] file) {
         this.file = file;
-        int lines = 0;
-        for (byte each : file) {
-            lines += each == '\n' ? 1 : 0;
-        }
-        this.rows = new UidlistColumns.Builder(file, Math.min(Math.max(0, lines - 1), Uidlist.RECORDS_MAX));
+        this.rows = new UidlistColumns.Builder(file, Math.min(file.length / LINE_BYTES, Uidlist.RECORDS_MAX));
     }
 
     Uidlist parse() throws CorruptStoreException {
@@ -54,8 +53,10 @@ final class UidlistParser {
     }
 
     private int lineEnd(int start) {
+        byte[] bytes = file;
+        int length = bytes.length;
         int i = start;
-        while (i < file.length && file[i] != '\n') {
+        while (i < length && bytes[i] != '\n') {
             i++;
         }
         return i;
@@ -180,9 +181,14 @@ final class UidlistParser {
 
     /** The end of the base name, or -1 if no mail's file can have such a name. */
     private int baseEnd(int start, int end) {
+        byte[] bytes = file;
         int i = start;
-        while (i < end && file[i] != ':') {
-            if (file[i] == '\r' || file[i] == 0 || file[i] == '/') {
+        while (i < end) {
+            byte each = bytes[i];
+            if (each == ':') {
+                break;
+            }
+            if (each <= '/' && (each == '\r' || each == 0 || each == '/')) {
                 return -1;
             }
             i++;
