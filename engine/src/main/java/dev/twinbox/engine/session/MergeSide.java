@@ -366,6 +366,9 @@ final class MergeSide implements Side {
             } else if (!own.lost()) {
                 report.result(name(), Status.DAMAGED, "cannot be read at the other side", 0, Counts.NONE);
             }
+        } else if (theirs.ignore() && role.imports()) {
+            report.unsettled(name() + " is not there any more at the other side");
+            states.ended(guid(), null);
         } else if (!own.lost() && !theirs.ignore()) {
             count(own.messages(), theirs.messages(), 0);
             states.equal(guid(), own);
