@@ -88,6 +88,13 @@ public final class TreeMerge {
             notes = List.copyOf(notes);
         }
 
+        /** The same, and more to be done before. */
+        public Plan and(List<TreeChange> more) {
+            List<TreeChange> all = new ArrayList<>(before);
+            all.addAll(more);
+            return new Plan(all, after, origins, notes);
+        }
+
         /** For a store that has no folders without mails: names that only have children come and go with these. */
         public Plan withoutFolders() {
             return new Plan(withoutFolders(before), withoutFolders(after), origins, notes);
