@@ -53,7 +53,7 @@ class ResponderFuzzTest {
                 "--reproducer_path=" + directory,
                 "-artifact_prefix=" + directory + "/",
                 "-max_total_time=" + SECONDS,
-                "-timeout=10"));
+                "-timeout=60")); // the first try loads and instruments all classes
         String kept = System.getenv("TWINBOX_FUZZ_CORPUS");
         Path corpus = kept == null ? directory.resolve("corpus") : Path.of(kept).toAbsolutePath();
         command.add(Files.createDirectories(corpus.resolve("responderfuzz")).toString());
