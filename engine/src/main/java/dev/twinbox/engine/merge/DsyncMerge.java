@@ -30,7 +30,7 @@ import java.util.function.IntPredicate;
  * to 3.7). It works its own half out by rules of its own, so ours must follow the same rules, and {@link MailboxMerge}, which
  * keeps more, cannot be used: what one end kept and the other did not would be gone from one of them for good.
  *
- * <p>Of two ends each works out just its own half. Numbers are lower bounds: modseqs grow as the store sees fit.
+ * <p>Of two ends each works out just its own half.
  */
 public final class DsyncMerge {
     private final MergeInput mine;
@@ -270,15 +270,19 @@ public final class DsyncMerge {
         return -1;
     }
 
+    /** Numbers are lower bounds, but a UIDVALIDITY that has to go down, with which all numbers get another meaning. */
     private MailboxPlan.Target target(long uidNext, long common) {
         MailboxStatus here = table.status();
         MailboxStatus there = other.status();
+        boolean falls = !here.provisional() && uidValidity < here.uidValidity();
+        long highest = Math.max(here.highestModSeq(), there.highestModSeq());
+        long firstRecent = Math.max(here.firstRecentUid(), Math.min(common + 1, there.firstRecentUid()));
         return new MailboxPlan.Target(
                 here.guid(),
                 uidValidity,
                 uidNext,
-                Math.max(here.firstRecentUid(), Math.min(common + 1, there.firstRecentUid())),
-                Math.max(here.highestModSeq(), there.highestModSeq()),
-                false);
+                falls ? Math.min(firstRecent, uidNext) : firstRecent,
+                falls ? highest + 1 : highest,
+                falls);
     }
 }

@@ -66,6 +66,7 @@ final class MergeExchange {
     private Common common = Common.NONE;
     private boolean dsync;
     private boolean attributesSaid = true;
+    private boolean staysKnown = true;
     private long dsyncCommonUid;
     private List<MailboxAttribute> attributeChanges = List.of();
     private @Nullable MailboxSnapshot table;
@@ -171,6 +172,7 @@ final class MergeExchange {
         boolean incremental = mine.incremental() && (theirs.incremental() || dsync);
         common = incremental ? saved : Common.NONE;
         ChangeLog log = mailbox == null ? ChangeLog.UNKNOWN : mailbox.changes(common.modSeq());
+        staysKnown = !dsync || mailbox == null || staysKnown(mailbox, log);
         Attributes attributes = mailbox == null
                 ? Attributes.of(List.of(), keepsAttributes)
                 : AttributeExchange.of(keepsAttributes, mailbox, dsync);
@@ -195,6 +197,19 @@ final class MergeExchange {
             moved |= undecided;
         }
         return plan;
+    }
+
+    /**
+     * Whether the next run can ask this end what changed since the number both will have agreed on, which is the lower one. An
+     * end that gets another UIDVALIDITY begins a new log.
+     */
+    private boolean staysKnown(Mailbox mailbox, ChangeLog now) throws IOException {
+        if (mine.uidValidity() != theirs.uidValidity()) {
+            return false;
+        }
+        long lower =
+                Math.min(mine.highestModSeq().value(), theirs.highestModSeq().value());
+        return now.reachesBack() || mailbox.changes(lower).reachesBack();
     }
 
     private MailboxSnapshot snapshot(Mailbox mailbox) throws IOException {
@@ -329,11 +344,12 @@ final class MergeExchange {
         long uid = role.twoWay() ? dsyncCommonUid : (role.imports() ? theirs : mine).uidNext() - 1;
         boolean imported = role.imports() && !disturbed;
         // A UID says nothing where the destination has kept its own: everything is to be listed next time.
-        ModSeq modSeq = diverges ? ModSeq.NONE : imported ? theirs.highestModSeq() : mine.highestModSeq();
+        boolean apart = diverges || !staysKnown;
+        ModSeq modSeq = apart ? ModSeq.NONE : imported ? theirs.highestModSeq() : mine.highestModSeq();
         return new MailboxState(
                 mine.guid(),
                 mine.uidValidity(),
-                diverges ? 0 : disturbed ? Math.min(uid, mine.uidNext() - 1) : uid,
+                apart ? 0 : disturbed ? Math.min(uid, mine.uidNext() - 1) : uid,
                 modSeq,
                 ModSeq.NONE,
                 role.imports() ? Math.max(0, table().size() + all.saved() - all.expunged()) : mine.messages(),

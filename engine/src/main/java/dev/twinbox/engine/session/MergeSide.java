@@ -11,6 +11,7 @@ import dev.twinbox.engine.storage.MailboxGoneException;
 import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
+import dev.twinbox.engine.tree.DovecotSubscriptions;
 import dev.twinbox.engine.tree.MailboxTree;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.engine.tree.TreeDivergence;
@@ -61,6 +62,9 @@ final class MergeSide implements Side {
     /** One way: in what the destination's tree will differ from the source's. */
     private Map<MailboxName, String> apart = Map.of();
 
+    private boolean dovecot;
+    private DovecotSubscriptions subscriptions = DovecotSubscriptions.NOTHING;
+
     private Pass pass = Pass.APPLY;
 
     private long ownMails;
@@ -89,6 +93,11 @@ final class MergeSide implements Side {
         this.treeSteps = new TreeSteps(store, observer, report);
         this.left = new AsLeft(store, report);
         this.hints = new MergeHints(role, store, options, states, report);
+    }
+
+    @Override
+    public void peerIsDovecot() {
+        dovecot = true;
     }
 
     @Override
@@ -158,6 +167,11 @@ final class MergeSide implements Side {
             }
         }
         TreeMerge.Plan whole = role.initiator() ? merged.initiator() : merged.responder();
+        if (dovecot && role.exports()) {
+            TreeMerge.Plan there = role.initiator() ? merged.responder() : merged.initiator();
+            subscriptions = DovecotSubscriptions.of(mineTree, whole, theirTree, there);
+            whole = whole.and(subscriptions.follow());
+        }
         treePlan = store.capabilities().folders() ? whole : whole.withoutFolders();
         for (String note : whole.notes()) {
             observer.warning(null, note);
@@ -389,6 +403,9 @@ final class MergeSide implements Side {
                 } else if (!own.lost()) {
                     report.result(node.name(), Status.DAMAGED, "cannot be read at the other side", 0, Counts.NONE);
                 }
+            } else if (theirs.ignore() && role.imports()) {
+                report.unsettled(node.name() + " is not there any more at the other side");
+                states.ended(guid(), null);
             } else if (!own.lost() && !theirs.ignore()) {
                 count(own.messages(), theirs.messages(), 0);
                 states.equal(guid(), own);
@@ -516,6 +533,15 @@ final class MergeSide implements Side {
         }
         for (MailboxName name : left.unsettled()) {
             report.unsettled(name + " changed during the run at " + store.describe() + "; run again");
+        }
+        for (MailboxName name : subscriptions.unsettled()) {
+            String why =
+                    "is subscribed at one side only: a Dovecot sees to the subscription of a renamed mailbox in the next run";
+            if (role.initiator()) {
+                report.unsettled(name + " " + why);
+            } else {
+                observer.warning(name, why); // its exit code is the Dovecot's
+            }
         }
         for (Map.Entry<MailboxName, String> each : apart.entrySet()) {
             report.leftAlone(each.getKey(), each.getValue(), 0);

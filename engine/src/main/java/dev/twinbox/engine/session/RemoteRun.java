@@ -99,6 +99,9 @@ public final class RemoteRun {
                         .initiator(options);
                 talk.send(mine);
                 Handshake theirs = talk.receive(Handshake.class);
+                if (isDovecot(theirs)) {
+                    side.peerIsDovecot();
+                }
                 Closeable lock = initiatorLock(mine, theirs, locks, ask);
                 try (lock) {
                     return with(script.runGreeted(true, planFirst), script.farewell());
@@ -144,6 +147,9 @@ public final class RemoteRun {
             SyncOptions options = answer.options(asked);
             Mode mode = Mode.asked(asked);
             Side side = side(false, mode, store, asked.hostname(), options, observer, dialect);
+            if (dialect == Dialect.DSYNC && isDovecot(asked)) {
+                side.peerIsDovecot();
+            }
             boolean locksHere = mine.hostname().compareTo(asked.hostname()) < 0;
             Closeable lock = locksHere ? lock(locks, asked.lockTimeoutSeconds()) : null;
             try (lock) {
@@ -161,11 +167,11 @@ public final class RemoteRun {
     }
 
     /**
-     * A Dovecot ends its list of headers with an empty one, a Twinbox does not. As one of the two has to speak first, it
-     * matters only to a responder.
+     * A Dovecot that begins ends its list of headers with an empty one, and one that answers has nothing but an empty one; a
+     * Twinbox says none. To a responder it also matters because one of two Twinboxes has to speak first.
      */
-    private static boolean isDovecot(Handshake initiator) {
-        return initiator.hashedHeaders().contains("");
+    private static boolean isDovecot(Handshake said) {
+        return said.hashedHeaders().contains("");
     }
 
     private static @Nullable Closeable lock(UserLocks locks, long seconds) throws IOException {

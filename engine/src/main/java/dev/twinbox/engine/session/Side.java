@@ -43,6 +43,9 @@ interface Side {
         return List.of();
     }
 
+    /** The other end is a Dovecot, not a Twinbox that speaks like one. */
+    default void peerIsDovecot() {}
+
     /** Whether this kind of run says hints. */
     default boolean saysHints() {
         return false;

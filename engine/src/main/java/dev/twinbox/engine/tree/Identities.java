@@ -2,6 +2,8 @@ package dev.twinbox.engine.tree;
 
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxNode;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,15 +11,18 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The GUIDs that mailboxes have after a merge: of two the byte-wise larger one. INBOX, which is matched by its name, does
- * not get one that another mailbox has.
+ * The GUIDs that mailboxes have after a merge: of two the byte-wise larger one, or, where just one side is changed, that of the
+ * other one, which a Dovecot there goes on to call it by. INBOX, which is matched by its name, does not get one that another
+ * mailbox has.
  */
 final class Identities {
     private final List<TreeMerge.Side> sides;
+    private final TreeMerge.Mode mode;
     private final Map<Group, MailboxGuid> guids = new HashMap<>();
 
-    Identities(List<TreeMerge.Side> sides, List<Group> groups) {
+    Identities(List<TreeMerge.Side> sides, List<Group> groups, TreeMerge.Mode mode) {
         this.sides = sides;
+        this.mode = mode;
         for (Group group : groups) {
             if (group.isMailbox()) {
                 guids.put(group, choose(group));
@@ -31,19 +36,35 @@ final class Identities {
     }
 
     private MailboxGuid choose(Group group) {
-        MailboxGuid largest = null;
-        MailboxGuid best = null;
+        List<MailboxGuid> candidates = candidates(group);
+        for (MailboxGuid guid : candidates) {
+            if (!group.isInbox() || isOnlyIn(group, guid)) {
+                return guid;
+            }
+        }
+        return free(candidates.get(0));
+    }
+
+    /** Those it has, the best first. */
+    private List<MailboxGuid> candidates(Group group) {
+        List<MailboxGuid> guids = new ArrayList<>();
         for (int side = 0; side < 2; side++) {
             @Nullable Place place = group.mailbox(side);
             MailboxGuid guid = place == null ? null : place.guid();
             if (guid != null) {
-                largest = largest == null || guid.compareTo(largest) > 0 ? guid : largest;
-                if ((!group.isInbox() || isOnlyIn(group, guid)) && (best == null || guid.compareTo(best) > 0)) {
-                    best = guid;
-                }
+                guids.add(guid);
             }
         }
-        return best != null ? best : free(Objects.requireNonNull(largest));
+        boolean swap = guids.size() == 2
+                && switch (mode) {
+                    case TWO_WAY -> guids.get(0).compareTo(guids.get(1)) < 0;
+                    case INITIATOR_TO_RESPONDER -> false;
+                    case RESPONDER_TO_INITIATOR -> true;
+                };
+        if (swap) {
+            Collections.reverse(guids);
+        }
+        return guids;
     }
 
     /** After a mail server renamed an INBOX, its GUID can be that of another mailbox. */

@@ -52,6 +52,11 @@ final class Subscriptions {
         return times;
     }
 
+    /** When the records say that a name was unsubscribed; 0 if they do not. */
+    static long recorded(MailboxName name, MailboxDeletes deletes) {
+        return unsubscribed(name, null, deletes, records(deletes));
+    }
+
     private static long unsubscribed(
             MailboxName name, @Nullable MailboxNode node, MailboxDeletes deletes, Map<String, Long> records) {
         long time = node == null ? 0 : node.lastSubscriptionChange();

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A mailbox that is called differently gets the name that the later rename gave it; what is below goes along. Times of
  *       change logs decide that and nothing else, so wrong clocks can make the wrong rename win but nothing worse. A
  *       temporary name never wins.
- *   <li>Two mailboxes of the same name become one, with the byte-wise larger GUID. So do the INBOXes; no INBOX is renamed or
- *       deleted. An INBOX's GUID that another mailbox has is not used for it.
+ *   <li>Two mailboxes of the same name become one, with the byte-wise larger GUID, or with that of the side that is not to be
+ *       changed. So do the INBOXes; no INBOX is renamed or deleted. An INBOX's GUID that another mailbox has is not used for it.
  *   <li>Two things that ought to have one name: the one that is called differently on the other side goes by that name; if
  *       there is none, its GUID is put behind the name.
  *   <li>A deleted mailbox that has children becomes a folder. A folder is made on the other side, or deleted if nothing
@@ -88,6 +88,13 @@ public final class TreeMerge {
             after = List.copyOf(after);
             origins = Map.copyOf(origins);
             notes = List.copyOf(notes);
+        }
+
+        /** The same, and more to be done before. */
+        public Plan and(List<TreeChange> more) {
+            List<TreeChange> all = new ArrayList<>(before);
+            all.addAll(more);
+            return new Plan(all, after, origins, notes);
         }
 
         /** For a store that has no folders without mails: names that only have children come and go with these. */
@@ -173,7 +180,7 @@ public final class TreeMerge {
             if (addBlocked(matching, groups, blocked)) {
                 continue;
             }
-            Identities identities = new Identities(sides, groups);
+            Identities identities = new Identities(sides, groups, mode);
             SidePlan first = new SidePlan(0, sides, matching, groups, identities);
             SidePlan second = new SidePlan(1, sides, matching, groups, identities);
             return new Result(

@@ -345,6 +345,17 @@ class TreeMergeTest {
         assertTrue(subscribed(1, "A"));
     }
 
+    /** A Dovecot at the source's end goes on to call its mailbox by the GUID that it has there. */
+    @Test
+    void oneWayRunTakesTheGuidOfTheSource() throws IOException {
+        both(box("INBOX", 1));
+        user(0, box("Work", 2));
+        user(1, box("Work", 3));
+        world.run(Mode.INITIATOR_TO_RESPONDER);
+        assertEquals(guid(2), world.mailboxes(1).get("Work"));
+        assertEquals(guid(2), world.mailboxes(0).get("Work"));
+    }
+
     @Test
     void oneWayRunChangesOnlyTheDestinationAndSaysWhereTheSourcesMailboxesAre() throws IOException {
         both(box("A", 1));

@@ -40,7 +40,7 @@ final class HandshakeFormat {
             .optional(
                     "import_commit_msgs_interval",
                     h -> Values.unlessZero(h.details().commitInterval()))
-            .optional("hashed_headers", h -> Tabs.join(h.hashedHeaders()))
+            .optional("hashed_headers", HandshakeFormat::headers)
             .optional("alt_char", HandshakeFormat::replacement)
             .made(HandshakeFormat::made);
 
@@ -122,8 +122,13 @@ final class HandshakeFormat {
                 .toList();
     }
 
+    /** A Dovecot that answers says an empty list, which is one empty name: by that it is known. */
+    private static @Nullable String headers(Handshake handshake) {
+        return handshake.hashedHeaders().isEmpty() ? null : Tabs.join(handshake.hashedHeaders());
+    }
+
     private static List<String> headers(Values values) {
-        String joined = values.filledText("hashed_headers");
+        String joined = values.text("hashed_headers");
         return joined == null ? List.of() : Tabs.split(joined, Handshake.HEADERS_MAX);
     }
 
