@@ -154,6 +154,10 @@ public final class RemoteRun {
             MergeRole role = new MergeRole(initiator, direction);
             return new MergeSide(role, store, otherName, options, observer, Dialect.DSYNC);
         }
+        if (direction == Direction.DESTINATION && !store.capabilities().keepsGuidOnSave()) {
+            throw new NotPossibleException("a mirror of mail elsewhere goes by GUIDs, which " + store.describe()
+                    + " does not keep; use sync -1, or mirror it in another format first");
+        }
         return direction == Direction.SOURCE
                 ? new SourceSide(store, options, observer, initiator, Dialect.DSYNC)
                 : new DestinationSide(store, otherName, options, observer, Dialect.DSYNC);
