@@ -21,10 +21,12 @@ final class AccountView {
         MODSEQ,
         RECENT,
         UNSEEN,
-        MAILBOX_GUID
+        MAILBOX_GUID,
+        MAIL_GUID,
+        POP3
     }
 
-    /** One mail. {@code flags} without {@code \Recent}; {@code digest} of the text with LF line ends. */
+    /** One mail. {@code flags} without {@code \Recent}; {@code pop3} UIDL and order; {@code digest} of the text with LF line ends. */
     record Mail(
             long uid,
             String guid,
@@ -32,6 +34,7 @@ final class AccountView {
             boolean recent,
             String date,
             String modseq,
+            String pop3,
             String size,
             String digest) {}
 
@@ -41,7 +44,7 @@ final class AccountView {
     private static final int DIFFERENCES_SHOWN_MAX = 40;
     private static final String STATUS = "messages recent uidnext uidvalidity unseen highestmodseq guid";
     private static final String MAIL =
-            "mailbox uid guid flags date.received.unixtime modseq size.physical size.virtual text";
+            "mailbox uid guid flags date.received.unixtime modseq pop3.uidl pop3.order size.physical size.virtual text";
 
     private final SortedMap<String, Box> boxes;
     private final SortedSet<String> subscriptions;
@@ -172,22 +175,19 @@ final class AccountView {
 
     private static void compareMails(
             String where, Mail left, Mail right, Set<Aspect> without, List<String> differences) {
-        Map<String, Function<Mail, Object>> fields = new TreeMap<>(Map.of(
-                "guid",
-                Mail::guid,
-                "flags",
-                Mail::flags,
-                "received",
-                Mail::date,
-                "size",
-                Mail::size,
-                "content",
-                Mail::digest));
+        Map<String, Function<Mail, Object>> fields = new TreeMap<>(
+                Map.of("flags", Mail::flags, "received", Mail::date, "size", Mail::size, "content", Mail::digest));
         if (!without.contains(Aspect.MODSEQ)) {
             fields.put("modseq", Mail::modseq);
         }
         if (!without.contains(Aspect.RECENT)) {
             fields.put("recent", Mail::recent);
+        }
+        if (!without.contains(Aspect.MAIL_GUID)) {
+            fields.put("guid", Mail::guid);
+        }
+        if (!without.contains(Aspect.POP3)) {
+            fields.put("pop3", Mail::pop3);
         }
         fields.forEach((field, get) -> compare(where + " " + field, get.apply(left), get.apply(right), differences));
     }
@@ -222,9 +222,10 @@ final class AccountView {
                 boolean recent = flags.remove("\\Recent");
                 String date = field("date.received.unixtime");
                 String modseq = field("modseq");
+                String pop3 = (field("pop3.uidl") + " " + field("pop3.order")).strip();
                 String size = field("size.physical");
                 String digest = text(mailbox + " UID " + uid, Long.parseLong(field("size.virtual")));
-                Mail mail = new Mail(uid, guid, flags, recent, date, modseq, size, digest);
+                Mail mail = new Mail(uid, guid, flags, recent, date, modseq, pop3, size, digest);
                 Box box = Objects.requireNonNull(boxes.get(mailbox), mailbox);
                 if (box.mails().put(uid, mail) != null) {
                     throw Expect.failure(mailbox + " has UID " + uid + " twice");

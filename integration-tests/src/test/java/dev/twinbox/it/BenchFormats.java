@@ -10,7 +10,7 @@ import java.util.function.Consumer;
 
 /**
  * Times first copies from one format into another: Twinbox against {@code doveadm backup} and its pull ({@code -R}), in
- * alternation. Not into mbox, which a mirror cannot write.
+ * alternation. Not mboxes.
  */
 final class BenchFormats {
     private static final String MAILDIR = "maildir:~/Maildir";

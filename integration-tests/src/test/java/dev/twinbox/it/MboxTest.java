@@ -73,6 +73,21 @@ class MboxTest extends TwinboxTest {
 
     @Test
     @Tag("F170")
+    void anMboxThatHoldsOtherMailIsNeitherConvertedIntoNorEmptied() {
+        Account source = filled("source", 3);
+        Account other = Account.at(sandbox, "other", MBOX);
+        other.save("INBOX", "somebody's");
+        List<String> before = seen(other);
+        twinbox.run("convert", source.location(), other.location()).mustEndWith(66);
+        twinbox.backup(source, other, "--max-delete", "0").mustEndWith(66);
+        Expect.equal(before, seen(other), () -> "mails that were there");
+        twinbox.backup(source, other).mustEndWith(0);
+        mustLookTheSame(source, other, "after backup");
+        other.mustBeSilent();
+    }
+
+    @Test
+    @Tag("F170")
     void anMboxInUseIsMirroredIntoEveryOtherFormat() {
         Account source = Account.at(sandbox, "source", MBOX);
         RandomLife life = new RandomLife(3).live(source, 100);

@@ -10,6 +10,9 @@ import java.util.SplittableRandom;
  * created, renamed, deleted, subscribed. The same seed does the same, but for what Dovecot itself makes up.
  */
 final class RandomLife {
+    /** A mailbox that no history touches. */
+    static final String LEFT_ALONE = "Left-alone";
+
     private static final int OPERATIONS_PER_VISIT_MAX = 25;
     private static final List<String> FLAGS = List.of(
             "\\Seen", "\\Flagged", "\\Answered", "\\Draft", "\\Deleted", "$Forwarded", "NonJunk", "to-do", "Work");
@@ -27,14 +30,30 @@ final class RandomLife {
             "lists",
             "lists/dev");
 
+    /** Those of them that a format can have in which no mailbox has others below it. */
+    private static final List<String> FLAT_NAMES = NAMES.stream()
+            .filter(name -> NAMES.stream().noneMatch(other -> other.startsWith(name + "/")))
+            .toList();
+
     private final SplittableRandom random;
     private final long seed;
+    private final List<String> names;
     private final List<String> boxes = new ArrayList<>(List.of("INBOX"));
     private int mails;
 
     RandomLife(long seed) {
+        this(seed, NAMES);
+    }
+
+    private RandomLife(long seed, List<String> names) {
+        this.names = names;
         this.seed = seed;
         this.random = new SplittableRandom(seed);
+    }
+
+    /** One in which no mailbox ever has others below it. */
+    static RandomLife flat(long seed) {
+        return new RandomLife(seed, FLAT_NAMES);
     }
 
     /** The seeds of a test: those of {@code TWINBOX_SEEDS} (blank-separated), else {@code count} fixed ones. */
@@ -86,6 +105,7 @@ final class RandomLife {
                 boxes.add(line.replaceFirst("^\\* LIST \\([^)]*\\) \"/\" ", "").replaceAll("^\"|\"$", ""));
             }
         }
+        boxes.remove(LEFT_ALONE);
     }
 
     /** Mails dropped by doveadm, which stay in new/ until a client comes. */
@@ -139,14 +159,14 @@ final class RandomLife {
     private void changeTree(ImapSession imap) {
         switch (random.nextInt(6)) {
             case 0, 1, 2 -> {
-                String name = any(NAMES);
+                String name = any(names);
                 if (!boxes.contains(name) && ok(imap.send("CREATE \"" + name + "\""))) {
                     boxes.add(name);
                 }
             }
             case 3 -> {
                 String name = any(boxes);
-                String to = any(NAMES) + (random.nextBoolean() ? "" : "-" + random.nextInt(9));
+                String to = any(names) + (random.nextBoolean() ? "" : "-" + random.nextInt(9));
                 boolean simple = !name.equals("INBOX") && leaf(name) && !boxes.contains(to);
                 if (simple && ok(imap.send("RENAME \"" + name + "\" \"" + to + "\""))) {
                     boxes.remove(name);
@@ -160,7 +180,7 @@ final class RandomLife {
                     boxes.remove(name);
                 }
             }
-            default -> imap.send((random.nextInt(3) == 0 ? "UNSUBSCRIBE \"" : "SUBSCRIBE \"") + any(NAMES) + "\"");
+            default -> imap.send((random.nextInt(3) == 0 ? "UNSUBSCRIBE \"" : "SUBSCRIBE \"") + any(names) + "\"");
         }
     }
 

@@ -3,6 +3,7 @@ package dev.twinbox.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -82,6 +83,25 @@ class SdboxTest extends TwinboxTest {
         oneRunMakesItTheSame(source, back);
         back.doveadm("altmove", "-r", "all");
         oneRunMakesItTheSame(source, back);
+    }
+
+    @Test
+    void aMailboxThatIsDeletedTakesItsMailsInTheAlternativeStorageAlong() {
+        Path alt = sandbox.directory("alt");
+        Account source = Account.maildir(sandbox, "source");
+        Account replica = Account.at(sandbox, "replica", SDBOX + ":ALT=" + alt);
+        source.doveadm("mailbox", "create", "Old");
+        source.save("INBOX", "Stays");
+        source.save("Old", "Goes");
+        oneRunMakesItTheSame(source, replica);
+        replica.doveadm("altmove", "all");
+        source.doveadm("mailbox", "delete", "Old");
+        oneRunMakesItTheSame(source, replica, "--allow-delete");
+        assertEquals(
+                "mailboxes/INBOX/dbox-Mails/u.1",
+                sandbox.shell("cd \"$1\"; find * -name 'u.*'", alt).out().strip());
+        source.doveadm("mailbox", "create", "Old");
+        oneRunMakesItTheSame(source, replica, "--allow-delete");
     }
 
     @Test

@@ -142,12 +142,8 @@ final class ConvertCommand {
             return new CommandLine(line.global(), name, words);
         }
 
-        /** A mirror goes by GUIDs, which an mbox does not keep; a merge into it goes by headers and takes nothing away. */
         @Override
         public int copy(boolean first) throws Refusal, InterruptedException {
-            if (!to.account().format().keepsGuids()) {
-                return merge();
-            }
             List<String> words = words();
             if (first && options.deletes().isEmpty()) {
                 words.addAll(List.of("--max-delete", "0"));
@@ -165,9 +161,7 @@ final class ConvertCommand {
 
         @Override
         public int compare() throws Refusal, InterruptedException {
-            return to.account().format().keepsGuids()
-                    ? VerifyCommand.run(context, command("verify", words()))
-                    : lookForAll();
+            return VerifyCommand.run(context, command("verify", words()));
         }
 
         @Override

@@ -13,6 +13,7 @@ public final class FormatLosses {
         List<String> losses = new ArrayList<>();
         if (to == Format.MBOX && from != Format.MBOX) {
             losses.add("an mbox keeps no mail GUIDs: each mail gets one that is made of its header");
+            losses.add("an mbox keeps no POP3 UIDLs of its own");
             losses.add("an mbox cannot have mailboxes below it: a mailbox with others below it is left out and named");
             losses.add(
                     "an mbox changes mails a little: header lines that it uses itself (Status, X-UID, Content-Length and"

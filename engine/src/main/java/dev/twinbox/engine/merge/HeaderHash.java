@@ -90,6 +90,26 @@ public final class HeaderHash {
         return HexFormat.of().formatHex(header.md5.digest());
     }
 
+    /**
+     * As {@link #of}, with the body, without CRs and without empty lines at its end: formats add or lose one there.
+     */
+    public static String andOfBody(InputStream mail, Collection<String> fields, Version version) throws IOException {
+        HeaderHash header = new HeaderHash(fields, version);
+        header.md5.update(header.hash(mail).getBytes(StandardCharsets.US_ASCII));
+        long lineEnds = 0;
+        for (int octet = mail.read(); octet >= 0; octet = mail.read()) {
+            if (octet == '\n') {
+                lineEnds++;
+            } else if (octet != '\r') {
+                for (; lineEnds > 0; lineEnds--) {
+                    header.md5.update((byte) '\n');
+                }
+                header.md5.update((byte) octet);
+            }
+        }
+        return HexFormat.of().formatHex(header.md5.digest());
+    }
+
     private String hash(InputStream mail) throws IOException {
         boolean lineStart = true;
         boolean cr = false;

@@ -1,7 +1,6 @@
 package dev.twinbox.engine.session;
 
 import dev.twinbox.engine.merge.MailboxMerge;
-import dev.twinbox.engine.merge.MirrorMerge;
 import dev.twinbox.engine.session.Outcome.Status;
 import dev.twinbox.engine.state.BoxState;
 import dev.twinbox.engine.state.SyncState;
@@ -267,7 +266,9 @@ final class DestinationSide implements Side {
                 return Exchanged.DONE;
             }
             Attributes attributes = AttributeExchange.receive(talk, first, node.name(), observer);
-            SourceTable source = SourceTable.receive(talk, Infos.status(info), options.mails());
+            Identity identity =
+                    Identity.of(new MergeRole(false, Direction.DESTINATION), Infos.of(was, store.capabilities()), info);
+            SourceTable source = SourceTable.receive(talk, Infos.status(info), options.mails(), identity);
             watch.read(info, source.table());
             long gone;
             boolean clean = false;
@@ -383,7 +384,7 @@ final class DestinationSide implements Side {
         private Counts counted(SourceTable source, MailboxStatus was) throws IOException {
             Mailbox box = current;
             MailboxSnapshot basis = box == null ? new MailboxSnapshot.Builder().build(was, new Object()) : snapshot(box);
-            MailboxPlan plan = MirrorMerge.plan(source.table(), basis, source.wanted());
+            MailboxPlan plan = source.plan(box, basis);
             Counts counts = Counts.of(plan);
             count(source.table().size(), basis.size());
             deletions += counts.expunged();

@@ -7,13 +7,18 @@ import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxPlan.Expunge;
 import dev.twinbox.engine.storage.MailboxPlan.Step;
 import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.protocol.dialogue.BodyGoneException;
+import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxInfo;
 import dev.twinbox.protocol.item.Uid;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What the mails of one mailbox are told apart by in a run (dsync wire protocol, section 3.5). */
 enum Identity {
@@ -38,12 +43,71 @@ enum Identity {
     /**
      * The hash of a mail. Reads its header; and its body, if it has none of the fields that count.
      *
-     * @throws dev.twinbox.protocol.dialogue.BodyGoneException if the mail is gone
+     * @throws BodyGoneException if the mail is gone
      */
     static String hash(Mailbox box, Uid uid) throws IOException {
         try (InputStream mail = new BufferedInputStream(box.body(uid).open())) {
             return HeaderHash.orOfBody(mail, HeaderHash.DEFAULT_FIELDS, Version.V3);
         }
+    }
+
+    /**
+     * What the mails of a table are told apart by in a mirror by headers: {@link #hash} of each; null of one that is gone. Where
+     * UIDs mean nothing (provisional ones), mails of the same mailbox with the same hash are told apart by their bodies.
+     */
+    static @Nullable String[] hashes(Mailbox box, MailboxSnapshot table, boolean numbered) throws IOException {
+        @Nullable String[] hashes = new String[table.size()];
+        Map<String, Integer> count = new HashMap<>();
+        for (int row = 0; row < hashes.length; row++) {
+            try {
+                String hash = hash(box, new Uid(table.uid(row)));
+                hashes[row] = hash;
+                count.merge(hash, 1, Integer::sum);
+            } catch (BodyGoneException e) {
+                hashes[row] = null;
+            }
+        }
+        for (int row = 0; row < hashes.length && !numbered; row++) {
+            String hash = hashes[row];
+            if (hash != null && count.getOrDefault(hash, 0) > 1) {
+                hashes[row] = wholeHash(box, new Uid(table.uid(row)));
+            }
+        }
+        return hashes;
+    }
+
+    private static @Nullable String wholeHash(Mailbox box, Uid uid) throws IOException {
+        try (InputStream mail = new BufferedInputStream(box.body(uid).open())) {
+            return HeaderHash.andOfBody(mail, HeaderHash.DEFAULT_FIELDS, Version.V3);
+        } catch (BodyGoneException e) {
+            return null;
+        }
+    }
+
+    /**
+     * What stands for the GUID of a mail with that hash. With the UID in it, since a UID at both sides is the same mail or none:
+     * a mail that is equal only in its headers must not be moved to the place of another.
+     */
+    static MailGuid key(String hash, long uid, boolean numbered) {
+        return new MailGuid(numbered ? hash + "-" + uid : hash);
+    }
+
+    /** A table with {@link #key keys} in place of GUIDs. A mail that is gone meanwhile keeps its own, which is like no other. */
+    static MailboxSnapshot keyed(Mailbox box, MailboxSnapshot table, boolean numbered) throws IOException {
+        @Nullable String[] hashes = hashes(box, table, numbered);
+        MailboxSnapshot.Builder rows = new MailboxSnapshot.Builder();
+        for (int row = 0; row < hashes.length; row++) {
+            String hash = hashes[row];
+            long uid = table.uid(row);
+            rows.add(
+                    uid,
+                    hash == null ? table.guid(row) : key(hash, uid, numbered),
+                    table.flags(row),
+                    table.keywords(row),
+                    table.modSeq(row),
+                    table.received(row));
+        }
+        return rows.build(table.status(), table.version());
     }
 
     /** A plan for mails as the merge tells them apart, as one for mails as the store knows them. */

@@ -36,13 +36,15 @@ public final class LocalRun {
             throws InterruptedException {
         boolean planFirst;
         MailStore mirrored;
+        @Nullable ReadAhead readAhead;
         try {
-            if (!source.capabilities().hasGuids() || !destination.capabilities().keepsGuidOnSave()) {
-                throw new NotPossibleException(
-                        "a mirror needs mails that have GUIDs and keep them when they are copied,"
-                                + " which is not so from " + source.describe() + " to " + destination.describe()
-                                + "; use sync or sync -1");
+            // Into a store that keeps no GUIDs a mirror goes by UIDs and headers; but a mail's GUID must come from
+            // somewhere.
+            if (!source.capabilities().hasGuids()) {
+                throw new NotPossibleException("a mirror needs mails that have GUIDs, which is not so of "
+                        + source.describe() + "; use sync or sync -1");
             }
+            readAhead = source.family().equals(destination.family()) ? null : new ReadAhead();
             boolean known = source.knowsSubscriptions() && destination.knowsSubscriptions();
             mirrored = known ? source : new SubscriptionsOfAnother(source, destination);
             planFirst = options.dryRun() || (!options.deleteLimit().off() && destination.holdsMail());
@@ -52,7 +54,7 @@ public final class LocalRun {
         End sending = end(
                 true,
                 Direction.SOURCE,
-                new SourceSide(mirrored, options, observer),
+                new SourceSide(mirrored, options, observer, readAhead),
                 initiator,
                 options,
                 planFirst,

@@ -85,7 +85,7 @@ final class MailboxImport {
         Staging staging = null;
         try {
             basis = reader.read(box);
-            plan = MirrorMerge.plan(source.table(), basis, source.wanted());
+            plan = source.plan(box, basis);
             staging = box.stage();
         } catch (IOException e) {
             failed(e);
@@ -182,7 +182,7 @@ final class MailboxImport {
                     return;
                 }
                 basis = reader.read(box);
-                plan = MirrorMerge.plan(source.table(), basis, source.wanted());
+                plan = source.plan(box, basis);
             }
             status = status.and(Status.CHANGED);
             reason = "somebody else kept changing the mailbox at the destination; run again";

@@ -47,6 +47,7 @@ final class SourceSide implements Side {
     private final boolean alone;
     private final RunReport report;
     private final StateBook states = new StateBook();
+    private final @Nullable ReadAhead readAhead;
 
     private final Map<MailboxName, Mailbox> opened = new HashMap<>();
     private final Map<MailboxName, MailboxSnapshot> tables = new HashMap<>();
@@ -57,9 +58,13 @@ final class SourceSide implements Side {
     private @Nullable String reason;
     private List<MailboxNode> mailboxes = List.of();
 
-    /** Of a run within this process: what comes of it is told by the destination. */
-    SourceSide(MailStore store, SyncOptions options, SyncObserver observer) {
-        this(store, options, observer, false, Dialect.TWINBOX, false);
+    /**
+     * Of a run within this process: what comes of it is told by the destination.
+     *
+     * @param readAhead null if mails are not to be read before the other end wants them
+     */
+    SourceSide(MailStore store, SyncOptions options, SyncObserver observer, @Nullable ReadAhead readAhead) {
+        this(store, options, observer, false, Dialect.TWINBOX, false, readAhead);
     }
 
     /**
@@ -69,7 +74,7 @@ final class SourceSide implements Side {
      */
     static SourceSide alone(
             MailStore store, SyncOptions options, SyncObserver observer, boolean initiator, Dialect dialect) {
-        return new SourceSide(store, options, observer, initiator, dialect, true);
+        return new SourceSide(store, options, observer, initiator, dialect, true, null);
     }
 
     private SourceSide(
@@ -78,8 +83,10 @@ final class SourceSide implements Side {
             SyncObserver observer,
             boolean initiator,
             Dialect dialect,
-            boolean alone) {
+            boolean alone,
+            @Nullable ReadAhead readAhead) {
         this.alone = alone;
+        this.readAhead = readAhead;
         this.dialect = dialect;
         this.report = new RunReport(observer);
         this.initiator = initiator;
@@ -211,7 +218,7 @@ final class SourceSide implements Side {
                 sayToDovecot(talk, theirs, box, table, attributes);
             } else {
                 AttributeExchange.send(talk, attributes);
-                sendChanges(talk, box, table);
+                sendChanges(talk, box, table, identity(theirs));
             }
             List<MailRequest> requests = new ArrayList<>();
             talk.receiveList(MailRequest.class, (request, body) -> requests.add(request));
@@ -219,9 +226,9 @@ final class SourceSide implements Side {
             long bytes = 0;
             MailboxPlan asItIs = MailboxPlan.asItIs(table.status());
             for (Requested each : Requested.inOrder(requests, table, asItIs, box.name())) {
-                CountedBody body = answer(talk, box, table, each);
-                mails += body == null ? 0 : 1;
-                bytes += body == null ? 0 : body.bytes();
+                long sent = answer(talk, box, table, each);
+                mails += sent < 0 ? 0 : 1;
+                bytes += Math.max(0, sent);
             }
             talk.endList();
             if (alone) {
@@ -258,13 +265,18 @@ final class SourceSide implements Side {
                     info.messages());
         }
 
+        private Identity identity(MailboxInfo theirs) {
+            return Identity.of(
+                    new MergeRole(initiator, Direction.SOURCE), java.util.Objects.requireNonNull(mine), theirs);
+        }
+
         /** What its importer asks for: also what the log knows, and in a stateful run only what is new. */
         private void sayToDovecot(
                 Conversation talk, MailboxInfo theirs, Mailbox box, MailboxSnapshot table, Attributes attributes)
                 throws IOException {
             MailboxInfo info = java.util.Objects.requireNonNull(mine);
             MailboxMerge.Common common = states.common(info.guid());
-            Identity identity = Identity.of(new MergeRole(initiator, Direction.SOURCE), info, theirs);
+            Identity identity = identity(theirs);
             Listing.say(
                     talk,
                     new Listing.Subject(
@@ -309,9 +321,18 @@ final class SourceSide implements Side {
         return table;
     }
 
-    private void sendChanges(Conversation talk, Mailbox box, MailboxSnapshot table) throws IOException {
+    private void sendChanges(Conversation talk, Mailbox box, MailboxSnapshot table, Identity identity)
+            throws IOException {
         boolean sizes = options.mails().maxSize() > 0;
+        @Nullable
+        String @Nullable [] hashes = identity == Identity.GUID
+                ? null
+                : Identity.hashes(box, table, !table.status().provisional());
         for (int row = 0; row < table.size(); row++) {
+            String hash = hashes == null ? null : hashes[row];
+            if (hashes != null && hash == null) {
+                continue; // gone meanwhile
+            }
             long size = MailChange.UNKNOWN;
             if (sizes) {
                 try {
@@ -324,7 +345,7 @@ final class SourceSide implements Side {
                     MailChange.Type.SAVE,
                     new Uid(table.uid(row)),
                     table.guid(row),
-                    null,
+                    hash,
                     new ModSeq(table.modSeq(row)),
                     ModSeq.NONE,
                     Flags.NONE,
@@ -351,9 +372,11 @@ final class SourceSide implements Side {
         return changes;
     }
 
-    /** Sends it; null if the mail is gone. */
-    private static @Nullable CountedBody answer(Conversation talk, Mailbox box, MailboxSnapshot table, Requested each)
-            throws IOException {
+    /**
+     * Sends it; returns how many bytes went, as far as the peer is elsewhere, or -1 if the mail is gone. One in this process gets
+     * the store's own body, which its store may know how to take without reading it.
+     */
+    private long answer(Conversation talk, Mailbox box, MailboxSnapshot table, Requested each) throws IOException {
         int row = each.row();
         MailGuid guid = each.request().guid();
         Uid uid = new Uid(table.uid(row));
@@ -362,12 +385,17 @@ final class SourceSide implements Side {
                     table.received(row) == MailboxSnapshot.RECEIVED_UNKNOWN ? box.received(uid) : table.received(row);
             Mailbox.Pop3 pop3 = box.pop3(uid);
             long asked = guid == null ? each.request().uid() : 0;
+            Mail mail = new Mail(guid, asked, pop3.uidl(), pop3.order(), received, 0, true);
+            if (!alone) {
+                talk.send(mail, readAhead == null ? box.body(uid) : readAhead.of(box.body(uid)));
+                return 0;
+            }
             CountedBody body = new CountedBody(box.body(uid));
-            talk.send(new Mail(guid, asked, pop3.uidl(), pop3.order(), received, 0, true), body);
-            return body;
+            talk.send(mail, body);
+            return body.bytes();
         } catch (BodyGoneException e) {
             talk.send(Mail.gone(each.request()));
-            return null;
+            return -1;
         }
     }
 

@@ -1,15 +1,22 @@
 package dev.twinbox.engine.session;
 
+import dev.twinbox.engine.merge.MirrorMerge;
+import dev.twinbox.engine.storage.Mailbox;
+import dev.twinbox.engine.storage.MailboxPlan;
+import dev.twinbox.engine.storage.MailboxPlan.Save;
+import dev.twinbox.engine.storage.MailboxPlan.Step;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.protocol.dialogue.PeerException;
-import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailChange;
 import dev.twinbox.protocol.item.MailGuid;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -17,11 +24,16 @@ import org.jspecify.annotations.Nullable;
 final class SourceTable {
     private final MailboxSnapshot table;
     private final BitSet unwanted;
+
+    /** The same mails by their {@link Identity#key keys}; null if they are told apart by their GUIDs. */
+    private final @Nullable MailboxSnapshot keyed;
+
     private @Nullable Map<MailGuid, Long> uids;
 
-    private SourceTable(MailboxSnapshot table, BitSet unwanted) {
+    private SourceTable(MailboxSnapshot table, BitSet unwanted, @Nullable MailboxSnapshot keyed) {
         this.table = table;
         this.unwanted = unwanted;
+        this.keyed = keyed;
     }
 
     /** Of a list that was heard to its end. */
@@ -32,35 +44,32 @@ final class SourceTable {
         for (int row = 0; row < table.size(); row++) {
             unwanted.set(row, !wanted.test(row));
         }
-        return new SourceTable(table, unwanted);
+        return new SourceTable(table, unwanted, null);
     }
 
-    static SourceTable receive(Conversation talk, MailboxStatus status, MailFilter filter) throws IOException {
+    static SourceTable receive(Conversation talk, MailboxStatus status, MailFilter filter, Identity identity)
+            throws IOException {
+        boolean hashed = identity == Identity.HEADER_HASH;
         MailboxSnapshot.Builder rows = new MailboxSnapshot.Builder();
+        MailboxSnapshot.Builder keys = new MailboxSnapshot.Builder();
         BitSet unwanted = new BitSet();
         int[] count = {0};
         talk.receiveList(MailChange.class, (change, body) -> {
             MailGuid guid = change.guid();
-            if (change.type() != MailChange.Type.SAVE || guid == null) {
+            String hash = change.headerHash();
+            if (change.type() != MailChange.Type.SAVE || guid == null || (hashed && hash == null)) {
                 throw new PeerException("the other side sent a change without a mail, UID " + change.uid());
             }
-            if (change.uid().value() >= status.uidNext()) {
+            long uid = change.uid().value();
+            if (uid >= status.uidNext()) {
                 return; // came after the mailbox's numbers were said; the next run will see it
             }
-            Keywords keywords = change.currentKeywords();
-            if (!filter.accepts(change, keywords)) {
+            if (!filter.accepts(change, change.currentKeywords())) {
                 unwanted.set(count[0]);
             }
-            try {
-                rows.add(
-                        change.uid().value(),
-                        guid,
-                        change.current(),
-                        keywords,
-                        change.modSeq().value(),
-                        change.received() == MailChange.UNKNOWN ? MailboxSnapshot.RECEIVED_UNKNOWN : change.received());
-            } catch (IllegalArgumentException e) {
-                throw new PeerException("the other side's list of mails is not one: " + e.getMessage());
+            add(rows, change, guid);
+            if (hashed && hash != null) {
+                add(keys, change, Identity.key(hash, uid, !status.provisional()));
             }
             count[0]++;
         });
@@ -72,7 +81,55 @@ final class SourceTable {
                 status.firstRecentUid(),
                 status.highestModSeq(),
                 status.provisional());
-        return new SourceTable(rows.build(counted, new Object()), unwanted);
+        return new SourceTable(
+                rows.build(counted, new Object()), unwanted, hashed ? keys.build(counted, new Object()) : null);
+    }
+
+    private static void add(MailboxSnapshot.Builder rows, MailChange change, MailGuid guid) throws PeerException {
+        try {
+            rows.add(
+                    change.uid().value(),
+                    guid,
+                    change.current(),
+                    change.currentKeywords(),
+                    change.modSeq().value(),
+                    change.received() == MailChange.UNKNOWN ? MailboxSnapshot.RECEIVED_UNKNOWN : change.received());
+        } catch (IllegalArgumentException e) {
+            throw new PeerException("the other side's list of mails is not one: " + e.getMessage());
+        }
+    }
+
+    /**
+     * What must happen to a mailbox here to be the same.
+     *
+     * @param box read where mails are told apart by their headers; null if it is not there yet, and the table empty
+     */
+    MailboxPlan plan(@Nullable Mailbox box, MailboxSnapshot here) throws IOException {
+        MailboxSnapshot keys = keyed;
+        if (keys == null || box == null) {
+            return MirrorMerge.plan(table, here, wanted());
+        }
+        boolean numbered = !table.status().provisional();
+        MailboxPlan plan = MirrorMerge.plan(keys, Identity.keyed(box, here, numbered), wanted());
+        Map<MailGuid, MailGuid> guids = new HashMap<>();
+        for (int row = 0; row < table.size(); row++) {
+            guids.putIfAbsent(keys.guid(row), table.guid(row));
+        }
+        List<Step> steps = new ArrayList<>(plan.steps().size());
+        for (Step step : Identity.HEADER_HASH.forStore(plan, here).steps()) {
+            steps.add(
+                    step instanceof Save save
+                            ? new Save(
+                                    save.newUid(),
+                                    Objects.requireNonNull(guids.get(save.guid())),
+                                    save.flags(),
+                                    save.keywords(),
+                                    save.modSeq(),
+                                    save.received(),
+                                    save.reason())
+                            : step);
+        }
+        return new MailboxPlan(plan.target(), steps);
     }
 
     MailboxSnapshot table() {

@@ -24,6 +24,11 @@ public abstract class ForwardingStore implements MailStore {
     }
 
     @Override
+    public Object family() {
+        return store.family();
+    }
+
+    @Override
     public Capabilities capabilities() {
         return store.capabilities();
     }

@@ -18,6 +18,11 @@ public interface MailStore extends AutoCloseable {
     /** What this format can do. */
     Capabilities capabilities();
 
+    /** Equal for stores that may take each other's mails as they lie on disk, without reading them. */
+    default Object family() {
+        return this;
+    }
+
     /** Whether its mailboxes can have METADATA entries. */
     default boolean keepsAttributes() {
         return false;

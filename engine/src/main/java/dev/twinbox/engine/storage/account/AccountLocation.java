@@ -84,11 +84,6 @@ public record AccountLocation(
             return directoryName;
         }
 
-        /** Whether a mail can be given a GUID that stays with it. */
-        public boolean keepsGuids() {
-            return this != MBOX;
-        }
-
         /** LAYOUT= if it is not said. */
         public Layout layout() {
             return layout;

@@ -97,6 +97,11 @@ public final class AccountStore implements MailStore {
     }
 
     @Override
+    public Object family() {
+        return context.location().format();
+    }
+
+    @Override
     public Capabilities capabilities() {
         return format.capabilities();
     }

@@ -54,11 +54,9 @@ final class DboxWriter {
                 if (count < 0) {
                     break;
                 }
-                for (int i = end; i < end + count; i++) {
-                    if (bytes[i] == '\n' && last != '\r') {
-                        added++;
-                    }
-                    last = bytes[i];
+                if (count > 0) {
+                    added += bareLineEnds(bytes, end, end + count, last);
+                    last = bytes[end + count - 1];
                 }
                 size += count;
                 end += count;
@@ -90,6 +88,17 @@ final class DboxWriter {
             out.write(ByteBuffer.wrap(DboxHeaders.messageHeader(size)), at + fileHeader.length);
         }
         return new Written(DboxHeaders.MESSAGE_SIZE + size + tail.length, size);
+    }
+
+    /** How many LFs have no CR before them; they are few, and every byte is looked at. */
+    private static int bareLineEnds(byte[] bytes, int start, int end, int before) {
+        int found = 0;
+        for (int i = start; i < end; i++) {
+            if (bytes[i] == '\n' && (i == start ? before : bytes[i - 1]) != '\r') {
+                found++;
+            }
+        }
+        return found;
     }
 
     private static void header(byte[] bytes, int at, long size) {

@@ -18,10 +18,10 @@ import org.jspecify.annotations.Nullable;
  * Carries out a plan on the files and the map of an mdbox, under the map's lock.
  *
  * <ol>
- *   <li>The map gets the new mails, without references: should we die now, the next purge takes them away again.
- *   <li>Their files get their names. (The other way round Dovecot would find a file that the map does not know, and rebuild
- *       everything.)
- *   <li>The map gets the references, also to mails that are in the account already.
+ *   <li>The map gets the new mails and all references, also to mails that are in the account already, in one write, as
+ *       Dovecot does it.
+ *   <li>The new mails' files get their names. (The other way round Dovecot would find a file that the map does not know, and
+ *       rebuild everything.)
  *   <li>The mailbox's index is written (not here).
  *   <li>The map loses the references of mails that are not in the mailbox any more.
  * </ol>
@@ -61,7 +61,8 @@ final class MdboxWork implements DboxBodies.Work {
             }
         }
         stage.finish();
-        IdentityHashMap<MdboxStage.Written, Long> numbers = number();
+        IdentityHashMap<DboxBodies.Staged, Integer> references = refer(edit);
+        IdentityHashMap<MdboxStage.Written, Long> numbers = number(references);
         map.write();
         for (Map.Entry<MdboxStage.Written, Long> entry : numbers.entrySet()) {
             context.disk().rename(entry.getKey().file(), box.file(entry.getValue()));
@@ -70,8 +71,6 @@ final class MdboxWork implements DboxBodies.Work {
         if (!numbers.isEmpty() && isDurable()) {
             context.disk().syncFolder(box.folder());
         }
-        refer(edit);
-        map.write();
     }
 
     private boolean isDurable() {
@@ -134,7 +133,8 @@ final class MdboxWork implements DboxBodies.Work {
     }
 
     /** Gives every temporary file a number, and every mail in it a place in the map. */
-    private IdentityHashMap<MdboxStage.Written, Long> number() throws IOException {
+    private IdentityHashMap<MdboxStage.Written, Long> number(IdentityHashMap<DboxBodies.Staged, Integer> references)
+            throws IOException {
         IdentityHashMap<MdboxStage.Written, Long> numbers = new IdentityHashMap<>();
         for (MdboxStage.Written file : stage.files()) {
             if (file.mails().isEmpty()) {
@@ -143,21 +143,34 @@ final class MdboxWork implements DboxBodies.Work {
             long number = box.nextFile(map);
             numbers.put(file, number);
             for (DboxBodies.Staged mail : file.mails()) {
-                stored.put(mail, map.add(new MdboxMap.Place(number, mail.offset(), mail.length()), 0));
+                MdboxMap.Place place = new MdboxMap.Place(number, mail.offset(), mail.length());
+                stored.put(mail, map.add(place, references.getOrDefault(mail, 0)));
             }
         }
         return numbers;
     }
 
-    private void refer(DboxEdit edit) throws IOException {
+    /** Counts the references; returns how many each new mail has. */
+    private IdentityHashMap<DboxBodies.Staged, Integer> refer(DboxEdit edit) throws IOException {
+        IdentityHashMap<DboxBodies.Staged, Integer> fresh = new IdentityHashMap<>();
         for (DboxEdit.Row row : edit.special()) {
             DboxBodies.Staged body = bodies.get(row);
-            if (body != null) {
-                count(mapUid(body), 1);
+            Long there = body == null ? null : stage.reference(body);
+            if (there != null) {
+                count(there, 1);
+            } else if (body != null) {
+                if (fresh.merge(body, 1, Integer::sum) > MdboxMap.REFERENCES_HIGHEST) {
+                    throw tooOften();
+                }
             } else if (row.origin == DboxEdit.Origin.COPY) {
                 count(mapUid(edit, row.fromUid), 1);
             }
         }
+        return fresh;
+    }
+
+    private static IOException tooOften() {
+        return new IOException("a mail has been copied too often within the account");
     }
 
     private void count(long uid, int difference) throws IOException {
@@ -166,7 +179,7 @@ final class MdboxWork implements DboxBodies.Work {
             throw gone();
         }
         if (map.table().references(row) + map.counted(uid) + difference > MdboxMap.REFERENCES_HIGHEST) {
-            throw new IOException("a mail has been copied too often within the account");
+            throw tooOften();
         }
         map.count(uid, difference);
     }
