@@ -227,7 +227,8 @@ public final class CommandParser {
     private static long rate(String text) throws Refusal {
         long bytes = SizeArgument.parse("--limit-rate", text);
         if (bytes < Pace.BYTES_MIN) {
-            throw Refusal.usage("--limit-rate needs at least " + Pace.BYTES_MIN + " bytes a second, not '" + text + "'");
+            throw Refusal.usage(
+                    "--limit-rate needs at least " + Pace.BYTES_MIN + " bytes a second, not '" + text + "'");
         }
         return bytes;
     }

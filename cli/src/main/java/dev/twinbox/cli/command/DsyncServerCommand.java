@@ -75,8 +75,8 @@ final class DsyncServerCommand {
         RunObserver observer = telling.observer();
         Outcome outcome;
         try (MailStore store = context.engine().open(own, false, observer)) {
-            Peer peer = Greeting.respond(
-                    link, options.timeoutSeconds(), Twins.settings(options.wire(), context.clock()));
+            Peer peer =
+                    Greeting.respond(link, options.timeoutSeconds(), Twins.settings(options.wire(), context.clock()));
             outcome = RemoteRun.respond(
                     store,
                     peer,

@@ -72,7 +72,9 @@ final class RemoteCommand {
                     options.timeoutSeconds(),
                     Twins.settings(options.wire(), context.clock()),
                     options.wire().protocol());
-            context.messages().debug(target.text() + " is spoken with in " + (peer.isTwinbox() ? "Twinbox's own protocol" : "dsync"));
+            context.messages()
+                    .debug(target.text() + " is spoken with in "
+                            + (peer.isTwinbox() ? "Twinbox's own protocol" : "dsync"));
             outcome = RemoteRun.initiate(
                     store,
                     mode,

@@ -136,7 +136,11 @@ final class Conversation {
     void bye(@Nullable IOException why) {
         boolean silent = why == null || dialect == Dialect.DSYNC || why instanceof PeerException;
         try {
-            send(why == null || silent ? new Done() : new Done(Failures.describe(why), Failures.status(why).exitCode()));
+            send(
+                    why == null || silent
+                            ? new Done()
+                            : new Done(
+                                    Failures.describe(why), Failures.status(why).exitCode()));
         } catch (IOException e) {
             abort("this side failed");
         }

@@ -313,12 +313,23 @@ final class DestinationSide implements Side {
                     planOnly(talk, SourceTable.of(heard), was);
                     ModSeq unmoved = new ModSeq(common.modSeq());
                     talk.send(new MailboxState(
-                            info.guid(), was.uidValidity(), common.uid(), unmoved, ModSeq.NONE, was.messages(), false, 0));
+                            info.guid(),
+                            was.uidValidity(),
+                            common.uid(),
+                            unmoved,
+                            ModSeq.NONE,
+                            was.messages(),
+                            false,
+                            0));
                     talk.receive(MailboxState.class);
                     return Exchanged.DONE;
                 }
                 MailboxImport job = new MailboxImport(
-                        Objects.requireNonNull(box), SourceTable.of(heard), DestinationSide.this::snapshot, observer, false);
+                        Objects.requireNonNull(box),
+                        SourceTable.of(heard),
+                        DestinationSide.this::snapshot,
+                        observer,
+                        false);
                 if (!told) {
                     job.keepUnequal();
                 }
@@ -383,7 +394,8 @@ final class DestinationSide implements Side {
 
         private Counts counted(SourceTable source, MailboxStatus was) throws IOException {
             Mailbox box = current;
-            MailboxSnapshot basis = box == null ? new MailboxSnapshot.Builder().build(was, new Object()) : snapshot(box);
+            MailboxSnapshot basis =
+                    box == null ? new MailboxSnapshot.Builder().build(was, new Object()) : snapshot(box);
             MailboxPlan plan = source.plan(box, basis);
             Counts counts = Counts.of(plan);
             count(source.table().size(), basis.size());
@@ -392,20 +404,27 @@ final class DestinationSide implements Side {
                 if (!plan.steps().isEmpty()) {
                     observer.planned(node.name(), plan, true);
                 }
-                report.result(node.name(), Status.DONE, "planned", source.table().size(), counts);
+                report.result(
+                        node.name(), Status.DONE, "planned", source.table().size(), counts);
             }
             return counts;
         }
 
         /** Fetches what is missing and commits; whatever fails, the conversation stays in step. */
-        private MailboxImport carryOut(Conversation talk, SourceTable source, boolean attributesDone) throws IOException {
+        private MailboxImport carryOut(Conversation talk, SourceTable source, boolean attributesDone)
+                throws IOException {
             MailboxImport job = new MailboxImport(
-                    Objects.requireNonNull(current), source, DestinationSide.this::snapshot, observer, !watch.stoodStill());
+                    Objects.requireNonNull(current),
+                    source,
+                    DestinationSide.this::snapshot,
+                    observer,
+                    !watch.stoodStill());
             if (!attributesDone) {
                 job.keepUnequal();
             }
             job.run(talk);
-            report.result(node.name(), job.status(), job.reason(), source.table().size(), job.counts());
+            report.result(
+                    node.name(), job.status(), job.reason(), source.table().size(), job.counts());
             pending.put(node.name(), job.heldBack());
             return job;
         }

@@ -398,7 +398,8 @@ final class MergeSide implements Side {
                 states.ended(guid(), null);
             } else if (theirs.lost()) {
                 if (dialect == Dialect.DSYNC) {
-                    report.unsettled(node.name() + " is not there at the other side, or cannot go on from the saved state");
+                    report.unsettled(
+                            node.name() + " is not there at the other side, or cannot go on from the saved state");
                     states.ended(guid(), null);
                 } else if (!own.lost()) {
                     report.result(node.name(), Status.DAMAGED, "cannot be read at the other side", 0, Counts.NONE);

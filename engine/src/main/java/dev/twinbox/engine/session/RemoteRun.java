@@ -91,8 +91,8 @@ public final class RemoteRun {
         return guarded(talk, peer, store, () -> {
             Side side = side(true, mode, store, otherName, options, observer, dialect);
             boolean guards = options.dryRun() || !options.deleteLimit().off();
-            boolean planFirst = mode.direction() == Direction.DESTINATION
-                    && (options.dryRun() || (guards && store.holdsMail()));
+            boolean planFirst =
+                    mode.direction() == Direction.DESTINATION && (options.dryRun() || (guards && store.holdsMail()));
             SessionScript script = new SessionScript(true, mode.direction(), side, talk, options);
             if (dialect == Dialect.DSYNC) {
                 Handshake mine = new Terms(mode.direction(), side.keepsDestinationChanges(), false, false, ask)
@@ -111,8 +111,7 @@ public final class RemoteRun {
             boolean planned = planFirst
                     || mode.merges()
                     || (mode.direction() == Direction.SOURCE && guards && theirs.planFirst());
-            Handshake mine = new Terms(
-                            mode.direction(), side.keepsDestinationChanges(), planned, side.saysHints(), ask)
+            Handshake mine = new Terms(mode.direction(), side.keepsDestinationChanges(), planned, side.saysHints(), ask)
                     .initiator(options);
             talk.send(mine);
             Closeable lock = initiatorLock(mine, theirs, locks, ask);
@@ -235,7 +234,8 @@ public final class RemoteRun {
                 ? Status.of(said.status())
                 : said.mailError() == QUOTA ? Status.NO_SPACE : Status.TEMPORARY;
         if (status == Status.CHANGED) {
-            String changed = own.reason() == null ? "changes at the other side during the run; run again" : own.reason();
+            String changed =
+                    own.reason() == null ? "changes at the other side during the run; run again" : own.reason();
             return new Outcome(own.status().and(status), changed, own.mailboxes(), own.treeChanges(), own.state());
         }
         String reason = "the other side failed" + (said.error() == null ? "" : ": " + said.error());

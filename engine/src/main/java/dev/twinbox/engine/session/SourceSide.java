@@ -45,6 +45,7 @@ final class SourceSide implements Side {
     private final Dialect dialect;
     /** Whether nobody else tells what comes of the run. */
     private final boolean alone;
+
     private final RunReport report;
     private final StateBook states = new StateBook();
     private final @Nullable ReadAhead readAhead;
@@ -53,6 +54,7 @@ final class SourceSide implements Side {
     private final Map<MailboxName, MailboxSnapshot> tables = new HashMap<>();
     /** What the other side was not done with when it was last gone through. */
     private final Set<MailboxName> unclean = new LinkedHashSet<>();
+
     private long cachedMails;
     private Status status = Status.DONE;
     private @Nullable String reason;
@@ -211,7 +213,8 @@ final class SourceSide implements Side {
                 if (talk.isDsync()) {
                     throw e; // a Dovecot waits for the lists, and would take what is not in them for expunged
                 }
-                talk.send(MailboxInfo.lost(java.util.Objects.requireNonNull(mine).guid()));
+                talk.send(
+                        MailboxInfo.lost(java.util.Objects.requireNonNull(mine).guid()));
                 return Exchanged.DONE;
             }
             if (talk.isDsync()) {

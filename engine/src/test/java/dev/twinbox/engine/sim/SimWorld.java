@@ -279,8 +279,7 @@ public final class SimWorld {
     }
 
     private Outcome run(Operation.Sync sync, List<Operation.During> events) throws IOException, InterruptedException {
-        LocalPeer.Pair pair =
-                setting.wire().pair(sync.capacity() == 0 ? LocalPeer.CAPACITY_DEFAULT : sync.capacity());
+        LocalPeer.Pair pair = setting.wire().pair(sync.capacity() == 0 ? LocalPeer.CAPACITY_DEFAULT : sync.capacity());
         Side first = first();
         SimLink one = new SimLink(pair.initiator(), events(first, events));
         SimLink other = new SimLink(pair.responder(), events(first.other(), events));

@@ -16,12 +16,18 @@ import org.junit.jupiter.api.TestFactory;
 @Tag("F129")
 class SyncScenarioTest {
     private static final Map<String, Setting> SETTINGS = Map.of(
-            "memory", Setting.MEMORY,
-            "Maildir++", new Setting(SyncStoresTest.PLUS_PLUS, SyncStoresTest.PLUS_PLUS, false),
-            "fs and Maildir++", new Setting(SyncStoresTest.FS, SyncStoresTest.PLUS_PLUS, false),
-            "memory and fs", new Setting(Maker.MEMORY, SyncStoresTest.FS, false),
-            "many mailboxes at once", new Setting(SyncStoresTest.PLUS_PLUS, Maker.MEMORY, false).over(Wire.BRANCHES),
-            "Twinbox's own protocol", new Setting(Maker.MEMORY, SyncStoresTest.PLUS_PLUS, false).over(Wire.TWIN));
+            "memory",
+            Setting.MEMORY,
+            "Maildir++",
+            new Setting(SyncStoresTest.PLUS_PLUS, SyncStoresTest.PLUS_PLUS, false),
+            "fs and Maildir++",
+            new Setting(SyncStoresTest.FS, SyncStoresTest.PLUS_PLUS, false),
+            "memory and fs",
+            new Setting(Maker.MEMORY, SyncStoresTest.FS, false),
+            "many mailboxes at once",
+            new Setting(SyncStoresTest.PLUS_PLUS, Maker.MEMORY, false).over(Wire.BRANCHES),
+            "Twinbox's own protocol",
+            new Setting(Maker.MEMORY, SyncStoresTest.PLUS_PLUS, false).over(Wire.TWIN));
 
     @TestFactory
     Stream<DynamicTest> keptHistoriesEndWell() {

@@ -75,16 +75,36 @@ class SyncSimulatorTest {
     @Test
     void theSameGoesForManyMailboxesAtOnce() throws Exception {
         long seeds = number("TWINBOX_SEEDS", SEEDS) / BRANCHES_SHARE;
-        play(", many at once", fresh(), seeds, SimWorld.Setting.MEMORY.whileNobodyIsAbout().over(Wire.BRANCHES));
-        play(", many at once, one way", fresh(), seeds, SimWorld.Setting.MEMORY.onlyForth().over(Wire.BRANCHES));
-        play(", many at once, stateful", fresh(), seeds, SimWorld.Setting.STATEFUL.whileNobodyIsAbout().over(Wire.BRANCHES));
+        play(
+                ", many at once",
+                fresh(),
+                seeds,
+                SimWorld.Setting.MEMORY.whileNobodyIsAbout().over(Wire.BRANCHES));
+        play(
+                ", many at once, one way",
+                fresh(),
+                seeds,
+                SimWorld.Setting.MEMORY.onlyForth().over(Wire.BRANCHES));
+        play(
+                ", many at once, stateful",
+                fresh(),
+                seeds,
+                SimWorld.Setting.STATEFUL.whileNobodyIsAbout().over(Wire.BRANCHES));
     }
 
     @Test
     void theSameGoesForTwinboxesOwnProtocol() throws Exception {
         long seeds = number("TWINBOX_SEEDS", SEEDS) / WIRE_SHARE;
-        play(", over the wire", fresh(), seeds, SimWorld.Setting.MEMORY.whileNobodyIsAbout().over(Wire.TWIN));
-        play(", over the wire, one way", fresh(), seeds, SimWorld.Setting.MEMORY.onlyForth().over(Wire.TWIN));
+        play(
+                ", over the wire",
+                fresh(),
+                seeds,
+                SimWorld.Setting.MEMORY.whileNobodyIsAbout().over(Wire.TWIN));
+        play(
+                ", over the wire, one way",
+                fresh(),
+                seeds,
+                SimWorld.Setting.MEMORY.onlyForth().over(Wire.TWIN));
     }
 
     @Test
