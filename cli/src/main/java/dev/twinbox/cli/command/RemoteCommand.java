@@ -17,6 +17,7 @@ import dev.twinbox.protocol.dialogue.Peer;
 import dev.twinbox.protocol.item.Handshake.SyncType;
 import dev.twinbox.transport.greeting.Greeting;
 import dev.twinbox.transport.link.Link;
+import dev.twinbox.transport.link.MeasuredLink;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalInt;
@@ -30,6 +31,10 @@ final class RemoteCommand {
     private final Target target;
     private final Preparation preparation;
     private final Location own;
+    /** How many bytes passed over the last connection. */
+    private long passed;
+    /** Whether the last connection was one whose work another can go on with. */
+    private boolean resumable;
 
     /**
      * @param mode what to do with the other end
@@ -63,9 +68,53 @@ final class RemoteCommand {
         RunTelling telling = new RunTelling(context, options, json(number));
         RunObserver observer = telling.observer();
         Outcome outcome;
+        try {
+            outcome = attempt(type, state, telling, observer);
+            Reconnects reconnects = new Reconnects();
+            while (outcome.cut() && resumable && !Thread.currentThread().isInterrupted()) {
+                long pause = reconnects.afterCut(passed);
+                if (pause < 0) {
+                    break;
+                }
+                context.messages().warning(outcome.reason() + "; connecting again (" + reconnects.tries() + ")");
+                context.clock().sleepMillis(pause);
+                outcome = attemptAgain(outcome, type, state, telling, observer);
+            }
+        } finally {
+            telling.endProgress();
+        }
+        if (Thread.interrupted()) {
+            telling.interrupted();
+            throw new InterruptedException();
+        }
+        telling.tell(
+                outcome,
+                "Mailbox changes caused a desync. You may want to run twinbox again",
+                List.of(AccountResult.of(outcome)));
+        return outcome;
+    }
+
+    /** One more connection; that there is none yet is no reason to give up. */
+    private Outcome attemptAgain(
+            Outcome last, SyncType type, SyncState state, RunTelling telling, RunObserver observer) {
+        try {
+            return attempt(type, state, telling, observer);
+        } catch (Refusal e) {
+            context.messages().debug(e.text());
+            resumable = true;
+            return last;
+        }
+    }
+
+    /** One connection. */
+    private Outcome attempt(SyncType type, SyncState state, RunTelling telling, RunObserver observer) throws Refusal {
+        Outcome outcome;
         Remotes remotes = new Remotes(context, preparation, target);
+        passed = 0;
+        resumable = false;
         try (MailStore store = context.engine().open(own, options.dryRun(), observer);
-                Link link = Rawlogs.on(context, options, remotes.open())) {
+                Link raw = Rawlogs.on(context, options, remotes.open());
+                MeasuredLink link = new MeasuredLink(raw)) {
             context.interruption().cutting(link::abort);
             Peer peer = Greeting.initiate(
                     link,
@@ -84,20 +133,12 @@ final class RemoteCommand {
                     ask(),
                     seconds -> UserLock.takeOrFail(context, preparation.user(), seconds),
                     observer);
-            remotes.tellEnd(link);
+            passed = link.bytes();
+            resumable = peer.isTwinbox();
+            remotes.tellEnd(raw);
         } catch (IOException e) {
             outcome = RunTelling.failed(e);
-        } finally {
-            telling.endProgress();
         }
-        if (Thread.interrupted()) {
-            telling.interrupted();
-            throw new InterruptedException();
-        }
-        telling.tell(
-                outcome,
-                "Mailbox changes caused a desync. You may want to run twinbox again",
-                List.of(AccountResult.of(outcome)));
         return outcome;
     }
 

@@ -1,5 +1,6 @@
 package dev.twinbox.engine.session;
 
+import dev.twinbox.engine.session.SessionScript.Offered;
 import dev.twinbox.engine.session.Side.Exchanged;
 import dev.twinbox.engine.session.Side.Turn;
 import dev.twinbox.protocol.dialogue.PeerException;
@@ -10,7 +11,6 @@ import dev.twinbox.protocol.item.MailboxNode;
 import dev.twinbox.protocol.item.SyncItem;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -47,7 +47,7 @@ final class Branches {
     private record Due(MailboxNode node, Turn turn, boolean again) {}
 
     /** The initiator's half of a round. */
-    Map<MailboxNode, Exchanged> offer(List<MailboxNode> nodes, Side side, boolean again) throws IOException {
+    List<Offered> offer(List<MailboxNode> nodes, Side side, boolean again) throws IOException {
         List<Turn> turns = new ArrayList<>();
         List<MailboxInfo> said = new ArrayList<>();
         List<MailboxInfo> heard = new ArrayList<>();
@@ -65,17 +65,17 @@ final class Branches {
         if (heard.size() != said.size()) {
             throw new PeerException("the other side answered for " + heard.size() + " mailboxes of " + said.size());
         }
-        Map<MailboxNode, Exchanged> results = new LinkedHashMap<>();
+        List<Offered> results = new ArrayList<>();
         List<Due> due = new ArrayList<>();
         for (int i = 0; i < said.size(); i++) {
-            results.put(nodes.get(i), Exchanged.EQUAL);
             if (skips.skips(said.get(i), heard.get(i), again)) {
                 turns.get(i).skip(heard.get(i));
+                results.add(new Offered(nodes.get(i), Exchanged.EQUAL));
             } else {
                 due.add(new Due(nodes.get(i), turns.get(i), again));
             }
         }
-        results.putAll(exchange(due));
+        results.addAll(exchange(due));
         return results;
     }
 
@@ -122,7 +122,7 @@ final class Branches {
         }
     }
 
-    private Map<MailboxNode, Exchanged> exchange(List<Due> due) throws IOException {
+    private List<Offered> exchange(List<Due> due) throws IOException {
         int first = used + 1;
         used += due.size();
         Work work = new Work(due, first);
@@ -149,7 +149,7 @@ final class Branches {
         private final Baton baton = new Baton();
         private final List<Due> due;
         private final int first;
-        private final Map<MailboxNode, Exchanged> results = new LinkedHashMap<>();
+        private final List<Offered> results = new ArrayList<>();
         private int next;
         private @Nullable Throwable failure;
 
@@ -164,7 +164,8 @@ final class Branches {
             try {
                 while (failure == null && next < due.size()) {
                     int mine = next++;
-                    results.put(due.get(mine).node, one(due.get(mine), first + mine));
+                    Exchanged how = one(due.get(mine), first + mine);
+                    results.add(new Offered(due.get(mine).node, how));
                 }
             } catch (IOException | RuntimeException | Error e) {
                 // What fails after the first failure is only its echo.

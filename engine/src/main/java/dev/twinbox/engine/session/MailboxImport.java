@@ -10,6 +10,7 @@ import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.Staging;
 import dev.twinbox.protocol.dialogue.BodyGoneException;
 import dev.twinbox.protocol.dialogue.MailBody;
+import dev.twinbox.protocol.dialogue.PeerException;
 import dev.twinbox.protocol.item.Mail;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailRequest;
@@ -93,7 +94,12 @@ final class MailboxImport {
         try {
             Set<MailGuid> asked = plan == null || staging == null ? Set.of() : request(talk, plan);
             talk.endList();
-            receive(talk, staging, asked);
+            try {
+                receive(talk, staging, asked);
+            } catch (PeerException e) {
+                keep(staging, basis, plan);
+                throw e;
+            }
             if (plan != null && basis != null && staging != null && !status.equals(Status.NO_SPACE)) {
                 commit(staging, basis, plan);
             }
@@ -127,8 +133,7 @@ final class MailboxImport {
         talk.receiveList(Mail.class, (mail, body) -> {
             MailGuid guid = mail.guid();
             if (guid == null || !open.remove(guid) || staging == null) {
-                throw new dev.twinbox.protocol.dialogue.PeerException(
-                        box.name() + ": the other side sent a mail nobody asked for");
+                throw new PeerException(box.name() + ": the other side sent a mail nobody asked for");
             }
             if (body == null) {
                 missing.add(guid);
@@ -137,18 +142,36 @@ final class MailboxImport {
             }
         });
         if (!open.isEmpty()) {
-            throw new dev.twinbox.protocol.dialogue.PeerException(
-                    box.name() + ": the other side did not send " + open.size() + " mails");
+            throw new PeerException(box.name() + ": the other side did not send " + open.size() + " mails");
         }
     }
 
-    private void take(Staging staging, MailGuid guid, Mail mail, MailBody body) {
+    /** The connection is cut: what has come up to the first missing mail need not come again. */
+    private void keep(@Nullable Staging staging, @Nullable MailboxSnapshot basis, @Nullable MailboxPlan plan) {
+        if (staging == null || basis == null || plan == null || status == Status.NO_SPACE) {
+            return;
+        }
+        long first = BeforeMissing.first(plan, save -> !staging.has(save.guid()));
+        MailboxPlan come = BeforeMissing.of(plan, first, basis.status().uidNext());
+        if (first == BeforeMissing.NONE || Counts.of(come).saved() == 0) {
+            return; // the next run does the rest, or all
+        }
+        try {
+            staging.commit(basis, HeldBack.notYetEqual(come));
+        } catch (IOException e) {
+            observer.debug(box.name(), "what came before the connection was cut is not kept: " + Failures.describe(e));
+        }
+    }
+
+    private void take(Staging staging, MailGuid guid, Mail mail, MailBody body) throws PeerException {
         try {
             long size = staging.save(guid, body, mail.received(), new Mailbox.Pop3(mail.pop3Uidl(), mail.pop3Order()));
             bytes += size;
             observer.mailSaved(box.name(), size);
         } catch (BodyGoneException e) {
             missing.add(guid);
+        } catch (PeerException e) {
+            throw e;
         } catch (IOException e) {
             missing.add(guid);
             observer.damage(box.name(), "mail with UID " + source.uidOf(guid) + ": " + Failures.describe(e));

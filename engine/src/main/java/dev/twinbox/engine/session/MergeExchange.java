@@ -392,15 +392,13 @@ final class MergeExchange {
         try (Closeable lock = role.imports() ? lock() : null;
                 Staging staging = lock == null ? null : stage()) {
             Set<MailGuid> asked = staging == null ? Set.of() : collect(staging);
-            List<MailRequest> requests = new ArrayList<>();
-            if (role.twoWay()) {
-                Duplex.run(talk, () -> ask(talk, asked), () -> requests.addAll(requests(talk)));
-                Duplex.run(talk, () -> answer(talk, requests), () -> receive(talk, staging, asked));
-            } else if (role.exports()) {
-                answer(talk, requests(talk));
-            } else {
-                ask(talk, asked);
-                receive(talk, staging, asked);
+            try {
+                fetch(talk, staging, asked);
+            } catch (PeerException e) {
+                if (staging != null) {
+                    commit(staging); // what has come need not come again
+                }
+                throw e;
             }
             if (staging != null && !status.equals(Status.NO_SPACE)) {
                 commit(staging);
@@ -412,6 +410,20 @@ final class MergeExchange {
         }
         boolean again = (moved || said.changesDuringSync()) && status.compareTo(Status.CHANGED) <= 0;
         return again ? Exchanged.AGAIN : Exchanged.DONE;
+    }
+
+    /** From the requests of both sides to the end of their mails. */
+    private void fetch(Conversation talk, @Nullable Staging staging, Set<MailGuid> asked) throws IOException {
+        if (role.twoWay()) {
+            List<MailRequest> requests = new ArrayList<>();
+            Duplex.run(talk, () -> ask(talk, asked), () -> requests.addAll(requests(talk)));
+            Duplex.run(talk, () -> answer(talk, requests), () -> receive(talk, staging, asked));
+        } else if (role.exports()) {
+            answer(talk, requests(talk));
+        } else {
+            ask(talk, asked);
+            receive(talk, staging, asked);
+        }
     }
 
     /** Other sync programs are kept away while this one changes the mailbox; null if they would not go. */
@@ -512,13 +524,15 @@ final class MergeExchange {
         }
     }
 
-    private void take(Staging staging, MailGuid guid, Mail mail, MailBody body) {
+    private void take(Staging staging, MailGuid guid, Mail mail, MailBody body) throws PeerException {
         try {
             long size = staging.save(guid, body, mail.received(), new Mailbox.Pop3(mail.pop3Uidl(), mail.pop3Order()));
             bytes += size;
             observer.mailSaved(name, size);
         } catch (BodyGoneException e) {
             observer.debug(name, "a mail went away at the other side: " + e.getMessage());
+        } catch (PeerException e) {
+            throw e;
         } catch (IOException e) {
             failed(e);
         }

@@ -13,14 +13,26 @@ import org.jspecify.annotations.Nullable;
  * @param mailboxes one result for each mailbox that was looked at
  * @param treeChanges mailboxes created, renamed, deleted, subscribed and so on
  * @param state what a stateful run can go on from; of a two-way or one-way merge only
+ * @param cut whether it broke off because the way to the other end did, so that another try may get further
  */
 public record Outcome(
-        Status status, @Nullable String reason, List<MailboxResult> mailboxes, int treeChanges, SyncState state) {
+        Status status,
+        @Nullable String reason,
+        List<MailboxResult> mailboxes,
+        int treeChanges,
+        SyncState state,
+        boolean cut) {
     /** The reason of a mailbox whose numbers were equal and in which nothing differs. */
     public static final String UNCHANGED = "unchanged";
 
     public Outcome {
         mailboxes = List.copyOf(mailboxes);
+    }
+
+    /** Of a run that came to its end. */
+    public Outcome(
+            Status status, @Nullable String reason, List<MailboxResult> mailboxes, int treeChanges, SyncState state) {
+        this(status, reason, mailboxes, treeChanges, state, false);
     }
 
     /** Of a run that keeps no state. */

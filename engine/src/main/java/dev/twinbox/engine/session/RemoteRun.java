@@ -1,9 +1,11 @@
 package dev.twinbox.engine.session;
 
 import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.protocol.dialogue.Peer;
+import dev.twinbox.protocol.dialogue.PeerException;
 import dev.twinbox.protocol.item.Finish;
 import dev.twinbox.protocol.item.Handshake;
 import java.io.Closeable;
@@ -216,7 +218,8 @@ public final class RemoteRun {
             peer.close();
         } catch (IOException e) {
             talk.bye(e);
-            outcome = new Outcome(Failures.status(e), Failures.describe(e), List.of(), 0);
+            boolean cut = e instanceof PeerException && !(e instanceof Conversation.PeerClosedException);
+            outcome = new Outcome(Failures.status(e), Failures.describe(e), List.of(), 0, SyncState.EMPTY, cut);
             peer.close();
         } catch (RuntimeException | Error e) {
             peer.abort("this side failed");

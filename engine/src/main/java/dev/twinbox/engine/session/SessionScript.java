@@ -251,13 +251,12 @@ final class SessionScript implements Branches.Skip {
         for (int round = 1; round <= ROUNDS_MAX && !due.isEmpty(); round++) {
             boolean all = false;
             List<MailboxNode> again = new ArrayList<>();
-            Map<MailboxNode, Exchanged> results = offer(due, round > 1);
-            for (Map.Entry<MailboxNode, Exchanged> each : results.entrySet()) {
-                Exchanged how = each.getValue();
+            for (Offered each : offer(due, round > 1)) {
+                Exchanged how = each.how();
                 if (how == Exchanged.EQUAL && pass == Pass.PLAN) {
-                    unchanged.add(Objects.requireNonNull(each.getKey().guid()));
+                    unchanged.add(Objects.requireNonNull(each.node().guid()));
                 } else if (how == Exchanged.AGAIN) {
-                    again.add(each.getKey());
+                    again.add(each.node());
                 }
                 all |= how == Exchanged.ALL_AGAIN;
             }
@@ -270,21 +269,23 @@ final class SessionScript implements Branches.Skip {
         }
     }
 
-    /** What comes of each mailbox in one round. */
-    private Map<MailboxNode, Exchanged> offer(List<MailboxNode> due, boolean laterRound) throws IOException {
-        Map<MailboxNode, Exchanged> results = new LinkedHashMap<>();
+    /** What comes of a mailbox in one round. */
+    record Offered(MailboxNode node, Exchanged how) {}
+
+    private List<Offered> offer(List<MailboxNode> due, boolean laterRound) throws IOException {
+        List<Offered> results = new ArrayList<>();
         List<MailboxNode> looked = new ArrayList<>();
         for (MailboxNode node : due) {
             if (options.type() == SyncType.STATE && !laterRound && !side.isDue(node)) {
-                results.put(node, Exchanged.EQUAL);
+                results.add(new Offered(node, Exchanged.EQUAL));
             } else if (talk.canBranch()) {
                 looked.add(node);
             } else {
-                results.put(node, offer(side.turn(node), node, laterRound));
+                results.add(new Offered(node, offer(side.turn(node), node, laterRound)));
             }
         }
         if (!looked.isEmpty()) {
-            results.putAll(branches.offer(looked, side, laterRound));
+            results.addAll(branches.offer(looked, side, laterRound));
         }
         return results;
     }

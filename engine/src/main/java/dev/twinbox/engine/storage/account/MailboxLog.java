@@ -213,7 +213,12 @@ public final class MailboxLog {
     private Set<String> ids(MailboxName name, char separator) {
         Set<String> of = new LinkedHashSet<>();
         for (String spelled : MailboxDeletes.spellings(name, separator)) {
-            of.add(ids.computeIfAbsent(spelled, MailboxLog::hash));
+            String id = ids.get(spelled);
+            if (id == null) {
+                id = hash(spelled);
+                ids.put(spelled, id);
+            }
+            of.add(id);
         }
         return of;
     }

@@ -1,0 +1,36 @@
+package dev.twinbox.cli.command;
+
+/**
+ * Whether a run whose connection was cut is to go on over a new one. What had arrived is kept, so each try gets further; it
+ * ends when several tries in a row got nowhere. Pure.
+ */
+final class Reconnects {
+    /** Tries in a row that get nowhere. */
+    static final int IN_VAIN_MAX = 5;
+
+    /** A connection over which less than this has passed got nowhere: greetings and trees alone take some of it. */
+    static final long FAR_BYTES = 64 * 1024;
+
+    /** The first pause, in milliseconds; each one after a try in vain is twice as long as the last. */
+    static final long PAUSE_MILLIS = 500;
+
+    private int inVain;
+    private int tries;
+
+    /**
+     * A connection was cut.
+     *
+     * @param bytes how much had passed over it
+     * @return how long to wait before the next, in milliseconds; -1: give up
+     */
+    long afterCut(long bytes) {
+        inVain = bytes >= FAR_BYTES ? 0 : inVain + 1;
+        tries++;
+        return inVain >= IN_VAIN_MAX ? -1 : PAUSE_MILLIS << inVain;
+    }
+
+    /** How many connections were cut. */
+    int tries() {
+        return tries;
+    }
+}
