@@ -67,14 +67,11 @@ class TwinTest extends TwinboxTest {
         right.save("INBOX", "The destination's own");
         left.save("INBOX", "For both");
         run(left, right, "sync", "-1").mustEndWith(0);
-        Expect.equal(
-                2,
-                right.doveadm("search", "mailbox", "INBOX", "or", "subject", "own", "subject", "both")
-                        .out()
-                        .lines()
-                        .toList()
-                        .size(),
-                () -> "mails after sync -1");
+        for (String subject : List.of("own", "both")) {
+            String found = right.doveadm("search", "mailbox", "INBOX", "subject", subject)
+                    .out();
+            Expect.equal(1L, found.lines().count(), () -> "mails with " + subject + " after sync -1");
+        }
     }
 
     /** Without the option the mails of a mirror that somebody emptied would go at the other end, too. */

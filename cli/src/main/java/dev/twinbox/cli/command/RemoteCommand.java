@@ -69,7 +69,7 @@ final class RemoteCommand {
         RunObserver observer = telling.observer();
         Outcome outcome;
         try {
-            outcome = attempt(type, state, telling, observer);
+            outcome = attempt(type, state, observer);
             Reconnects reconnects = new Reconnects();
             while (outcome.cut() && resumable && !Thread.currentThread().isInterrupted()) {
                 long pause = reconnects.afterCut(passed);
@@ -78,7 +78,7 @@ final class RemoteCommand {
                 }
                 context.messages().warning(outcome.reason() + "; connecting again (" + reconnects.tries() + ")");
                 context.clock().sleepMillis(pause);
-                outcome = attemptAgain(outcome, type, state, telling, observer);
+                outcome = attemptAgain(outcome, type, state, observer);
             }
         } finally {
             telling.endProgress();
@@ -95,10 +95,9 @@ final class RemoteCommand {
     }
 
     /** One more connection; that there is none yet is no reason to give up. */
-    private Outcome attemptAgain(
-            Outcome last, SyncType type, SyncState state, RunTelling telling, RunObserver observer) {
+    private Outcome attemptAgain(Outcome last, SyncType type, SyncState state, RunObserver observer) {
         try {
-            return attempt(type, state, telling, observer);
+            return attempt(type, state, observer);
         } catch (Refusal e) {
             context.messages().debug(e.text());
             resumable = true;
@@ -107,7 +106,7 @@ final class RemoteCommand {
     }
 
     /** One connection. */
-    private Outcome attempt(SyncType type, SyncState state, RunTelling telling, RunObserver observer) throws Refusal {
+    private Outcome attempt(SyncType type, SyncState state, RunObserver observer) throws Refusal {
         Outcome outcome;
         Remotes remotes = new Remotes(context, preparation, target);
         passed = 0;
