@@ -18,7 +18,8 @@ import org.junit.jupiter.api.TestFactory;
  * Every format made into every other: an account that a real Dovecot has used for a while, mirrored into another format, is
  * for Dovecot the same account, needs no repair, and can be used on. {@code TWINBOX_OPERATIONS} sets how long the histories
  * are, {@code TWINBOX_SEEDS} which they are, {@code TWINBOX_FORMAT_MAILS} how many mails more there are, {@code TWINBOX_FORMATS}
- * which pairs, as in {@code maildir-mdbox mdbox-mbox}; with {@code TWINBOX_ALL} Dovecot 2.4 gets all pairs, too.
+ * which pairs, as in {@code maildir-mdbox mdbox-mbox}; with {@code TWINBOX_ALL} every pair begins from either side, beside
+ * either Dovecot.
  */
 class FormatsTest {
     private static final int OPERATIONS = Integer.parseInt(System.getenv().getOrDefault("TWINBOX_OPERATIONS", "100"));
@@ -48,11 +49,13 @@ class FormatsTest {
         }
     }
 
+    /** A row goes there and back, so ten are enough for every format made into every other. */
     @TestFactory
     @Tag("F170")
     @Tag("F310")
     Stream<DynamicTest> everyPairOfFormatsBesideDovecot23() {
-        return tests(pair -> true, Sandbox::create);
+        return tests(
+                pair -> ALL || LOCATIONS.indexOf(pair.from) <= LOCATIONS.indexOf(pair.to), Sandbox::create);
     }
 
     /** Each format is once the source and once made of another: both ways, as every row goes there and back. */

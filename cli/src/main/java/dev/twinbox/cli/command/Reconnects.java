@@ -2,11 +2,14 @@ package dev.twinbox.cli.command;
 
 /**
  * Whether a run whose connection was cut is to go on over a new one. What had arrived is kept, so each try gets further; it
- * ends when several tries in a row got nowhere. Pure.
+ * ends when several tries in a row got nowhere, or there were too many. Pure.
  */
 final class Reconnects {
     /** Tries in a row that get nowhere. */
     static final int IN_VAIN_MAX = 5;
+
+    /** Cuts in one run: an end that fails again and again in the same place must not go on for ever. */
+    static final int CUTS_MAX = 100;
 
     /** A connection over which less than this has passed got nowhere: greetings and trees alone take some of it. */
     static final long FAR_BYTES = 64 * 1024;
@@ -26,7 +29,7 @@ final class Reconnects {
     long afterCut(long bytes) {
         inVain = bytes >= FAR_BYTES ? 0 : inVain + 1;
         tries++;
-        return inVain >= IN_VAIN_MAX ? -1 : PAUSE_MILLIS << inVain;
+        return inVain >= IN_VAIN_MAX || tries > CUTS_MAX ? -1 : PAUSE_MILLIS << inVain;
     }
 
     /** How many connections were cut. */

@@ -8,11 +8,12 @@ class ReconnectsTest {
     private final Reconnects reconnects = new Reconnects();
 
     @Test
-    void aConnectionThatGotFarIsFollowedByAnotherHoweverManyWereCut() {
-        for (int i = 0; i < 50; i++) {
+    void aConnectionThatGotFarIsFollowedByAnotherUntilTooManyWereCut() {
+        for (int i = 0; i < Reconnects.CUTS_MAX; i++) {
             assertEquals(Reconnects.PAUSE_MILLIS, reconnects.afterCut(Reconnects.FAR_BYTES));
         }
-        assertEquals(50, reconnects.tries());
+        assertEquals(Reconnects.CUTS_MAX, reconnects.tries());
+        assertEquals(-1, reconnects.afterCut(Reconnects.FAR_BYTES));
     }
 
     @Test
