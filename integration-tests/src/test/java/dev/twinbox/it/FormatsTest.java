@@ -54,8 +54,7 @@ class FormatsTest {
     @Tag("F170")
     @Tag("F310")
     Stream<DynamicTest> everyPairOfFormatsBesideDovecot23() {
-        return tests(
-                pair -> ALL || LOCATIONS.indexOf(pair.from) <= LOCATIONS.indexOf(pair.to), Sandbox::create);
+        return tests(pair -> ALL || LOCATIONS.indexOf(pair.from) <= LOCATIONS.indexOf(pair.to), Sandbox::create);
     }
 
     /** Each format is once the source and once made of another: both ways, as every row goes there and back. */
