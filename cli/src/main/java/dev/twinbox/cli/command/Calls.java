@@ -8,6 +8,7 @@ import dev.twinbox.transport.doveadm.DoveadmCommand;
 import dev.twinbox.transport.doveadm.DoveadmTarget;
 import dev.twinbox.transport.doveadm.RefusedException;
 import dev.twinbox.transport.doveadm.RemoteLog;
+import dev.twinbox.transport.link.ForwardingLink;
 import dev.twinbox.transport.link.Link;
 import dev.twinbox.transport.net.Network;
 import java.io.IOException;
@@ -54,31 +55,18 @@ final class Calls {
     }
 
     /** A connection that takes the threads it is on with it. */
-    private record NetworkLink(Link link, Network network) implements Link {
-        @Override
-        public java.io.InputStream input() {
-            return link.input();
-        }
+    private static final class NetworkLink extends ForwardingLink {
+        private final Network network;
 
-        @Override
-        public java.io.OutputStream output() {
-            return link.output();
-        }
-
-        @Override
-        public String name() {
-            return link.name();
-        }
-
-        @Override
-        public void abort() {
-            link.abort();
+        NetworkLink(Link link, Network network) {
+            super(link);
+            this.network = network;
         }
 
         @Override
         public void close() throws IOException {
             try (network) {
-                link.close();
+                super.close();
             }
         }
     }

@@ -140,7 +140,7 @@ final class Branches {
                 throw e;
             }
         }
-        work.rethrow();
+        Failures.rethrow(work.failure);
         return work.results;
     }
 
@@ -204,19 +204,6 @@ final class Branches {
             } finally {
                 each.turn.release();
                 branch.close();
-            }
-        }
-
-        void rethrow() throws IOException {
-            Throwable thrown = failure;
-            if (thrown instanceof IOException e) {
-                throw e;
-            }
-            if (thrown instanceof Error e) {
-                throw e;
-            }
-            if (thrown instanceof RuntimeException e) {
-                throw e;
             }
         }
     }

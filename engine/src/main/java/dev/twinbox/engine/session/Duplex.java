@@ -51,16 +51,7 @@ final class Duplex {
         } else if (first.get() == null) {
             listening.run();
         }
-        Throwable failure = first.get();
-        if (failure instanceof IOException e) {
-            throw e;
-        }
-        if (failure instanceof Error e) {
-            throw e;
-        }
-        if (failure instanceof RuntimeException e) {
-            throw e;
-        }
+        Failures.rethrow(first.get());
     }
 
     /** What fails after the first failure is only its echo. */

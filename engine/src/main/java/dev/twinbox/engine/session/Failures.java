@@ -70,6 +70,19 @@ final class Failures {
         return failure.getClass().getSimpleName();
     }
 
+    /** Throws what another thread, or another half, has failed of; nothing if it has not. */
+    static void rethrow(@Nullable Throwable failure) throws IOException {
+        if (failure instanceof IOException e) {
+            throw e;
+        }
+        if (failure instanceof Error e) {
+            throw e;
+        }
+        if (failure instanceof RuntimeException e) {
+            throw e;
+        }
+    }
+
     /** A mailbox that cannot be closed does no harm: what was to be written is on disk. */
     static void closeQuietly(@Nullable Mailbox box, SyncObserver observer) {
         if (box != null) {

@@ -48,7 +48,6 @@ public final class Greeting {
         }
         Heard heard = new Heard(link, timeoutSeconds);
         heard.readWhile(bytes -> bytes.length < LENGTH_MAX && !contains(bytes, END));
-        Link rest = new StartedLink(link, heard.bytes());
         if (contains(heard.bytes(), OFFER)) {
             int end = indexOf(heard.bytes(), END) + END.length;
             byte[] behind = Arrays.copyOfRange(heard.bytes(), end, heard.bytes().length);
@@ -60,7 +59,7 @@ public final class Greeting {
             link.abort();
             throw new PeerException(link.name() + " does not speak Twinbox's own protocol");
         }
-        return new DsyncPeer(Role.INITIATOR, rest, timeoutSeconds);
+        return new DsyncPeer(Role.INITIATOR, new StartedLink(link, heard.bytes()), timeoutSeconds);
     }
 
     /**

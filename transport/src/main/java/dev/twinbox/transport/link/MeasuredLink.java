@@ -8,15 +8,14 @@ import java.io.OutputStream;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A link that counts what passes over it. Safe for use by several threads. */
-public final class MeasuredLink implements Link {
-    private final Link link;
+public final class MeasuredLink extends ForwardingLink {
     private final AtomicLong bytes = new AtomicLong();
     private final InputStream input;
     private final OutputStream output;
 
     /** Counts from now on. */
     public MeasuredLink(Link link) {
-        this.link = link;
+        super(link);
         this.input = new FilterInputStream(link.input()) {
             @Override
             public int read() throws IOException {
@@ -60,20 +59,5 @@ public final class MeasuredLink implements Link {
     @Override
     public OutputStream output() {
         return output;
-    }
-
-    @Override
-    public String name() {
-        return link.name();
-    }
-
-    @Override
-    public void abort() {
-        link.abort();
-    }
-
-    @Override
-    public void close() throws IOException {
-        link.close();
     }
 }

@@ -14,13 +14,12 @@ import java.util.function.LongSupplier;
  * A link of which all that passes is written down, line by line, as Dovecot's {@code -r} does: {@code time I: …} for what the
  * other end says, {@code time O: …} for what we say. Mails included, so it is for somebody who looks for a fault.
  */
-public final class RawlogLink implements Link {
+public final class RawlogLink extends ForwardingLink {
     /** Longest piece of a line that is held; longer lines are broken. */
     private static final int LINE_MAX = 1 << 16;
 
     private static final long MILLIS = 1000;
 
-    private final Link link;
     private final OutputStream log;
     private final LongSupplier epochMillis;
     private final InputStream input;
@@ -35,7 +34,7 @@ public final class RawlogLink implements Link {
      * @param epochMillis milliseconds since 1970
      */
     public RawlogLink(Link link, OutputStream log, LongSupplier epochMillis) {
-        this.link = link;
+        super(link);
         this.log = log;
         this.epochMillis = epochMillis;
         this.input = new FilterInputStream(link.input()) {
@@ -62,7 +61,7 @@ public final class RawlogLink implements Link {
 
             @Override
             public void write(byte[] bytes, int offset, int length) throws IOException {
-                RawlogLink.this.link.output().write(bytes, offset, length);
+                out.write(bytes, offset, length);
                 said.take(bytes, offset, length);
             }
         };
@@ -79,25 +78,10 @@ public final class RawlogLink implements Link {
     }
 
     @Override
-    public String name() {
-        return link.name();
-    }
-
-    @Override
-    public void abort() {
-        link.abort();
-    }
-
-    @Override
     public void close() throws IOException {
         try (log) {
-            link.close();
+            super.close();
         }
-    }
-
-    /** The link that is logged. */
-    public Link link() {
-        return link;
     }
 
     /** One direction, cut into lines. */
