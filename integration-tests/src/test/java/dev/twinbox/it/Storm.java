@@ -62,7 +62,8 @@ final class Storm implements AutoCloseable {
     }
 
     private interface Step {
-        void in(ImapSession imap, String box, int mails, SplittableRandom random);
+        /** Does one thing; false if the session's view of the mailbox is stale and it must select it again. */
+        boolean in(ImapSession imap, String box, int mails, SplittableRandom random);
     }
 
     private void actor(String name, Step step) {
@@ -73,8 +74,9 @@ final class Storm implements AutoCloseable {
                         while (!stop.get()) {
                             String box = BOXES.get(random.nextInt(BOXES.size()));
                             int mails = imap.select(box);
-                            for (int i = 0; i < PER_VISIT && !stop.get(); i++) {
-                                step.in(imap, box, mails, random);
+                            boolean fresh = true;
+                            for (int i = 0; i < PER_VISIT && fresh && !stop.get(); i++) {
+                                fresh = step.in(imap, box, mails, random);
                                 changes.incrementAndGet();
                             }
                         }
@@ -87,27 +89,35 @@ final class Storm implements AutoCloseable {
         threads.add(thread);
     }
 
-    private void changeFlags(ImapSession imap, String box, int mails, SplittableRandom random) {
+    private boolean changeFlags(ImapSession imap, String box, int mails, SplittableRandom random) {
         if (mails > 0) {
             int from = 1 + random.nextInt(mails);
             String sign = random.nextBoolean() ? "+" : "-";
             String flag = FLAGS.get(random.nextInt(FLAGS.size()));
-            imap.send("STORE " + from + ":" + (from + random.nextInt(4)) + " " + sign + "FLAGS.SILENT (" + flag + ")");
+            return understood(imap.send(
+                    "STORE " + from + ":" + (from + random.nextInt(4)) + " " + sign + "FLAGS.SILENT (" + flag + ")"));
         }
+        return false;
     }
 
-    private void move(ImapSession imap, String box, int mails, SplittableRandom random) {
+    /** Dovecot hangs up on who uses sequence numbers of mails that are gone too often in a row. */
+    private static boolean understood(List<String> answer) {
+        return !answer.get(answer.size() - 1).startsWith("BAD");
+    }
+
+    private boolean move(ImapSession imap, String box, int mails, SplittableRandom random) {
         String to = BOXES.get(random.nextInt(BOXES.size()));
         if (mails > 0 && !to.equals(box)) {
-            imap.send("MOVE " + (1 + random.nextInt(mails)) + " \"" + to + "\"");
+            return understood(imap.send("MOVE " + (1 + random.nextInt(mails)) + " \"" + to + "\""));
         }
+        return mails > 0;
     }
 
-    private void appendAndExpunge(ImapSession imap, String box, int mails, SplittableRandom random) {
+    private boolean appendAndExpunge(ImapSession imap, String box, int mails, SplittableRandom random) {
         if (random.nextInt(4) > 0) {
             byte[] mail = Mails.random(random, CHURN + "-" + changes.get());
             imap.append(box, CHURN, "08-Jan-2025 08:00:00 +0000", mail);
-            return;
+            return true;
         }
         for (String line : imap.send("UID SEARCH KEYWORD " + CHURN)) {
             String[] words = line.split(" ");
@@ -117,6 +127,7 @@ final class Storm implements AutoCloseable {
                 imap.send("UID EXPUNGE " + uid);
             }
         }
+        return true;
     }
 
     private void deliver() {

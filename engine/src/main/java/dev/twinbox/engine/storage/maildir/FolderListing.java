@@ -127,9 +127,7 @@ record FolderListing(List<byte[]> fresh, List<byte[]> cur, Stamp stamp) {
         if (last.stamp.certain || passes.size() == 1) {
             return last;
         }
-        Set<String> seen = new HashSet<>();
-        addBases(seen, last.fresh);
-        addBases(seen, last.cur);
+        Set<String> seen = last.bases();
         List<byte[]> fresh = new ArrayList<>(last.fresh);
         List<byte[]> cur = new ArrayList<>(last.cur);
         for (int i = passes.size() - 2; i >= 0; i--) {
@@ -137,6 +135,14 @@ record FolderListing(List<byte[]> fresh, List<byte[]> cur, Stamp stamp) {
             addMissed(seen, passes.get(i).fresh, fresh);
         }
         return new FolderListing(fresh, cur, last.stamp);
+    }
+
+    /** The names as they stay when flags change. */
+    Set<String> bases() {
+        Set<String> bases = new HashSet<>();
+        addBases(bases, fresh);
+        addBases(bases, cur);
+        return bases;
     }
 
     private static void addBases(Set<String> seen, List<byte[]> names) {

@@ -54,7 +54,8 @@ final class MaildirTableJoin {
     /** A file that was listed and is in no uidlist. */
     private record Listed(MaildirName file, boolean inNew) {}
 
-    MaildirTable join(FolderListing listing, MailboxGuid guid, MaildirVersion version) {
+    /** Looks up the uidlist's numbers of the files. */
+    void assign(FolderListing listing) {
         Uidlist list = uidlist;
         int known = list == null ? 0 : list.size();
         int[] placeOf = new int[known]; // 1 is the first name in cur/; those in new/ come after the last one there
@@ -71,6 +72,29 @@ final class MaildirTableJoin {
             }
         }
         listed = files.size();
+    }
+
+    /**
+     * Whether files without a number remain. One that had its number when the folders were listed may have lost it since
+     * because somebody expunged the mail; it must not be taken for a new mail.
+     */
+    boolean hasUnlisted() {
+        return !unlisted.isEmpty();
+    }
+
+    /** Whether all files without a number are in a later listing. */
+    boolean areUnlistedIn(FolderListing later) {
+        return later.bases().containsAll(unlisted.keySet());
+    }
+
+    /** Forgets the files without a number that are not in a later listing. */
+    void keepUnlistedIn(FolderListing later) {
+        unlisted.keySet().retainAll(later.bases());
+    }
+
+    /** The table, once every file has been assigned. */
+    MaildirTable table(MailboxGuid guid, MaildirVersion version) {
+        Uidlist list = uidlist;
         firstUnlistedUid = Math.max(list == null ? 1 : list.nextUid(), indexNextUid());
         long uidNext = number(firstUnlistedUid);
         return table(files.build(), guid, uidNext, version);

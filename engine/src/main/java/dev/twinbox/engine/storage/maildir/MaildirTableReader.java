@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a mailbox: folders first, then the uidlist, so that every file the uidlist numbered before it was listed is known,
- * then keywords and index.
+ * then keywords and index; then the folders again if there are files without a number.
  *
  * <p>Whose word counts: UIDs and GUIDs are the uidlist's. Flags and keyword letters are the file name's, unless the index
  * calls the mail dirty, that is, changed but not renamed yet. Keywords without a letter, modseqs and \Recent are the
@@ -49,8 +49,19 @@ final class MaildirTableReader {
         uidlist = readUidlist();
         keywordFile = readKeywords();
         index = readIndex(listing.fresh().isEmpty() && listing.cur().isEmpty());
-        return new MaildirTableJoin(name, context.report(), uidlist, keywordFile, index)
-                .join(listing, guid(context, paths, uidlist), version);
+        MaildirTableJoin join = new MaildirTableJoin(name, context.report(), uidlist, keywordFile, index);
+        join.assign(listing);
+        if (uidlist != null && join.hasUnlisted()) {
+            lookAgain(join);
+        }
+        return join.table(guid(context, paths, uidlist), version);
+    }
+
+    /** The glance is enough nearly always; what it misses may be a file that is just being renamed. */
+    private void lookAgain(MaildirTableJoin join) throws IOException {
+        if (!join.areUnlistedIn(FolderListing.glance(context.disk(), paths.fresh(), paths.cur()))) {
+            join.keepUnlistedIn(FolderListing.read(context.disk(), context.clock(), paths.fresh(), paths.cur()));
+        }
     }
 
     private @Nullable Uidlist readUidlist() throws IOException {

@@ -31,6 +31,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -205,6 +206,86 @@ class MaildirChangesTest {
         ChangeLog log = changes(base);
         assertFalse(log.reachesBack());
         assertEquals(1, log.expunges().size());
+    }
+
+    /** Else the destination would give the mail that it has a new UID, of which the source's log never says anything. */
+    @Test
+    void aMailThatIsExpungedWhileWeLookIsNoNewMail() throws IOException {
+        assertEquals(List.of(1L, 3L), uidsWhile("dovecot-uidlist", () -> {
+            try (MailStore other = open(disk)) {
+                expunge(other, 2);
+                other.flush();
+            }
+        }));
+    }
+
+    /** Dovecot takes a mail out of the index first, and out of the uidlist some time later. */
+    @Test
+    void aMailThatIsExpungedFromTheIndexWhileWeLookIsNoNewMail() throws IOException {
+        byte[] uidlist = disk.readAll(FOLDER.resolve("dovecot-uidlist"), 10_000);
+        assertEquals(List.of(1L, 3L), uidsWhile("dovecot-uidlist", () -> {
+            try (MailStore other = open(disk)) {
+                expunge(other, 2);
+                other.flush();
+            }
+            disk.unlink(FOLDER.resolve("dovecot-uidlist"));
+            try (DiskFile file = disk.create(FOLDER.resolve("dovecot-uidlist"), 0600)) {
+                file.append(ByteBuffer.wrap(uidlist));
+            }
+        }));
+    }
+
+    @Test
+    void aMailThatCameBackUnderTheNameOfAnExpungedOneIsANewMail() throws IOException {
+        byte[] uidlist = disk.readAll(FOLDER.resolve("dovecot-uidlist"), 10_000);
+        assertEquals(List.of(1L, 3L, 4L), uidsWhile("dovecot-uidlist", () -> {
+            try (MailStore other = open(disk)) {
+                expunge(other, 2);
+                other.flush();
+            }
+            disk.unlink(FOLDER.resolve("dovecot-uidlist"));
+            try (DiskFile file = disk.create(FOLDER.resolve("dovecot-uidlist"), 0600)) {
+                file.append(ByteBuffer.wrap(uidlist));
+            }
+            disk.create(file(2, ":2,FS"), 0600).close();
+        }));
+    }
+
+    private interface Doing {
+        void run() throws IOException;
+    }
+
+    /** The UIDs that a reader sees if something happens just before it opens a file, which is after it listed the folders. */
+    private List<Long> uidsWhile(String opened, Doing doing) throws IOException {
+        boolean[] done = new boolean[1];
+        FaultDisk watched = new FaultDisk(disk).before((operation, path) -> {
+            if (!done[0] && path.toString().endsWith(opened) && operation.startsWith("open")) {
+                done[0] = true;
+                doing.run();
+            }
+        });
+        try (MailStore store = open(watched);
+                Mailbox box = store.open(BOX)) {
+            MailboxSnapshot table = box.snapshot();
+            assertTrue(done[0]);
+            List<Long> uids = new ArrayList<>();
+            for (int row = 0; row < table.size(); row++) {
+                uids.add(table.uid(row));
+            }
+            return uids;
+        }
+    }
+
+    private static void expunge(MailStore store, long uid) throws IOException {
+        try (Mailbox box = store.open(BOX);
+                Staging staging = box.stage()) {
+            MailboxSnapshot basis = box.snapshot();
+            MailboxPlan made = new PlanBuilder(basis.status())
+                    .notExact()
+                    .expunge(uid, guid(uid))
+                    .build();
+            assertEquals(Staging.Result.DONE, staging.commit(basis, made));
+        }
     }
 
     /** The folders are listed before uidlist and index are read. */
