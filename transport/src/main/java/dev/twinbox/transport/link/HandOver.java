@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * One direction between two local peers: a queue with a bound, that can be closed from both ends or fail.
  *
  * <p>Waking a thread that waits costs far more than an item, so of a list the taker is told when a good part of it is there
- * or all of it is. The lock is this object itself: Java's other locks bring some forty classes with them, which a run with
+ * or all of it is, and then takes all at once: the giver may have as much again on the way. The lock is this object itself: Java's other locks bring some forty classes with them, which a run with
  * nothing to do would load for this alone.
  */
 final class HandOver {
@@ -18,17 +18,20 @@ final class HandOver {
     private static final int WAKING = 64;
 
     private final int capacity;
-    private final Queue<Incoming> waiting = new ArrayDeque<>();
-    private boolean givenUp;
-    private boolean untaken;
-    private @Nullable String failure;
+    private Queue<Incoming> waiting = new ArrayDeque<>();
+    private volatile boolean givenUp;
+    private volatile boolean untaken;
+    private volatile @Nullable String failure;
+
+    /** What the taker has got hold of; nobody else touches it. */
+    private Queue<Incoming> taken = new ArrayDeque<>();
 
     HandOver(int capacity) {
         this.capacity = capacity;
     }
 
     /** Fails if nothing can be put in any more. */
-    synchronized void check() throws PeerException {
+    void check() throws PeerException {
         checkGiving();
     }
 
@@ -59,19 +62,28 @@ final class HandOver {
         }
     }
 
-    synchronized Incoming take() throws PeerException {
+    /** Waits for an item, and takes it out. Only one thread at a time may do that. */
+    Incoming take() throws PeerException {
+        Incoming next = failure == null && !untaken ? taken.poll() : null;
+        return next == null ? takeAll() : next;
+    }
+
+    private synchronized Incoming takeAll() throws PeerException {
         try {
             while (true) {
-                if (failure != null) {
-                    throw new PeerException(failure);
+                String trouble = failure;
+                if (trouble != null) {
+                    throw new PeerException(trouble);
                 }
                 if (untaken) {
                     throw new PeerException("the conversation is closed here");
                 }
-                Incoming next = waiting.poll();
-                if (next != null) {
+                if (!waiting.isEmpty()) {
+                    Queue<Incoming> empty = taken;
+                    taken = waiting;
+                    waiting = empty;
                     notifyAll();
-                    return next;
+                    return taken.remove();
                 }
                 if (givenUp) {
                     throw new PeerException("the peer has closed the conversation");
@@ -106,8 +118,9 @@ final class HandOver {
     }
 
     private void checkGiving() throws PeerException {
-        if (failure != null) {
-            throw new PeerException(failure);
+        String trouble = failure;
+        if (trouble != null) {
+            throw new PeerException(trouble);
         }
         if (givenUp) {
             throw new PeerException("the conversation is closed here");
