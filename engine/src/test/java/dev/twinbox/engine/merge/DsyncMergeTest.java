@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The rules of dsync's merge, row by row (dsync wire protocol, section 3.7), and that both ends come to the same. */
 class DsyncMergeTest {
-    private static final int SEEDS = Integer.getInteger("twinbox.merge.seeds", 20_000);
+    private static final int SEEDS = Integer.getInteger("twinbox.merge.seeds", 10_000);
     private static final String[] WORDS = {"\\Seen", "\\Flagged", "work", "home"};
 
     private final Replica left = new Replica();

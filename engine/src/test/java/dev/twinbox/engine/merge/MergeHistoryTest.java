@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 
 /** Histories on two replicas, judged by what the last common state and the two sides say, not by how merging works. */
 class MergeHistoryTest {
-    private static final int SEEDS = Integer.getInteger("twinbox.merge.seeds", 20_000);
+    private static final int SEEDS = Integer.getInteger("twinbox.merge.seeds", 10_000);
     private static final int MAX_ROUNDS = 4;
     private static final int MAX_OPERATIONS = 5;
     private static final String[] WORDS = {"\\Seen", "\\Flagged", "work"};

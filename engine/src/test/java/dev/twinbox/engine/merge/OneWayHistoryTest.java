@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 /** {@code sync -1} again and again while both sides are used. */
 class OneWayHistoryTest {
-    private static final int SEEDS = Integer.getInteger("twinbox.merge.seeds", 20_000);
+    private static final int SEEDS = Integer.getInteger("twinbox.merge.seeds", 10_000);
     private static final int MAX_ROUNDS = 5;
     private static final int MAX_OPERATIONS = 5;
     private static final String[] WORDS = {"\\Seen", "\\Flagged", "work"};

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Accounts whose mails have no GUIDs, or cannot keep them: Date and Message-ID say which mails are the same. */
 @Tag("F115")
 class HeaderHashSyncTest {
-    private static final int RANDOM_HISTORIES = 1000;
+    private static final int RANDOM_HISTORIES = 500;
 
     private final SimClock clock = new SimClock();
     private MemoryAccount left = account("left", 1, MailGuids.NONE);

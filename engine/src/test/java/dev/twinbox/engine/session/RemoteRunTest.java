@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Both ends of a run by dsync's rules: in all modes, over all ways, with all filters, and cut off anywhere. */
 @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RemoteRunTest {
-    private static final int HISTORIES = Integer.getInteger("TWINBOX_HISTORIES", 30);
+    private static final int HISTORIES = Integer.getInteger("TWINBOX_HISTORIES", 20);
     private static final long FIRST = Long.getLong("TWINBOX_SEED", 0);
     /** 53: other UIDVALIDITYs at both ends, and a state; 132: one deletes a mailbox, the other creates another of its name. */
     private static final List<Long> REGRESSIONS = List.of(53L, 132L);

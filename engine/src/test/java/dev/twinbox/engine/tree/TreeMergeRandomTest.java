@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 /** Random histories of two accounts, with runs between them. */
 class TreeMergeRandomTest {
-    private static final long SEEDS = Long.getLong("twinbox.treeMergeSeeds", 3_000);
+    private static final long SEEDS = Long.getLong("twinbox.treeMergeSeeds", 2_000);
     private static final long FIRST_SEED = Long.getLong("twinbox.treeMergeFirstSeed", 1);
     private static final int ROUNDS = 3;
     private static final long DAY_MILLIS = 86_400_000;
