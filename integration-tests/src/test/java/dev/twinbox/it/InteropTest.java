@@ -128,7 +128,8 @@ class InteropTest {
             String details =
                     "\n" + String.join("\n", wrong) + "\n" + String.join("\n", changes) + "\nDIFFERENCES dsync ->"
                             + " ours\n" + String.join("\n", differences) + "\nDSYNC exit " + referenceRun.exit() + " "
-                            + String.join("\n", referenceWrong);
+                            + String.join("\n", referenceWrong) + "\nTWINBOX exit " + first.exit() + " and "
+                    + again.exit() + "\n" + first.err() + again.err();
             if (failed && (referenceRun.exit() != 0 || !referenceWrong.isEmpty())) {
                 return "dsync" + details;
             }
@@ -166,7 +167,10 @@ class InteropTest {
             }
             if (!mode.mirrors()) {
                 ClientView changed = now[mode.reverse() ? 0 : 1];
-                history.judge().judge(changed).forEach(each -> wrong.add(each.wrong() + " " + each.text()));
+                List<PairJudge.Mistake> mistakes = history.judge().judge(changed);
+                mistakes.addAll(PairJudge.judgeUids(history.left(), now[0]));
+                mistakes.addAll(PairJudge.judgeUids(history.right(), now[1]));
+                mistakes.forEach(each -> wrong.add(each.wrong() + " " + each.text()));
             }
             return wrong;
         }
