@@ -39,7 +39,10 @@ final class PairJudge {
     /** One mistake, in words. */
     record Mistake(Wrong wrong, String text) {}
 
-    /** Whether a side changed the flag of the mail at all, though perhaps back again; with an empty GUID a subscription. */
+    /**
+     * Whether a side changed the flag of the mail at all, though perhaps back again; with an empty GUID a subscription; with
+     * {@link PairLife#expunge} whether it expunged it.
+     */
     interface Touched {
         boolean by(String guid, String flag);
     }
@@ -150,7 +153,8 @@ final class PairJudge {
                 .forEach(box -> box.mails().values().forEach(mail -> mails.add(mail.guid())));
         for (String mail : mails) {
             judgeMail(
-                    there.name() + " " + mail,
+                    there,
+                    mail,
                     of(inBase, mail),
                     of(inLeft, mail),
                     of(inRight, mail),
@@ -211,7 +215,8 @@ final class PairJudge {
     }
 
     private void judgeMail(
-            String where,
+            ClientView.Box box,
+            String mail,
             Map<Long, ClientView.Mail> inBase,
             Map<Long, ClientView.Mail> inLeft,
             Map<Long, ClientView.Mail> inRight,
@@ -223,7 +228,10 @@ final class PairJudge {
         }
         Map<Long, ClientView.Mail> newLeft = fresh(inBase, inLeft);
         Map<Long, ClientView.Mail> newRight = fresh(inBase, inRight);
-        int least = survivors + Math.max(newLeft.size(), newRight.size());
+        String where = box.name() + " " + mail;
+        int keptLeft = newLeft.size() - expunged(newLeft, touchedRight, box.guid());
+        int keptRight = newRight.size() - expunged(newRight, touchedLeft, box.guid());
+        int least = survivors + Math.max(keptLeft, keptRight);
         int most = survivors + newLeft.size() + newRight.size();
         if (there.size() < least) {
             mistakes.add(new Mistake(Wrong.LOST, where + ": " + there.size() + " instead of " + least));
@@ -285,6 +293,18 @@ final class PairJudge {
         }
         boolean contended = mine != before ? touchedRight.by(guid, what) : touchedLeft.by(guid, what);
         return contended ? null : Boolean.valueOf(mine != before ? mine : theirs);
+    }
+
+    /**
+     * How many of one side's new instances the other expunged under the very same UID. When both sides have moved a mail within
+     * its mailbox, it has the same new UID at both; nothing on either disk tells such a pair from one that a sync has made.
+     */
+    private static int expunged(Map<Long, ClientView.Mail> fresh, Touched other, String box) {
+        int count = 0;
+        for (ClientView.Mail mail : fresh.values()) {
+            count += other.by(mail.guid(), PairLife.expunge(box, mail.uid())) ? 1 : 0;
+        }
+        return count;
     }
 
     private static Map<Long, ClientView.Mail> fresh(Map<Long, ClientView.Mail> before, Map<Long, ClientView.Mail> now) {

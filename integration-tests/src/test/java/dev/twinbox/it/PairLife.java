@@ -59,7 +59,15 @@ final class PairLife {
         this.history = history;
     }
 
-    /** Whether this side changed the flag of the mail, or ({@code guid} empty) the subscription, since {@link #forget}. */
+    /** What is touched where this side expunged the mail with that UID, or moved it elsewhere. */
+    static String expunge(String box, long uid) {
+        return "expunge " + box + " " + uid;
+    }
+
+    /**
+     * Whether this side changed the flag of the mail, or ({@code guid} empty) the subscription, or did {@link #expunge} it,
+     * since {@link #forget}.
+     */
     boolean touched(String guid, String flag) {
         return touched.contains(guid + " " + flag);
     }
@@ -163,10 +171,14 @@ final class PairLife {
                 doIt(imap, "UID STORE " + uid + " " + sign + "FLAGS.SILENT (" + flag + ")");
             }
             case EXPUNGE -> {
+                touched.add(mail.guid() + " " + expunge(box.guid(), uid));
                 doIt(imap, "UID STORE " + uid + " +FLAGS.SILENT (\\Deleted)");
                 doIt(imap, "UID EXPUNGE " + uid);
             }
-            case MOVE -> doIt(imap, "UID MOVE " + uid + " \"" + any(boxes).name() + "\"");
+            case MOVE -> {
+                touched.add(mail.guid() + " " + expunge(box.guid(), uid));
+                doIt(imap, "UID MOVE " + uid + " \"" + any(boxes).name() + "\"");
+            }
             default -> doIt(imap, "UID COPY " + uid + " \"" + any(boxes).name() + "\"");
         }
         imap.send("UNSELECT");

@@ -200,7 +200,7 @@ final class DestinationSide implements Side {
                         ? node.name()
                         : treePlan().origins().get(node.name());
                 if (there == null) {
-                    before = new MailboxStatus(Objects.requireNonNull(node.guid()), 0, 1, 0, 1, 1, false);
+                    before = Infos.status(Infos.justMade(Objects.requireNonNull(node.guid()), store.capabilities()));
                 } else {
                     Mailbox box = store.open(there);
                     current = box;
@@ -208,7 +208,11 @@ final class DestinationSide implements Side {
                 }
                 MailboxGuid wanted = Objects.requireNonNull(node.guid());
                 MailboxInfo info = Infos.of(underGuid(before, wanted, reidentified(node.name())), store.capabilities());
-                return isStale(info) ? lostPosition(info) : info;
+                if (isStale(info)) {
+                    return lostPosition(info);
+                }
+                boolean others = dialect == Dialect.DSYNC && before.uidValidity() != node.uidValidity();
+                return others ? Infos.justMade(wanted, store.capabilities()) : info;
             } catch (IOException e) {
                 if (Failures.endsRun(e)) {
                     throw e;

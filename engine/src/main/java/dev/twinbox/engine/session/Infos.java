@@ -3,6 +3,7 @@ package dev.twinbox.engine.session;
 import dev.twinbox.engine.storage.Capabilities;
 import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.protocol.item.BlockDigests;
+import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxInfo;
 import dev.twinbox.protocol.item.ModSeq;
 import java.util.List;
@@ -30,6 +31,15 @@ final class Infos {
                 false,
                 BlockDigests.NONE,
                 List.of());
+    }
+
+    /**
+     * What is said of a mailbox that is not there yet; also of one that shall be like a Dovecot's and has another UIDVALIDITY.
+     * A Dovecot gives up its own UIDVALIDITY, even as the source, for that of the end that has more mails or the larger one
+     * (dsync wire protocol, section 3.5).
+     */
+    static MailboxInfo justMade(MailboxGuid guid, Capabilities can) {
+        return of(new MailboxStatus(guid, 0, 1, 0, 1, 1, false), can);
     }
 
     /** The same, with what only Twinboxes say. */

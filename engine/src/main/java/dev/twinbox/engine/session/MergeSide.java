@@ -57,6 +57,7 @@ final class MergeSide implements Side {
     private final MergeHints hints;
 
     private @Nullable MailboxTree mine;
+    private @Nullable MailboxTree otherTree;
     private TreeMerge.@Nullable Plan treePlan;
     private List<MailboxNode> together = List.of();
     /** One way: in what the destination's tree will differ from the source's. */
@@ -157,6 +158,7 @@ final class MergeSide implements Side {
 
     @Override
     public List<MailboxNode> treesKnown(MailboxTree mineTree, MailboxTree theirTree, Hints hints) {
+        otherTree = theirTree;
         TreeMerge.Side own = new TreeMerge.Side(mineTree, kept(hints.mine()));
         TreeMerge.Side other = new TreeMerge.Side(participants.possible(theirTree), kept(hints.theirs()));
         TreeMerge.Result merged =
@@ -332,7 +334,7 @@ final class MergeSide implements Side {
                 if (there == null && dialect == Dialect.DSYNC && !role.imports()) {
                     info = missing(wanted);
                 } else if (there == null) {
-                    info = Infos.of(new MailboxStatus(wanted, 0, 1, 0, 1, 1, false), store.capabilities());
+                    info = Infos.justMade(wanted, store.capabilities());
                 } else {
                     Mailbox box = store.open(there);
                     current = box;
@@ -353,7 +355,16 @@ final class MergeSide implements Side {
                 info = MailboxInfo.lost(wanted);
             }
             said = info;
-            return info;
+            return isOnItsOwn(info) ? Infos.justMade(wanted, store.capabilities()) : info;
+        }
+
+        /** One way, it keeps a UIDVALIDITY of its own, which the Dovecot's must not take over. */
+        private boolean isOnItsOwn(MailboxInfo info) {
+            if (dialect != Dialect.DSYNC || role.exports() || info.lost() || states.hasPosition(info.guid())) {
+                return false;
+            }
+            MailboxNode source = Objects.requireNonNull(otherTree).find(info.guid()).orElse(null);
+            return source != null && source.uidValidity() != info.uidValidity();
         }
 
         private MailboxInfo spoken(Mailbox box, MailboxInfo numbers) throws IOException {
