@@ -58,6 +58,26 @@ public final class AtomicFile {
      */
     public static void replace(Disk disk, DiskPath target, DiskPath temporary, int mode, Safety safety, Content content)
             throws IOException {
+        prepare(disk, temporary, mode, safety, content);
+        try {
+            disk.rename(temporary, target);
+        } catch (IOException | RuntimeException e) {
+            remove(disk, temporary, e);
+            throw e;
+        }
+        if (safety == Safety.CONTENT_AND_NAME) {
+            disk.syncFolder(target.parent());
+        }
+    }
+
+    /**
+     * The first half of {@link #replace(Disk, DiskPath, DiskPath, int, Safety, Content) replace}: afterwards the new content lies
+     * in the temporary file, whose name is not synced.
+     *
+     * @throws IOException if it failed; then the temporary file was removed if that was possible
+     */
+    public static void prepare(Disk disk, DiskPath temporary, int mode, Safety safety, Content content)
+            throws IOException {
         DiskFile file;
         try {
             file = disk.create(temporary, mode);
@@ -65,24 +85,22 @@ public final class AtomicFile {
             disk.unlink(temporary);
             file = disk.create(temporary, mode);
         }
-        try {
-            try (DiskFile open = file) {
-                content.writeTo(open);
-                if (safety != Safety.NONE) {
-                    open.sync();
-                }
+        try (DiskFile open = file) {
+            content.writeTo(open);
+            if (safety != Safety.NONE) {
+                open.sync();
             }
-            disk.rename(temporary, target);
         } catch (IOException | RuntimeException e) {
-            try {
-                disk.unlink(temporary);
-            } catch (IOException again) {
-                e.addSuppressed(again);
-            }
+            remove(disk, temporary, e);
             throw e;
         }
-        if (safety == Safety.CONTENT_AND_NAME) {
-            disk.syncFolder(target.parent());
+    }
+
+    private static void remove(Disk disk, DiskPath temporary, Exception why) {
+        try {
+            disk.unlink(temporary);
+        } catch (IOException again) {
+            why.addSuppressed(again);
         }
     }
 }

@@ -65,6 +65,18 @@ class SyncCrashTest {
             right: subscribe New
             """;
 
+    /** Mails whose GUIDs cannot be the names of files in a Maildir. */
+    private static final String ODD_STORY = """
+            left: deliver m1 INBOX
+            left: deliver m/2 INBOX
+            sync
+            left: deliver m/3 INBOX
+            left: deliver m4 INBOX
+            left: deliver m/5 INBOX
+            left: expunge m1 INBOX
+            left: flag m/2 INBOX \\Seen
+            """;
+
     /** Every kind of store is once at either side. */
     private static final Map<String, Setting> PAIRS = new TreeMap<>(Map.of(
             "Maildir++ and fs", new Setting(SyncStoresTest.PLUS_PLUS, SyncStoresTest.FS, false),
@@ -125,12 +137,12 @@ class SyncCrashTest {
     }
 
     /** One run that is broken off, and the next ones. Returns how many operations the victim's disk has seen. */
-    private static int crash(Setting layout, Side victim, int at, Fault fault) throws Exception {
+    private static int crash(String story, Setting layout, Side victim, int at, Fault fault) throws Exception {
         Map<Side, OnDisk> accounts = new EnumMap<>(Side.class);
         Setting setting = new Setting(keep(layout.left(), accounts), keep(layout.right(), accounts), false);
         SplittableRandom random = new SplittableRandom(SEED + at);
         int[] operations = new int[1];
-        SimWorld.play(History.parse(STORY + "sync\n"), setting, 2, run -> {
+        SimWorld.play(History.parse(story + "sync\n"), setting, 2, run -> {
             for (OnDisk account : accounts.values()) {
                 account.disk().syncFileSystem(DISK); // users may lose what they did not make durable themselves
             }
@@ -168,7 +180,7 @@ class SyncCrashTest {
                     String where =
                             pair.getKey() + ", " + victim + ", " + fault + " at operation " + at + ", seed " + SEED;
                     try {
-                        if (crash(pair.getValue(), victim, at, fault) <= at) {
+                        if (crash(STORY, pair.getValue(), victim, at, fault) <= at) {
                             break;
                         }
                     } catch (AssertionError | IOException | RuntimeException e) {
@@ -198,5 +210,27 @@ class SyncCrashTest {
     @Test
     void powerLossOfBothAccountsIsMadeGoodByTheNextRun() throws Exception {
         crashEverywhere(Fault.POWER_LOSS_OF_BOTH);
+    }
+
+    @Test
+    void aMailWhoseGuidCannotBeAFileNameIsThereOnceWhateverHappens() throws Exception {
+        for (Maker maildir : List.of(SyncStoresTest.PLUS_PLUS, SyncStoresTest.FS)) {
+            Setting setting = new Setting(SyncStoresTest.SDBOX, maildir, false);
+            for (Fault fault : Fault.values()) {
+                int at = 0;
+                while (at < crashAt(setting, at, fault)) {
+                    at++;
+                }
+                assertTrue(at > 20, "only " + at + " operations");
+            }
+        }
+    }
+
+    private static int crashAt(Setting setting, int at, Fault fault) throws Exception {
+        try {
+            return crash(ODD_STORY, setting, Side.RIGHT, at, fault);
+        } catch (AssertionError | IOException | RuntimeException e) {
+            throw new AssertionError(fault + " at operation " + at + ", seed " + SEED + ": " + e.getMessage(), e);
+        }
     }
 }

@@ -44,7 +44,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>I1 bodies are complete, dated and synced in {@code tmp/} (done before the lock is taken);
  *   <li>I2 under the lock the mailbox is the one the plan was made for, or nothing happens;
  *   <li>I3 keyword letters get their meaning before a name uses them;
- *   <li>I4 new mails come before old ones go, each by one rename or link;
+ *   <li>I4 new mails come before old ones go, each by one rename or link. Where a name will not say which mail it is (its GUID
+ *       cannot be one), the new uidlist is written beside the old one before: whoever finds a file that no uidlist has looks
+ *       there, too. Only if that run dies while it writes its own list does such a mail read as another one;
  *   <li>I5 then the uidlist is replaced by one rename; what the old one alone knows of mails that other programs took away is
  *       put into the index log before. A crash before it leaves new files nobody has numbered, which read
  *       as deliveries; the next run gives them their place or takes them away;
@@ -102,14 +104,20 @@ final class MaildirCommit {
             if (edit.keywordFileChanged()) {
                 writeKeywords(edit.keywordFile());
             }
+            if (edit.namesOtherwise()) {
+                announce(edit);
+            }
             for (DiskPath folder : moveFiles(table, edit)) {
-                if (isDurable()) {
-                    context.disk().syncFolder(folder);
-                }
+                syncNames(folder);
             }
             if (edit.changesUidlist()) {
                 noteVanished(table);
-                replace(paths.uidlist(), paths.uidlistTmp(), edit::writeUidlist);
+                if (edit.namesOtherwise()) {
+                    context.disk().rename(paths.uidlistTmp(), paths.uidlist());
+                    syncNames(paths.uidlist().parent());
+                } else {
+                    replace(paths.uidlist(), paths.uidlistTmp(), edit::writeUidlist);
+                }
             } else if (context.disk().stat(paths.uidlistTmp()).isPresent()) {
                 // Left by whoever had the lock before us and died; nobody else will need the name.
                 unlinkIfThere(paths.uidlistTmp());
@@ -174,6 +182,18 @@ final class MaildirCommit {
         if (old != null && now != null && now.mtimeSeconds() <= old.mtimeSeconds()) {
             // Readers compare only the mtime, in seconds.
             context.disk().setMtime(paths.keywords(), old.mtimeSeconds() + 1, 0);
+        }
+    }
+
+    /** The new uidlist, not yet in its place. */
+    private void announce(MaildirEdit edit) throws IOException {
+        AtomicFile.prepare(context.disk(), paths.uidlistTmp(), Disk.FILE_MODE, safety(), edit::writeUidlist);
+        syncNames(paths.uidlistTmp().parent());
+    }
+
+    private void syncNames(DiskPath folder) throws IOException {
+        if (isDurable()) {
+            context.disk().syncFolder(folder);
         }
     }
 
@@ -317,8 +337,11 @@ final class MaildirCommit {
     }
 
     private void replace(DiskPath file, DiskPath temporary, AtomicFile.Content content) throws IOException {
-        AtomicFile.Safety safety = isDurable() ? AtomicFile.Safety.CONTENT_AND_NAME : AtomicFile.Safety.NONE;
-        AtomicFile.replace(context.disk(), file, temporary, Disk.FILE_MODE, safety, content);
+        AtomicFile.replace(context.disk(), file, temporary, Disk.FILE_MODE, safety(), content);
+    }
+
+    private AtomicFile.Safety safety() {
+        return isDurable() ? AtomicFile.Safety.CONTENT_AND_NAME : AtomicFile.Safety.NONE;
     }
 
     private boolean isDurable() {

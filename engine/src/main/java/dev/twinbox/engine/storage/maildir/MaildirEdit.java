@@ -55,6 +55,7 @@ final class MaildirEdit {
     private final Map<MailGuid, Row> saved = new HashMap<>();
     private final KeywordFile.Added keywords;
     private boolean listChanged;
+    private boolean namesOtherwise;
 
     MaildirEdit(
             MaildirTable table,
@@ -146,7 +147,10 @@ final class MaildirEdit {
     private PlannedMails<Row> build() {
         MailboxSnapshot now = table.snapshot();
         for (int row = 0; row < now.size(); row++) {
-            listChanged |= table.uidlistRow(row) < 0;
+            if (table.uidlistRow(row) < 0) {
+                listChanged = true;
+                namesOtherwise |= table.fields(row).guid() != null;
+            }
             Step step = steps.at(row);
             if (step instanceof Expunge) {
                 listChanged = true;
@@ -189,7 +193,8 @@ final class MaildirEdit {
                         numbers.modSeq(now.modSeq(row), false),
                         MailboxSnapshot.RECEIVED_UNKNOWN);
         long uid = step instanceof Renumber renumber ? renumber.newUid() : now.uid(row);
-        return new Row(uid, null, Origin.HERE, row, values, UidlistFields.NONE, null, step != null, null);
+        UidlistFields fields = table.uidlistRow(row) < 0 ? table.fields(row) : UidlistFields.NONE;
+        return new Row(uid, null, Origin.HERE, row, values, fields, null, step != null, null);
     }
 
     private MailGuid guid(Row row) {
@@ -206,13 +211,7 @@ final class MaildirEdit {
         if (original == null) {
             original = row(from, null); // perhaps goes in this very plan, but only after it was copied
         }
-        addNew(step.newUid(), guid(original), planned(step), pop3(from), original);
-    }
-
-    private Pop3 pop3(int row) {
-        Uidlist list = table.uidlist();
-        int listRow = table.uidlistRow(row);
-        return list == null || listRow < 0 ? Pop3.NONE : list.fields(listRow).pop3();
+        addNew(step.newUid(), guid(original), planned(step), table.fields(from).pop3(), original);
     }
 
     private void save(Save step) {
@@ -228,6 +227,7 @@ final class MaildirEdit {
         String own = guid.value();
         // A blank would not survive in the uidlist's G field, but does no harm in a file name.
         boolean usable = MaildirName.isUsableBase(own.replace(' ', '_')) && !isTaken(own) && sizeFits(own, guid);
+        namesOtherwise |= !usable;
         String base = usable ? own : freshNames.get();
         newBases.add(base);
         Row added = new Row(
@@ -339,6 +339,11 @@ final class MaildirEdit {
 
     /** A file name, one byte per character, in {@code new/} or {@code cur/}. */
     record Place(String file, boolean inNew) {}
+
+    /** Whether a mail comes, or came, whose file's name is not its GUID, so that only the new uidlist says which one it is. */
+    boolean namesOtherwise() {
+        return namesOtherwise;
+    }
 
     /** Whether the uidlist there is not right. */
     boolean changesUidlist() {

@@ -28,6 +28,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -218,13 +219,36 @@ final class MaildirFormat implements AccountFormat {
     @Override
     public void removeLeftovers(MailboxPaths mailbox) throws IOException {
         MaildirPaths paths = paths(mailbox);
-        DeadLocks.remove(
-                context,
-                paths.uidlistLock(),
-                paths.uidlist(),
-                paths.uidlistTmp(),
-                paths.keywordsTmp(),
-                paths.index().resolve(IndexReader.PREFIX + ".tmp"));
+        if (context.disk().stat(paths.uidlistLock()).isEmpty()) {
+            return;
+        }
+        List<DiskPath> left = new ArrayList<>();
+        left.add(paths.keywordsTmp());
+        left.add(paths.index().resolve(IndexReader.PREFIX + ".tmp"));
+        if (!isNeeded(MaildirTableReader.announced(context, paths), paths)) {
+            left.add(paths.uidlistTmp());
+        }
+        DeadLocks.remove(context, paths.uidlistLock(), paths.uidlist(), left.toArray(new DiskPath[0]));
+    }
+
+    /** Whether the list that a commit left when it died says of files in the mailbox which mails they are. */
+    private boolean isNeeded(@Nullable Uidlist announced, MaildirPaths paths) throws IOException {
+        if (announced == null) {
+            return false;
+        }
+        Uidlist list = null;
+        try {
+            list = Uidlist.parse(context.disk().readAll(paths.uidlist(), Uidlist.FILE_BYTES_MAX));
+        } catch (NoSuchFileException | CorruptStoreException e) {
+            // Then nobody has numbered any of them.
+        }
+        for (int row = 0; row < announced.size(); row++) {
+            boolean listed = list != null && list.rowOfBase(announced.base(row)) >= 0;
+            if (!listed && announced.fields(row).guid() != null) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override

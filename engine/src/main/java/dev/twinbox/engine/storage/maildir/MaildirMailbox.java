@@ -262,9 +262,7 @@ final class MaildirMailbox implements Mailbox {
     @Override
     public Pop3 pop3(Uid uid) {
         MaildirTable known = lastTable();
-        int listRow = known.uidlistRow(basics.rowOf(known.snapshot(), uid.value()));
-        Uidlist list = known.uidlist();
-        return listRow < 0 || list == null ? Pop3.NONE : list.fields(listRow).pop3();
+        return known.fields(basics.rowOf(known.snapshot(), uid.value())).pop3();
     }
 
     @Override

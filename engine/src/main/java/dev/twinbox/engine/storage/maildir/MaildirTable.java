@@ -14,6 +14,7 @@ final class MaildirTable {
     private final KeywordFile keywordFile;
     private final @Nullable IndexState index;
     private final MaildirFiles files;
+    private final @Nullable Uidlist announced;
     private final String[] strays;
 
     MaildirTable(
@@ -22,12 +23,14 @@ final class MaildirTable {
             KeywordFile keywordFile,
             @Nullable IndexState index,
             MaildirFiles files,
+            @Nullable Uidlist announced,
             String[] strays) {
         this.snapshot = snapshot;
         this.uidlist = uidlist;
         this.keywordFile = keywordFile;
         this.index = index;
         this.files = files;
+        this.announced = announced;
         this.strays = strays;
     }
 
@@ -72,6 +75,17 @@ final class MaildirTable {
     /** The uidlist's row for a mail, or -1 if it has none yet. */
     int uidlistRow(int row) {
         return files.listRow(row);
+    }
+
+    /** What the uidlist says of a mail beside its UID and name, or would if the run that wrote it had not died. */
+    UidlistFields fields(int row) {
+        int listRow = uidlistRow(row);
+        if (listRow >= 0) {
+            return java.util.Objects.requireNonNull(uidlist).fields(listRow);
+        }
+        Uidlist list = announced;
+        int announcedRow = list == null ? -1 : list.rowOfBase(files.base(row));
+        return list == null || announcedRow < 0 ? UidlistFields.NONE : list.fields(announcedRow);
     }
 
     /** Keyword letters that occur in any file name, as a bit mask. */

@@ -8,6 +8,7 @@ import dev.twinbox.engine.storage.account.DerivedIdentity;
 import dev.twinbox.engine.storage.account.FolderNames;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
+import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.Uid;
@@ -33,6 +34,7 @@ final class MaildirTableJoin {
     private MaildirFiles.Builder files;
     private long firstUnlistedUid;
     private int listed;
+    private @Nullable Uidlist announced;
 
     private final Map<String, Listed> unlisted = new HashMap<>();
     private final List<String> strays = new ArrayList<>();
@@ -90,6 +92,11 @@ final class MaildirTableJoin {
     /** Forgets the files without a number that are not in a later listing. */
     void keepUnlistedIn(FolderListing later) {
         unlisted.keySet().retainAll(later.bases());
+    }
+
+    /** Files without a number may be in the list that a commit wrote before it died. */
+    void announced(@Nullable Uidlist list) {
+        announced = list;
     }
 
     /** The table, once every file has been assigned. */
@@ -202,7 +209,13 @@ final class MaildirTableJoin {
                 uidlist == null,
                 state != null && differences == 0 && QuickStatus.isUntouched(state));
         return new MaildirTable(
-                table.build(status, version), uidlist, keywordFile, state, of, strays.toArray(new String[0]));
+                table.build(status, version),
+                uidlist,
+                keywordFile,
+                state,
+                of,
+                announced,
+                strays.toArray(new String[0]));
     }
 
     /** How far the modseq would rise if Dovecot noticed: new mails share one log record, other changes have one each. */
@@ -230,11 +243,18 @@ final class MaildirTableJoin {
         Uidlist list = uidlist;
         Flags flags = new Flags(bits | recent);
         if (list == null || row >= listed) {
-            table.add(uid, file.guid(), flags, keywords, modSeq, MailboxSnapshot.RECEIVED_UNKNOWN);
+            table.add(uid, guid(of, row), flags, keywords, modSeq, MailboxSnapshot.RECEIVED_UNKNOWN);
         } else {
             list.addTo(table, of.listRow(row), flags, keywords, modSeq);
         }
         return same;
+    }
+
+    /** Of a mail that no uidlist has. */
+    private MailGuid guid(MaildirFiles of, int row) {
+        Uidlist list = announced;
+        int announcedRow = list == null ? -1 : list.rowOfBase(of.base(row));
+        return list == null || announcedRow < 0 ? of.letters(row).guid() : list.guid(announcedRow);
     }
 
     /** The letters' keywords, and those of the index that have no letter. */

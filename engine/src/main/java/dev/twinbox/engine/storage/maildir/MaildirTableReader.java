@@ -54,6 +54,9 @@ final class MaildirTableReader {
         if (uidlist != null && join.hasUnlisted()) {
             lookAgain(join);
         }
+        if (join.hasUnlisted()) {
+            join.announced(announced(context, paths));
+        }
         return join.table(guid(context, paths, uidlist), version);
     }
 
@@ -61,6 +64,15 @@ final class MaildirTableReader {
     private void lookAgain(MaildirTableJoin join) throws IOException {
         if (!join.areUnlistedIn(FolderListing.glance(context.disk(), paths.fresh(), paths.cur()))) {
             join.keepUnlistedIn(FolderListing.read(context.disk(), context.clock(), paths.fresh(), paths.cur()));
+        }
+    }
+
+    /** The list that a commit wrote before it moved files, and could not put into its place; or a part of it, or null. */
+    static @Nullable Uidlist announced(AccountContext context, MaildirPaths paths) throws IOException {
+        try {
+            return Uidlist.parse(context.disk().readAll(paths.uidlistTmp(), Uidlist.FILE_BYTES_MAX));
+        } catch (NoSuchFileException | CorruptStoreException e) {
+            return null;
         }
     }
 
