@@ -129,7 +129,7 @@ class InteropTest {
                     "\n" + String.join("\n", wrong) + "\n" + String.join("\n", changes) + "\nDIFFERENCES dsync ->"
                             + " ours\n" + String.join("\n", differences) + "\nDSYNC exit " + referenceRun.exit() + " "
                             + String.join("\n", referenceWrong) + "\nTWINBOX exit " + first.exit() + " and "
-                    + again.exit() + "\n" + first.err() + again.err();
+                            + again.exit() + "\n" + first.err() + again.err();
             if (failed && (referenceRun.exit() != 0 || !referenceWrong.isEmpty())) {
                 return "dsync" + details;
             }

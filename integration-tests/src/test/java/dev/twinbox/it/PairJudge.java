@@ -152,14 +152,7 @@ final class PairJudge {
                 .filter(Objects::nonNull)
                 .forEach(box -> box.mails().values().forEach(mail -> mails.add(mail.guid())));
         for (String mail : mails) {
-            judgeMail(
-                    there,
-                    mail,
-                    of(inBase, mail),
-                    of(inLeft, mail),
-                    of(inRight, mail),
-                    of(there, mail),
-                    mistakes);
+            judgeMail(there, mail, of(inBase, mail), of(inLeft, mail), of(inRight, mail), of(there, mail), mistakes);
         }
     }
 

@@ -190,8 +190,9 @@ public final class MailboxMerge {
                 && (keywords.isEmpty() ? rightTable.keywords(r).isEmpty() : keywords.sameAs(rightTable.keywords(r)));
         if (!same) {
             boolean leftIsLater = left.shownModSeq(l) >= right.shownModSeq(r);
-            MailView leftView = view(left, l);
-            MailView rightView = view(right, r);
+            boolean sets = mode == Mode.TWO_WAY && cameToBoth(l, r);
+            MailView leftView = view(left, l, sets);
+            MailView rightView = view(right, r, sets);
             flags = FlagMerge.merge(leftView, rightView, leftIsLater);
             keywords = KeywordMerge.merge(leftView, rightView, leftIsLater);
         }
@@ -250,13 +251,21 @@ public final class MailboxMerge {
         return left.status.provisional() || right.status.provisional() ? Reasons.NUMBERS : Reasons.CONFLICT;
     }
 
-    private MailView view(Party side, int row) {
+    /**
+     * Whether users brought the mail to both sides since the last sync. What was done to it where it was before is in no log
+     * here, and an arrival later than another says nothing of its flags: those that are set stay.
+     */
+    private boolean cameToBoth(int l, int r) {
+        return left.table.uid(l) >= left.log.unsynced() && right.table.uid(r) >= right.log.unsynced();
+    }
+
+    private MailView view(Party side, int row, boolean sets) {
         boolean keeps = mode != Mode.TWO_WAY && side.changes;
         // With another UIDVALIDITY a log begins anew; what it says now must not decide otherwise than the next run
         // will.
         boolean forgets = keeps && numbers.uidValidity(0, 0) > side.status.uidValidity();
         Change change = forgets ? Change.NONE : side.log.of(side.table.uid(row));
-        return new MailView(side.table.flags(row), side.table.keywords(row), change, keeps);
+        return new MailView(side.table.flags(row), side.table.keywords(row), change, keeps || sets);
     }
 
     private void put(Place place) {

@@ -6,7 +6,8 @@ package dev.twinbox.engine.merge;
  * @param has whether it is set here
  * @param did the log knows that somebody, not a sync, made it so
  * @param when the modseq of that, 0 if not known
- * @param keeps if it is set here and nobody is known to have taken it away there, it stays
+ * @param keeps if it is set here and nobody is known to have taken it away there, it stays: at the destination of a one-way run,
+ *     and of a mail that came to both sides since the last sync
  */
 record Say(boolean has, boolean did, long when, boolean keeps) {
     /**

@@ -363,7 +363,8 @@ final class MergeSide implements Side {
             if (dialect != Dialect.DSYNC || role.exports() || info.lost() || states.hasPosition(info.guid())) {
                 return false;
             }
-            MailboxNode source = Objects.requireNonNull(otherTree).find(info.guid()).orElse(null);
+            MailboxNode source =
+                    Objects.requireNonNull(otherTree).find(info.guid()).orElse(null);
             return source != null && source.uidValidity() != info.uidValidity();
         }
 

@@ -394,6 +394,31 @@ class MailboxMergeTest {
     }
 
     @Test
+    void flagOfAMailThatBothMovedStaysWhicheverCameLater() {
+        both("a");
+        left.set(1, "\\Flagged", true);
+        left.moveOutAndBack(1);
+        right.set(1, "x", true);
+        right.set(1, "x", false);
+        right.set(1, "y", true);
+        right.moveOutAndBack(1);
+        sync();
+        assertEquals("[\\Flagged, y]", left.get(2).words.toString());
+    }
+
+    @Test
+    void flagThatWasTakenAwaySinceBothMovedTheMailIsGone() {
+        both("a");
+        left.set(1, "\\Flagged", true);
+        left.moveOutAndBack(1);
+        right.set(1, "\\Flagged", true);
+        right.moveOutAndBack(1);
+        left.set(2, "\\Flagged", false);
+        sync();
+        assertEquals("[]", right.get(2).words.toString());
+    }
+
+    @Test
     void oneWayKeepsTheFlagsOfTheDestination() {
         both("a", "b", "c");
         left.set(1, "\\Seen", true);
