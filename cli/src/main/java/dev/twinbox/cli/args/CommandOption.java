@@ -56,6 +56,16 @@ enum CommandOption implements OptionSpec {
     KEY_FILE(NO_LETTER, "key", true),
     DAYS(NO_LETTER, "days", true),
 
+    // Of pair.
+    INVITE(NO_LETTER, "invite", false),
+    USERS(NO_LETTER, "users", true),
+    MINUTES(NO_LETTER, "minutes", true),
+    TRUST(NO_LETTER, "trust", true),
+    NAME(NO_LETTER, "name", true),
+    LIST(NO_LETTER, "list", false),
+    REVOKE(NO_LETTER, "revoke", true),
+    FINGERPRINT(NO_LETTER, "fingerprint", true),
+
     // Known, so that we can say what they are; later versions will have them.
     ALL_USERS('A', "all-users", false),
     USER_FILE('F', "user-file", true),
@@ -65,12 +75,15 @@ enum CommandOption implements OptionSpec {
     REPLICATOR_NOTIFY('U', "replicator-notify", false),
     LEGACY_DSYNC('E', "legacy-dsync", false);
 
+    /** What {@code pair} takes. */
+    static final List<CommandOption> OF_PAIR =
+            List.of(INVITE, USERS, MINUTES, TRUST, NAME, LIST, REVOKE, FINGERPRINT, HELP);
+
     /** What {@code sync} takes: nearly everything. */
-    static final List<CommandOption> OF_SYNC = without(CONTAINED, LISTEN, WORKERS, CERT_FILE, KEY_FILE, DAYS);
+    static final List<CommandOption> OF_SYNC = notOfServers(CONTAINED);
 
     /** What {@code backup} takes, or at least knows. */
-    static final List<CommandOption> OF_BACKUP =
-            without(ONEWAY_SYNC, STATE_FILE, UNTIL_CLEAN, CONTAINED, LISTEN, WORKERS, CERT_FILE, KEY_FILE, DAYS);
+    static final List<CommandOption> OF_BACKUP = notOfServers(ONEWAY_SYNC, STATE_FILE, UNTIL_CLEAN, CONTAINED);
 
     /** What {@code verify} takes. */
     static final List<CommandOption> OF_VERIFY =
@@ -100,9 +113,11 @@ enum CommandOption implements OptionSpec {
         this.shape = new OptionShape(letter, longName, takesArgument);
     }
 
-    private static List<CommandOption> without(CommandOption... others) {
+    private static List<CommandOption> notOfServers(CommandOption... others) {
         List<CommandOption> rest = new ArrayList<>(List.of(values()));
         rest.removeAll(List.of(others));
+        rest.removeAll(List.of(LISTEN, WORKERS, CERT_FILE, KEY_FILE, DAYS));
+        rest.removeAll(List.of(INVITE, USERS, MINUTES, TRUST, NAME, LIST, REVOKE, FINGERPRINT));
         return List.copyOf(rest);
     }
 

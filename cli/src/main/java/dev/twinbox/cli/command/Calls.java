@@ -1,8 +1,10 @@
 package dev.twinbox.cli.command;
 
 import dev.twinbox.cli.config.NetworkSettings;
+import dev.twinbox.cli.config.PairFolders;
 import dev.twinbox.cli.exit.Refusal;
 import dev.twinbox.cli.output.Messages;
+import dev.twinbox.cli.pair.PairFolder;
 import dev.twinbox.transport.doveadm.DoveadmClient;
 import dev.twinbox.transport.doveadm.DoveadmCommand;
 import dev.twinbox.transport.doveadm.DoveadmTarget;
@@ -21,7 +23,9 @@ final class Calls {
     private Calls() {}
 
     static Link open(Context context, Preparation preparation, Target.Server server) throws Refusal {
-        NetworkSettings settings = new NetworkSettings(preparation.settings(), context.cwd(), context.disk());
+        PairFolder pairs = PairFolders.find(
+                preparation.settings(), context.environment(), context.cwd(), context.disk(), context.clock());
+        NetworkSettings settings = new NetworkSettings(preparation.settings(), context.cwd(), context.disk(), pairs);
         DoveadmTarget target = settings.target(server.address(), server.tls());
         Network network = Network.start(1);
         boolean open = false;

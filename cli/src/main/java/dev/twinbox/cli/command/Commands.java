@@ -51,6 +51,7 @@ public final class Commands {
             case "status" -> StatusCommand.run(context, line);
             case "dsync-server" -> DsyncServerCommand.run(context, line);
             case "serve" -> ServeCommand.run(context, line);
+            case "pair" -> PairCommand.run(context, line);
             case "cert" -> CertCommand.run(context, line);
             case "lock" -> LockCommand.run(context, line);
             case "maildirlock" -> MaildirlockCommand.run(context, line);

@@ -10,7 +10,17 @@ import java.util.List;
 /** What {@code help} prints: a text file beside this class for each command. */
 final class Help {
     private static final List<String> TOPICS = List.of(
-            "backup", "sync", "convert", "verify", "status", "lock", "maildirlock", "dsync-server", "serve", "cert");
+            "backup",
+            "sync",
+            "convert",
+            "verify",
+            "status",
+            "lock",
+            "maildirlock",
+            "dsync-server",
+            "serve",
+            "pair",
+            "cert");
 
     private Help() {}
 

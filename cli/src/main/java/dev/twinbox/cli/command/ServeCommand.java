@@ -3,10 +3,13 @@ package dev.twinbox.cli.command;
 import dev.twinbox.cli.args.CommandLine;
 import dev.twinbox.cli.args.ServeOptions;
 import dev.twinbox.cli.config.NetworkSettings;
+import dev.twinbox.cli.config.PairFolders;
 import dev.twinbox.cli.config.Settings;
 import dev.twinbox.cli.exit.ExitCode;
 import dev.twinbox.cli.exit.Refusal;
 import dev.twinbox.cli.output.Messages;
+import dev.twinbox.cli.pair.PairFolder;
+import dev.twinbox.transport.doveadm.Caller;
 import dev.twinbox.transport.doveadm.DoveadmCommand;
 import dev.twinbox.transport.doveadm.DoveadmServer;
 import dev.twinbox.transport.doveadm.DoveadmServerSettings;
@@ -17,6 +20,7 @@ import dev.twinbox.transport.doveadm.RemoteLog;
 import dev.twinbox.transport.net.ConnectException;
 import dev.twinbox.transport.net.Endpoint;
 import dev.twinbox.transport.net.Network;
+import dev.twinbox.transport.tls.Fingerprint;
 import dev.twinbox.transport.tls.ServerTls;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -46,25 +50,30 @@ final class ServeCommand {
 
     private int serve() throws Refusal {
         Settings settings = Settings.load(line.global(), context.environment(), context.cwd(), context.disk());
-        NetworkSettings network = new NetworkSettings(settings, context.cwd(), context.disk());
+        PairFolder pairs =
+                PairFolders.find(settings, context.environment(), context.cwd(), context.disk(), context.clock());
+        NetworkSettings network = new NetworkSettings(settings, context.cwd(), context.disk(), pairs);
         Login login = network.login();
-        if (login == null) {
-            throw Refusal.configuration("serve: no doveadm_password is set: nobody could log in");
-        }
         ServerTls tls = network.serverTls();
         DoveadmServerSettings.Encryption encryption = network.serverEncryption(tls != null);
         if (encryption != DoveadmServerSettings.Encryption.NONE && tls == null) {
             throw Refusal.configuration(
                     "serve: doveadm_ssl wants TLS, but ssl_server_cert_file and ssl_server_key_file are"
-                            + " not set (twinbox cert makes a pair)");
+                            + " not set (twinbox cert makes a pair, and twinbox pair --invite what is needed for pairing)");
         }
+        if (login == null && (encryption == DoveadmServerSettings.Encryption.NONE || !network.servesPaired())) {
+            throw Refusal.configuration("serve: no doveadm_password is set, and nobody is paired (twinbox pair --invite):"
+                    + " nobody could log in");
+        }
+        ServeGate gate =
+                new ServeGate(network.servesPaired() ? pairs : null, network.passwordUsers(), context.messages());
         boolean encrypted = encryption != DoveadmServerSettings.Encryption.NONE;
         Endpoint at = network.listening(options.listen());
         try (Network threads = Network.start(1);
                 DoveadmServer server = DoveadmServer.start(
                         threads,
                         DoveadmServerSettings.usual(at, encryption, encrypted ? tls : null, login, options.workers()),
-                        this::open,
+                        new Service(gate),
                         this::log,
                         () -> context.clock().monotonicNanos() / NANOS_PER_MILLI)) {
             context.messages().info("listening on " + server.endpoint());
@@ -88,7 +97,32 @@ final class ServeCommand {
         }
     }
 
-    private DoveadmService.Session open(DoveadmCommand command, String client, RemoteLog log) throws RefusedException {
+    /** What the server asks of us. */
+    private final class Service implements DoveadmService {
+        private final ServeGate gate;
+
+        Service(ServeGate gate) {
+            this.gate = gate;
+        }
+
+        @Override
+        public Session open(DoveadmCommand command, Caller caller, RemoteLog log) throws RefusedException {
+            return ServeCommand.this.open(command, caller, gate);
+        }
+
+        @Override
+        public void admit(String client, Fingerprint certificate) throws RefusedException {
+            gate.admit(client, certificate);
+        }
+
+        @Override
+        public void pair(String client, Fingerprint certificate, byte[] code, String name) throws RefusedException {
+            gate.pair(client, certificate, code, name);
+        }
+    }
+
+    private DoveadmService.Session open(DoveadmCommand command, Caller caller, ServeGate gate)
+            throws RefusedException {
         if (!command.name().equals(DoveadmCommand.DSYNC_SERVER)) {
             throw new RefusedException(
                     dev.twinbox.transport.doveadm.Refusal.UNNAMED, "this server does nothing but dsync-server");
@@ -97,6 +131,7 @@ final class ServeCommand {
         if (!isSafe(user)) {
             throw new RefusedException(dev.twinbox.transport.doveadm.Refusal.NOUSER, "there is no user of such a name");
         }
+        gate.requireUser(caller, user);
         Messages messages = new Messages(context.messages());
         Context own = context.with(messages);
         try {

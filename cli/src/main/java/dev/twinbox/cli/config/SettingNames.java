@@ -37,6 +37,8 @@ final class SettingNames {
     static final String KEY_PASSWORD = "ssl_key_password";
     static final String FINGERPRINT = "twinbox_fingerprint";
     static final String CHECK_NAME = "twinbox_check_name";
+    static final String PAIR_DIR = "twinbox_pair_dir";
+    static final String PASSWORD_USERS = "twinbox_password_users";
 
     /** Between {@code mailbox/NAME} and this lies no more: {@code mailbox/Trash/special_use = \Trash}. */
     static final String SPECIAL_USE_SUFFIX = "/special_use";
@@ -76,7 +78,9 @@ final class SettingNames {
             SERVER_CA_FILE,
             KEY_PASSWORD,
             FINGERPRINT,
-            CHECK_NAME);
+            CHECK_NAME,
+            PAIR_DIR,
+            PASSWORD_USERS);
 
     private SettingNames() {}
 

@@ -19,13 +19,18 @@ final class ClientDialogue {
 
     private final Link link;
     private final @Nullable Login login;
+    private final boolean certificate;
     private final RemoteLog log;
     private int serverMinor;
     private boolean trusted;
 
-    ClientDialogue(Link link, @Nullable Login login, RemoteLog log) {
+    /**
+     * @param certificate whether to log in with the certificate that was shown, before the password is tried
+     */
+    ClientDialogue(Link link, @Nullable Login login, boolean certificate, RemoteLog log) {
         this.link = link;
         this.login = login;
+        this.certificate = certificate;
         this.log = log;
     }
 
@@ -81,6 +86,23 @@ final class ClientDialogue {
         if (trusted) {
             return;
         }
+        RefusedException refused = certificate ? certificate(CertificateLogin.EXTERNAL) : null;
+        if (certificate && refused == null) {
+            return;
+        }
+        if (refused != null && (login == null || refused.refusal() != Refusal.UNTRUSTED)) {
+            throw refused;
+        }
+        try {
+            password();
+        } catch (RefusedException e) {
+            throw e;
+        } catch (IOException e) {
+            throw refused == null ? e : refused; // a server without passwords closes after its no
+        }
+    }
+
+    private void password() throws IOException {
         Login ours = login;
         if (ours == null) {
             throw new RefusedException(
@@ -98,6 +120,42 @@ final class ClientDialogue {
                     "the login at " + link.name() + " as " + ours.user()
                             + " failed: doveadm_password must be the same at both ends, and be set there");
         }
+    }
+
+    /** Wants our certificate trusted. */
+    Link pair(byte[] code, String name) throws IOException {
+        RefusedException refused = certificate(CertificateLogin.pair(code, name));
+        if (refused != null) {
+            throw refused;
+        }
+        return link;
+    }
+
+    /** Logs in with the certificate, and with nothing else. */
+    Link tryCertificate() throws IOException {
+        RefusedException refused = certificate(CertificateLogin.EXTERNAL);
+        if (refused != null) {
+            throw refused;
+        }
+        return link;
+    }
+
+    /** @return why not, or null */
+    private @Nullable RefusedException certificate(String words) throws IOException {
+        say(words);
+        String answer = line("it closed the connection at the login: perhaps it is no Twinbox, or an older one");
+        if (answer.equals(YES)) {
+            return null;
+        }
+        if (!answer.startsWith(NO)) {
+            throw notDoveadm(answer);
+        }
+        int tab = answer.indexOf('\t');
+        String text = tab < 0 ? "" : LogLines.clean(answer.substring(tab + 1));
+        Refusal refusal = Refusal.of(answer.substring(NO.length(), tab < 0 ? answer.length() : tab));
+        return new RefusedException(
+                refusal,
+                link.name() + " does not let this machine in: " + (text.isEmpty() ? refusal.meaning() : text));
     }
 
     /** Sends the command, and reads whether it is accepted. */

@@ -36,6 +36,47 @@ public final class DoveadmClient {
      * @throws IOException if it does something else, or nothing
      */
     public Link connect(DoveadmTarget target, DoveadmCommand command, RemoteLog log) throws IOException {
+        return talk(target, log, dialogue -> {
+            dialogue.login();
+            return dialogue.begin(command);
+        });
+    }
+
+    /**
+     * Has a server trust our certificate from now on.
+     *
+     * @param target whose TLS shows the certificate, and trusts none but the server that the code is from
+     * @param code what the server's administrator has given us
+     * @param name what to call us, as {@link CertificateLogin#isName} has it
+     * @throws ConnectException if there is no connection, or TLS fails
+     * @throws RefusedException if the server does not take the code
+     * @throws IOException if it does something else, or nothing
+     */
+    public void pair(DoveadmTarget target, byte[] code, String name) throws IOException {
+        try (Link link = talk(target, RemoteLog.none(), dialogue -> dialogue.pair(code, name))) {
+            link.abort(); // all is said
+        }
+    }
+
+    /**
+     * Whether a server lets us in with the certificate that our TLS shows.
+     *
+     * @throws ConnectException if there is no connection, or TLS fails
+     * @throws RefusedException if it does not; {@link Refusal#UNTRUSTED} if it does not know the certificate
+     * @throws IOException if it does something else, perhaps because it is a Dovecot and does not know the word
+     */
+    public void tryCertificate(DoveadmTarget target) throws IOException {
+        try (Link link = talk(target, RemoteLog.none(), ClientDialogue::tryCertificate)) {
+            link.abort(); // that was all
+        }
+    }
+
+    /** What is said to a server that has greeted. */
+    private interface Talk {
+        Link with(ClientDialogue dialogue) throws IOException;
+    }
+
+    private Link talk(DoveadmTarget target, RemoteLog log, Talk talk) throws IOException {
         boolean tlsFirst = target.encryption() == DoveadmTarget.Encryption.TLS;
         ChannelLink connection = network.connect(target.at(), tlsFirst ? target.tls() : null, connectSeconds);
         boolean done = false;
@@ -43,14 +84,13 @@ public final class DoveadmClient {
                 connection.within(loginSeconds, "no answer within " + loginSeconds + " seconds");
         try {
             ClientTls tls = target.encryption() == DoveadmTarget.Encryption.STARTTLS ? target.tls() : null;
-            ClientDialogue dialogue = new ClientDialogue(connection, target.login(), log);
+            ClientDialogue dialogue = new ClientDialogue(connection, target.login(), target.certificate(), log);
             dialogue.greet();
             if (tls != null) {
                 dialogue.askForTls();
                 network.startTls(connection, target.at(), tls, connectSeconds);
             }
-            dialogue.login();
-            Link link = dialogue.begin(command);
+            Link link = talk.with(dialogue);
             done = true;
             return link;
         } finally {

@@ -29,6 +29,8 @@ public final class DoveadmServer implements AutoCloseable {
     private final ServerLog log;
     private final FailureDelays delays;
     private final ThreadPoolExecutor workers;
+    /** Looks certificates and codes up, which touches files; never waits for a worker. */
+    private final ThreadPoolExecutor logins;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Map<String, Integer> strangers = new HashMap<>();
     private final Channel listener;
@@ -41,20 +43,26 @@ public final class DoveadmServer implements AutoCloseable {
         this.service = service;
         this.log = log;
         this.delays = new FailureDelays(millis);
-        this.workers = new ThreadPoolExecutor(
-                settings.workers(),
-                settings.workers(),
-                1,
-                TimeUnit.MINUTES,
-                new ArrayBlockingQueue<>(settings.connectionsMax()),
-                new DefaultThreadFactory("doveadm", true));
-        this.workers.allowCoreThreadTimeOut(true);
+        this.workers = threads(settings.workers(), settings.connectionsMax(), "doveadm");
+        this.logins = threads(1, settings.connectionsMax(), "logins");
         this.listener = network.listen(settings.at(), new ChannelInitializer<Channel>() {
             @Override
             protected void initChannel(Channel channel) {
                 accept(channel);
             }
         });
+    }
+
+    private static ThreadPoolExecutor threads(int number, int waiting, String name) {
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                number,
+                number,
+                1,
+                TimeUnit.MINUTES,
+                new ArrayBlockingQueue<>(waiting),
+                new DefaultThreadFactory(name, true));
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     /**
@@ -129,11 +137,17 @@ public final class DoveadmServer implements AutoCloseable {
         workers.execute(task);
     }
 
+    /** Runs something on the thread for logins. */
+    void decide(Runnable task) {
+        logins.execute(task);
+    }
+
     /** Stops listening, cuts off all connections, and waits a little for their commands to notice. */
     @Override
     public void close() {
         listener.close().awaitUninterruptibly();
         connections.close().awaitUninterruptibly(END_WAIT_SECONDS, TimeUnit.SECONDS);
+        logins.shutdown();
         workers.shutdown();
         try {
             if (!workers.awaitTermination(END_WAIT_SECONDS, TimeUnit.SECONDS)) {

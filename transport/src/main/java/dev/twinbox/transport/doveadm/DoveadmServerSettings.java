@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param at where; {@link #LOOPBACK} unless somebody decides otherwise
  * @param encryption when TLS begins
  * @param tls null if never
- * @param login what clients must know
+ * @param login what clients must know; null if no password lets anybody in
  * @param connectionsMax most connections at once, 1 or more; further ones are closed at once
  * @param strangersPerAddress most connections from one address that have not logged in yet, 1 or more
  * @param loginSeconds how long a connection may take until its command is complete
@@ -20,7 +20,7 @@ public record DoveadmServerSettings(
         Endpoint at,
         Encryption encryption,
         @Nullable ServerTls tls,
-        Login login,
+        @Nullable Login login,
         int connectionsMax,
         int strangersPerAddress,
         int loginSeconds,
@@ -69,7 +69,7 @@ public record DoveadmServerSettings(
      * @param workers how many commands run at once
      */
     public static DoveadmServerSettings usual(
-            Endpoint at, Encryption encryption, @Nullable ServerTls tls, Login login, int workers) {
+            Endpoint at, Encryption encryption, @Nullable ServerTls tls, @Nullable Login login, int workers) {
         return new DoveadmServerSettings(
                 at, encryption, tls, login, CONNECTIONS_MAX, STRANGERS_PER_ADDRESS, LOGIN_SECONDS, workers);
     }

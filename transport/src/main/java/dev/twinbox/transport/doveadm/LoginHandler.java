@@ -1,5 +1,7 @@
 package dev.twinbox.transport.doveadm;
 
+import dev.twinbox.transport.tls.Fingerprint;
+import dev.twinbox.transport.tls.ServerTls;
 import dev.twinbox.transport.tls.TlsFailures;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -10,6 +12,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.Future;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +25,12 @@ final class LoginHandler extends ChannelInboundHandlerAdapter {
     private static final int WAITING_MAX = DoveadmLimits.COMMAND_LINE_MAX + DoveadmLimits.LOGIN_LINE_MAX;
 
     private static final byte LINE_END = '\n';
+
+    /** The first byte of a TLS handshake. */
+    private static final byte TLS_HANDSHAKE = 0x16;
+
+    /** Longest reason that a client is told, in characters. */
+    private static final int REASON_MAX = 500;
 
     /** What comes next. */
     private enum Phase {
@@ -43,11 +52,23 @@ final class LoginHandler extends ChannelInboundHandlerAdapter {
         /** A login was right, or not. */
         void loggedIn(boolean right);
 
+        /** A client wants in with its certificate. The answer comes on the event loop. */
+        void admit(ChannelHandlerContext context, Fingerprint shown, Verdict then);
+
+        /** A client wants its certificate trusted, for a code. The answer comes on the event loop. */
+        void pair(ChannelHandlerContext context, Fingerprint shown, byte[] code, String name, Verdict then);
+
         /** Something for the log. */
         void problem(String text);
 
         /** The connection is ready for its command. Called on the event loop, once, with this handler about to go. */
         void command(ChannelHandlerContext context, DoveadmCommand command, int clientMinor, boolean wantsLog);
+    }
+
+    /** Hears what was decided about a client. */
+    interface Verdict {
+        /** @param refusal null if it may come in */
+        void is(@Nullable RefusedException refusal);
     }
 
     private final Owner owner;
@@ -59,6 +80,7 @@ final class LoginHandler extends ChannelInboundHandlerAdapter {
     private int options;
     private boolean wantsLog;
     private boolean encrypted;
+    private boolean certificateTried;
 
     LoginHandler(Owner owner) {
         this.owner = owner;
@@ -113,6 +135,13 @@ final class LoginHandler extends ChannelInboundHandlerAdapter {
                 }
                 return;
             }
+            if (phase == Phase.VERSION
+                    && !encrypted
+                    && pending.isReadable()
+                    && pending.getByte(pending.readerIndex()) == TLS_HANDSHAKE) {
+                giveUp(context, "begins TLS, and this port is without");
+                return;
+            }
             int most = phase == Phase.COMMAND ? DoveadmLimits.COMMAND_LINE_MAX : DoveadmLimits.LOGIN_LINE_MAX;
             int length = pending.bytesBefore(Math.min(pending.readableBytes(), most + 1), LINE_END);
             if (length < 0) {
@@ -153,6 +182,10 @@ final class LoginHandler extends ChannelInboundHandlerAdapter {
             return;
         }
         String[] words = line.split("\t", -1);
+        if (words[0].equals(CertificateLogin.EXTERNAL) || words[0].equals(CertificateLogin.PAIR)) {
+            withCertificate(context, words);
+            return;
+        }
         if (words.length != 2 || !words[0].equals("PLAIN")) {
             throw new IllegalArgumentException("no login");
         }
@@ -170,11 +203,72 @@ final class LoginHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** Login or pairing by what was shown when TLS began. One try of each connection. */
+    private void withCertificate(ChannelHandlerContext context, String[] words) {
+        boolean pairs = words[0].equals(CertificateLogin.PAIR);
+        if (certificateTried || words.length != (pairs ? CertificateLogin.PAIR_WORDS : 1)) {
+            throw new IllegalArgumentException("no login");
+        }
+        certificateTried = true;
+        phase = Phase.DELAYED;
+        SslHandler tls = context.pipeline().get(SslHandler.class);
+        Fingerprint shown = tls == null ? null : ServerTls.shown(tls);
+        if (shown == null) {
+            decided(context, pairs, new RefusedException(Refusal.UNTRUSTED, "no certificate was shown"));
+        } else if (pairs) {
+            byte[] code = Base64.getDecoder().decode(words[1]);
+            delay = context.executor()
+                    .schedule(
+                            () -> owner.pair(
+                                    context, shown, code, words[2], refusal -> decided(context, true, refusal)),
+                            owner.loginDelay(),
+                            TimeUnit.MILLISECONDS);
+        } else { // no delay: nothing can be guessed here
+            owner.admit(context, shown, refusal -> decided(context, false, refusal));
+        }
+    }
+
+    private void decided(ChannelHandlerContext context, boolean pairs, @Nullable RefusedException refusal) {
+        if (phase != Phase.DELAYED) {
+            return; // it has gone meanwhile
+        }
+        if (refusal == null) {
+            owner.loggedIn(true);
+            say(context, "+\n");
+            if (pairs) {
+                end(context);
+            } else {
+                phase = Phase.COMMAND;
+                advance(context);
+            }
+            return;
+        }
+        String reason = LogLines.clean(String.valueOf(refusal.getMessage()));
+        String told = reason.length() > REASON_MAX ? reason.substring(0, REASON_MAX) : reason;
+        say(context, "-" + refusal.refusal().word() + "\t" + told + "\n");
+        if (pairs) {
+            owner.loggedIn(false);
+        }
+        if (!pairs && refusal.refusal() == Refusal.UNTRUSTED && owner.settings().login() != null) {
+            owner.problem(reason);
+            phase = Phase.LOGIN;
+            advance(context);
+        } else {
+            giveUp(context, reason);
+        }
+    }
+
     private void answer(ChannelHandlerContext context, String sent) {
         if (phase != Phase.DELAYED) {
             return; // it has gone meanwhile
         }
-        boolean right = owner.settings().login().isSent(sent);
+        Login login = owner.settings().login();
+        if (login == null) {
+            say(context, "-\n");
+            giveUp(context, "brings a password, and none is set here (doveadm_password)");
+            return;
+        }
+        boolean right = login.isSent(sent);
         owner.loggedIn(right);
         if (right) {
             phase = Phase.COMMAND;
@@ -227,8 +321,12 @@ final class LoginHandler extends ChannelInboundHandlerAdapter {
         if (phase == Phase.OVER) {
             return;
         }
-        phase = Phase.OVER;
         owner.problem(why);
+        end(context);
+    }
+
+    private void end(ChannelHandlerContext context) {
+        phase = Phase.OVER;
         // After what was said before.
         context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
     }

@@ -4,6 +4,8 @@ package dev.twinbox.transport.doveadm;
 public enum Refusal {
     /** The user name or password is wrong, or there is none. As doveadm ends. */
     LOGIN("", 75, "the login failed"),
+    /** The certificate that was shown is not known there. Never of a Dovecot. */
+    UNTRUSTED("UNTRUSTED", 77, "it does not know the certificate of this machine"),
     NOUSER("NOUSER", 67, "it knows no such user"),
     NOPERM("NOPERM", 77, "that is not allowed"),
     TEMPFAIL("TEMPFAIL", 75, "it cannot do it now; its log says why"),

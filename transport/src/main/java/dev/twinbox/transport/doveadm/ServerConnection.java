@@ -2,6 +2,7 @@ package dev.twinbox.transport.doveadm;
 
 import dev.twinbox.transport.link.Link;
 import dev.twinbox.transport.net.ChannelLink;
+import dev.twinbox.transport.tls.Fingerprint;
 import dev.twinbox.transport.tls.ServerTls;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** One client of a {@link DoveadmServer}: from being accepted to the end of its command. */
 final class ServerConnection implements LoginHandler.Owner {
@@ -26,6 +28,8 @@ final class ServerConnection implements LoginHandler.Owner {
     private final String address;
     /** Only touched on the event loop. */
     private boolean stranger = true;
+    /** What it has logged in with, if with that. Set on the event loop, before there is a command. */
+    private @Nullable Fingerprint admitted;
 
     ServerConnection(DoveadmServer server, Channel channel) {
         this.server = server;
@@ -102,6 +106,52 @@ final class ServerConnection implements LoginHandler.Owner {
     }
 
     @Override
+    public void admit(ChannelHandlerContext context, Fingerprint shown, LoginHandler.Verdict then) {
+        decide(context, () -> server.service().admit(name, shown), refusal -> {
+            admitted = refusal == null ? shown : null;
+            then.is(refusal);
+        });
+    }
+
+    @Override
+    public void pair(
+            ChannelHandlerContext context,
+            Fingerprint shown,
+            byte[] code,
+            String clientName,
+            LoginHandler.Verdict then) {
+        decide(context, () -> server.service().pair(name, shown, code, clientName), then);
+    }
+
+    /** Something that decides about this client. */
+    private interface Decision {
+        void make() throws RefusedException;
+    }
+
+    private void decide(ChannelHandlerContext context, Decision decision, LoginHandler.Verdict then) {
+        try {
+            server.decide(() -> {
+                RefusedException refusal = decided(decision);
+                context.executor().execute(() -> then.is(refusal));
+            });
+        } catch (RejectedExecutionException e) {
+            then.is(new RefusedException(Refusal.TEMPFAIL, "too many logins at once"));
+        }
+    }
+
+    private @Nullable RefusedException decided(Decision decision) {
+        try {
+            decision.make();
+            return null;
+        } catch (RefusedException e) {
+            return e;
+        } catch (RuntimeException e) { // a fault of ours must not let anybody in
+            server.log().line(RemoteLog.Severity.ERROR, name + ": the login failed: " + LogLines.clean(e.toString()));
+            return new RefusedException(Refusal.TEMPFAIL, "a fault in the server itself");
+        }
+    }
+
+    @Override
     public void problem(String text) {
         server.log().line(RemoteLog.Severity.WARNING, name + ": " + text);
     }
@@ -138,7 +188,7 @@ final class ServerConnection implements LoginHandler.Owner {
                 throw new RefusedException(
                         Refusal.UNNAMED, "there is no command " + LogLines.clean(command.name()) + " here");
             }
-            session = server.service().open(command, name, toClient);
+            session = server.service().open(command, new Caller(name, admitted), toClient);
         } catch (RefusedException e) {
             problem(LogLines.clean(String.valueOf(e.getMessage())));
             toClient.line(RemoteLog.Severity.ERROR, String.valueOf(e.getMessage()));

@@ -23,6 +23,16 @@
  * <p>After the last line dsync begins, in both directions, and nothing follows it. The minors of the releases: 2.2.36 to 2.3.8
  * say 1, 2.3.9 to 2.3.21 say 2, 2.4 says 3.
  *
+ * <p>Two Twinboxes have two more ways to log in, in place of PLAIN, about the certificate that the client has shown when TLS began
+ * (its key is proved by TLS itself), once in a connection:
+ *
+ * <pre>
+ * C: EXTERNAL                               with that certificate
+ * S: +                                      or -WORD TAB reason; after UNTRUSTED the client may still say PLAIN
+ * C: PAIR  base64(code)  NAME               trust that certificate from now on; NAME is of letters, digits, dot, hyphen, _
+ * S: +                                      or -WORD TAB reason; the end in either case
+ * </pre>
+ *
  * <h2>Channels</h2>
  *
  * <p>From the login on, what the server says is in packets, if both minors are 1 or more: a byte that names the channel, 0

@@ -31,7 +31,7 @@ public final class ClientTls {
 
     static ClientTls of(Trust trust, boolean checkName, @Nullable Identity identity, SslProvider engine)
             throws TlsConfigException {
-        boolean named = checkName && !(trust instanceof Trust.Pinned);
+        boolean named = checkName && !(trust instanceof Trust.Pinned) && !(trust instanceof Trust.Shown);
         try {
             SslContextBuilder builder = SslContextBuilder.forClient()
                     .sslProvider(engine)

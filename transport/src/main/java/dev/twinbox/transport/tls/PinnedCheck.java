@@ -4,22 +4,29 @@ import java.net.Socket;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.Set;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /** Believes certificates by their fingerprint. */
 final class PinnedCheck extends X509ExtendedTrustManager {
     private final Set<Fingerprint> pinned;
+    private final Consumer<Fingerprint> seen;
 
-    PinnedCheck(Set<Fingerprint> pinned) {
+    /**
+     * @param seen is told each fingerprint that is looked at
+     */
+    PinnedCheck(Set<Fingerprint> pinned, Consumer<Fingerprint> seen) {
         this.pinned = pinned;
+        this.seen = seen;
     }
 
     private void check(X509Certificate[] chain) throws CertificateException {
         Fingerprint given = Fingerprint.of(chain[0]);
+        seen.accept(given);
         if (!pinned.contains(given)) {
             throw Untrusted.OTHER.because("the certificate is not the pinned one: its fingerprint is " + given
-                    + "; if that was to be expected, pin this one");
+                    + "; if that was to be expected, pin this one, or pair again");
         }
     }
 

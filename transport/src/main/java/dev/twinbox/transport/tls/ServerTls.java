@@ -6,7 +6,9 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslProvider;
+import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 
 /** How to begin TLS with clients. Safe for use by several threads; one serves many connections. */
@@ -18,7 +20,12 @@ public final class ServerTls {
         /** Asked for; one that is shown must be good. */
         OPTIONAL,
         /** Nobody comes in without. */
-        REQUIRED
+        REQUIRED,
+        /**
+         * Asked for, and any is taken: who shows one is proved to have its key, and no more. Whoever asks for this must look at
+         * {@link ServerTls#shown} before anything is granted.
+         */
+        UNCHECKED
     }
 
     private final SslContext context;
@@ -32,7 +39,7 @@ public final class ServerTls {
      *
      * @param identity ours
      * @param clients whether they show certificates
-     * @param trust which of those are believed; not null unless none are asked for
+     * @param trust which of those are believed; not null unless none are asked for or checked
      * @throws TlsConfigException if the certificates or the key cannot be used
      */
     public static ServerTls of(Identity identity, ClientCertificates clients, @Nullable Trust trust)
@@ -49,10 +56,12 @@ public final class ServerTls {
                     .clientAuth(
                             switch (clients) {
                                 case NONE -> ClientAuth.NONE;
-                                case OPTIONAL -> ClientAuth.OPTIONAL;
+                                case OPTIONAL, UNCHECKED -> ClientAuth.OPTIONAL;
                                 case REQUIRED -> ClientAuth.REQUIRE;
                             });
-            if (clients != ClientCertificates.NONE) {
+            if (clients == ClientCertificates.UNCHECKED) {
+                builder.trustManager(new UncheckedClients());
+            } else if (clients != ClientCertificates.NONE) {
                 if (trust == null) {
                     throw new TlsConfigException(
                             "client certificates are asked for, but no CA to check them with is given");
@@ -72,5 +81,21 @@ public final class ServerTls {
      */
     public SslHandler handler(ByteBufAllocator buffers, int timeoutSeconds) {
         return Versions.timed(context.newHandler(buffers), timeoutSeconds);
+    }
+
+    /**
+     * The certificate that a client has shown, and whose key it has proved to have.
+     *
+     * @param handler of a connection whose handshake is complete
+     * @return null if it has shown none
+     */
+    public static @Nullable Fingerprint shown(SslHandler handler) {
+        try {
+            return handler.engine().getSession().getPeerCertificates()[0] instanceof X509Certificate certificate
+                    ? Fingerprint.of(certificate)
+                    : null;
+        } catch (SSLPeerUnverifiedException e) {
+            return null;
+        }
     }
 }

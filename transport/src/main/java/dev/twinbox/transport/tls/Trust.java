@@ -3,6 +3,7 @@ package dev.twinbox.transport.tls;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** Whose certificates are believed. There is no way to believe all: pin the fingerprint instead. */
 public sealed interface Trust {
@@ -36,4 +37,11 @@ public sealed interface Trust {
             }
         }
     }
+
+    /**
+     * None at all. For somebody who wants to see a certificate in order to decide whether to pin it.
+     *
+     * @param seen is told the fingerprint, on a thread that must not be kept
+     */
+    record Shown(Consumer<Fingerprint> seen) implements Trust {}
 }

@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Set;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -16,7 +17,10 @@ final class TrustManagers {
 
     static X509ExtendedTrustManager of(Trust trust) throws TlsConfigException {
         if (trust instanceof Trust.Pinned pinned) {
-            return new PinnedCheck(pinned.fingerprints());
+            return new PinnedCheck(pinned.fingerprints(), fingerprint -> {});
+        }
+        if (trust instanceof Trust.Shown shown) {
+            return new PinnedCheck(Set.of(), shown.seen());
         }
         try {
             KeyStore store = trust instanceof Trust.Authorities own ? store(own.certificates()) : null;

@@ -26,7 +26,7 @@ class ClientDialogueTest {
 
     private Link begun(String server, @Nullable Login login) throws IOException {
         ClientDialogue dialogue = new ClientDialogue(
-                Recorded.saying(server, told), login, (severity, text) -> log.add(severity + " " + text));
+                Recorded.saying(server, told), login, false, (severity, text) -> log.add(severity + " " + text));
         dialogue.greet();
         dialogue.login();
         return dialogue.begin(DoveadmCommand.dsyncServer("ann"));

@@ -13,6 +13,7 @@ public final class ClientFuzz {
             ClientDialogue dialogue = new ClientDialogue(
                     Recorded.saying(Recorded.latin(data), new ByteArrayOutputStream()),
                     Recorded.LOGIN,
+                    data.length % 2 == 1,
                     (severity, text) -> {
                         if (text.indexOf('\n') >= 0 || text.indexOf('\033') >= 0) {
                             throw new AssertionError("harms the terminal: " + text);

@@ -1,6 +1,7 @@
 package dev.twinbox.transport.doveadm;
 
 import dev.twinbox.transport.net.Endpoint;
+import dev.twinbox.transport.tls.Fingerprint;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -42,6 +43,21 @@ public final class LoginFuzz {
         @Override
         public void loggedIn(boolean right) {
             in |= right;
+        }
+
+        @Override
+        public void admit(ChannelHandlerContext context, Fingerprint shown, LoginHandler.Verdict then) {
+            throw new AssertionError("no certificate is shown without TLS");
+        }
+
+        @Override
+        public void pair(
+                ChannelHandlerContext context,
+                Fingerprint shown,
+                byte[] code,
+                String name,
+                LoginHandler.Verdict then) {
+            throw new AssertionError("no certificate is shown without TLS");
         }
 
         @Override

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.twinbox.transport.net.Endpoint;
+import dev.twinbox.transport.tls.Fingerprint;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
@@ -58,6 +59,21 @@ class LoginHandlerTest {
                 } else {
                     delays.failed("a");
                 }
+            }
+
+            @Override
+            public void admit(ChannelHandlerContext context, Fingerprint shown, LoginHandler.Verdict then) {
+                throw new AssertionError("no certificate is shown without TLS");
+            }
+
+            @Override
+            public void pair(
+                    ChannelHandlerContext context,
+                    Fingerprint shown,
+                    byte[] code,
+                    String name,
+                    LoginHandler.Verdict then) {
+                throw new AssertionError("no certificate is shown without TLS");
             }
 
             @Override

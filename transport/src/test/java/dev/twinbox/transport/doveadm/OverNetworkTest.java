@@ -46,7 +46,7 @@ class OverNetworkTest {
     }
 
     /** Answers with what it is told, until that ends. */
-    private static DoveadmService.Session echo(DoveadmCommand command, String client, RemoteLog log) {
+    private static DoveadmService.Session echo(DoveadmCommand command, Caller caller, RemoteLog log) {
         return link -> link.input().transferTo(link.output());
     }
 
