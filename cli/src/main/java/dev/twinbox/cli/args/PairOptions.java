@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param trust {@code --trust}: a fingerprint to let in, or null
  * @param name {@code --name}, or null
  * @param list {@code --list}
- * @param revoke {@code --revoke}: a fingerprint, or null
+ * @param revoke {@code --revoke}: a fingerprint, or which code, or null
  * @param fingerprint {@code --fingerprint}: the only one that is believed of the server, or null
  * @param server host and port of a server to pair with, or null
  * @param code that its administrator has given us, {@code -} for standard input, or null

@@ -66,6 +66,8 @@ final class PairCommand {
             invite();
         } else if (trust != null) {
             trust(Fingerprint.parse(trust));
+        } else if (revoke != null && Invitation.isId(revoke)) {
+            revokeCode(revoke);
         } else if (revoke != null) {
             revoke(Fingerprint.parse(revoke));
         } else if (server != null) {
@@ -127,6 +129,19 @@ final class PairCommand {
         });
         context.messages().plain((known[0] ? "" : "nobody had it here, but all the same: ") + "revoked " + fingerprint
                 + "; who is connected now is not cut off");
+    }
+
+    private void revokeCode(String id) throws Refusal {
+        boolean[] known = new boolean[1];
+        pairs.change(list -> {
+            TrustList without = list.withoutInvitation(id);
+            known[0] = without != list;
+            return without;
+        });
+        if (!known[0]) {
+            throw new Refusal(ExitCode.NOT_FOUND, "pair: there is no code " + id + " that nobody has used yet");
+        }
+        context.messages().plain("the code " + id + " is good no more");
     }
 
     private void list() throws Refusal {

@@ -3,6 +3,7 @@ package dev.twinbox.cli.command;
 import dev.twinbox.cli.args.CommandLine;
 import dev.twinbox.cli.args.CommandOptions;
 import dev.twinbox.cli.config.Location;
+import dev.twinbox.cli.exit.ExitCode;
 import dev.twinbox.cli.exit.Refusal;
 import dev.twinbox.cli.output.AccountResult;
 import dev.twinbox.cli.output.JsonRun;
@@ -94,11 +95,14 @@ final class RemoteCommand {
         return outcome;
     }
 
-    /** One more connection; that there is none yet is no reason to give up. */
+    /** One more connection; that there is none yet is no reason to give up, but that we may not is. */
     private Outcome attemptAgain(Outcome last, SyncType type, SyncState state, RunObserver observer) {
         try {
             return attempt(type, state, observer);
         } catch (Refusal e) {
+            if (e.exitCode() == ExitCode.NO_PERMISSION) {
+                return new Outcome(Outcome.Status.NO_PERMISSION, e.text(), last.mailboxes(), last.treeChanges());
+            }
             context.messages().debug(e.text());
             resumable = true;
             return last;

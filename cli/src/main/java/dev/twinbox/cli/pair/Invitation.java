@@ -24,7 +24,7 @@ public record Invitation(String id, String hash, long until, int tries, UserPatt
      * @throws IllegalArgumentException if one is wrong
      */
     public Invitation {
-        if (!id.matches("[0-9a-f]{" + 2 * PairCode.ID_BYTES + "}") || !hash.matches("[0-9a-f]{64}")) {
+        if (!isId(id) || !hash.matches("[0-9a-f]{64}")) {
             throw new IllegalArgumentException("an invitation has an id and a hash in hex");
         }
         if (until < 0 || tries < 1 || tries > TRIES_MAX) {
@@ -36,6 +36,11 @@ public record Invitation(String id, String hash, long until, int tries, UserPatt
     public static Invitation of(PairCode code, long until, UserPatterns users) {
         byte[] key = code.key();
         return new Invitation(idOf(key), hashOf(key), until, TRIES_MAX, users);
+    }
+
+    /** Whether a text is of the form of an id. */
+    public static boolean isId(String text) {
+        return text.matches("[0-9a-f]{" + 2 * PairCode.ID_BYTES + "}");
     }
 
     static String idOf(byte[] key) {

@@ -106,7 +106,9 @@ public final class PairFolder {
                     TrustList before = read();
                     TrustList after = change.of(before);
                     if (after != before) {
-                        write(TRUSTED, after.text());
+                        String text = after.text();
+                        TrustList.parse(text); // what could not be read again must not be written
+                        write(TRUSTED, text);
                     }
                     return after;
                 } finally {

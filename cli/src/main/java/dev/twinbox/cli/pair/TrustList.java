@@ -31,7 +31,7 @@ public final class TrustList {
     public static final int TEXT_MAX = 1 << 20;
 
     /** Most entries. */
-    public static final int ENTRIES_MAX = 10_000;
+    public static final int ENTRIES_MAX = 5_000;
 
     /** Most invitations at a time. */
     public static final int INVITATIONS_MAX = 100;
@@ -316,9 +316,11 @@ public final class TrustList {
         return new TrustList(callers, servers, revoked, all);
     }
 
-    /** Without the invitations. */
-    public TrustList withoutInvitations() {
-        return new TrustList(callers, servers, revoked, List.of());
+    /** Without an invitation. */
+    public TrustList withoutInvitation(String id) {
+        List<Invitation> rest =
+                invitations.stream().filter(each -> !each.id().equals(id)).toList();
+        return rest.size() == invitations.size() ? this : new TrustList(callers, servers, revoked, rest);
     }
 
     /** What became of a code. */
