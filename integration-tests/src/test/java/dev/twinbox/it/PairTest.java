@@ -91,8 +91,8 @@ class PairTest extends TwinboxTest {
             }
         }
         for (String machine : List.of("serving", "calling")) {
-            String open = sandbox.shell("find \"$1\" -name identity.pem -o -name trusted | xargs stat -c %a",
-                            sandbox.path(machine))
+            String open = sandbox.shell(
+                            "find \"$1\" -name identity.pem -o -name trusted | xargs stat -c %a", sandbox.path(machine))
                     .out();
             Expect.equal("600\n600\n", open, () -> "the files of " + machine);
         }
@@ -175,9 +175,7 @@ class PairTest extends TwinboxTest {
         Object[] password = {"-o", "doveadm_password=" + PASSWORD};
         invitation("*");
         try (PairedServer server = serve()) {
-            backup(source, ANNA, server.plain(), password)
-                    .mustEndWith(75)
-                    .mustSay("(tcps:)");
+            backup(source, ANNA, server.plain(), password).mustEndWith(75).mustSay("(tcps:)");
             server.await("the other end does not speak TLS on this port");
         }
         try (PairedServer server = serve(password)) {
@@ -200,7 +198,8 @@ class PairTest extends TwinboxTest {
         String code = invitation("*");
         try (PairedServer server = serve()) {
             calling.run("-O", "pair", server.address(), code).mustEndWith(0);
-            sandbox.shell("echo 'revokd fingerprint=AB' >> \"$1\"", sandbox.path("serving/.config/twinbox/pair/trusted"));
+            sandbox.shell(
+                    "echo 'revokd fingerprint=AB' >> \"$1\"", sandbox.path("serving/.config/twinbox/pair/trusted"));
             backup(source, ANNA, server.encrypted())
                     .mustEndWith(75)
                     .mustSay("who is paired here cannot be read; its log says why");
@@ -228,8 +227,7 @@ class PairTest extends TwinboxTest {
                 Expect.equal(
                         answer.equals("yes"), said.contains(" is known from now on by its fingerprint"), () -> said);
             }
-            Expect.that(
-                    calling.run("-O", "pair", "--list").out().contains("login by certificate"), () -> "the list");
+            Expect.that(calling.run("-O", "pair", "--list").out().contains("login by certificate"), () -> "the list");
         }
     }
 }

@@ -75,8 +75,11 @@ class PeerVersionTest extends TwinboxTest {
         try (NetworkPeer peer = NetworkPeer.twinbox(twinbox, replica, certificate);
                 Network network = Network.start(1);
                 DoveadmServer between = DoveadmServer.start(
-                        network, settings(), relay(network, peer, callerIsChanged, hello), (severity, text) -> {}, () ->
-                                0)) {
+                        network,
+                        settings(),
+                        relay(network, peer, callerIsChanged, hello),
+                        (severity, text) -> {},
+                        () -> 0)) {
             List<Object> words = new ArrayList<>(List.of("-O", "-D", "-o", "mail_location=" + source.location()));
             words.addAll(List.of("-o", "mail_home=" + source.home(), "-o", "doveadm_password=" + LOGIN.password()));
             words.addAll(List.of("backup", "-u", "user", "tcp:" + between.endpoint()));
@@ -89,8 +92,7 @@ class PeerVersionTest extends TwinboxTest {
         return DoveadmServerSettings.usual(at, DoveadmServerSettings.Encryption.NONE, null, LOGIN, 2);
     }
 
-    private static DoveadmService relay(
-            Network network, NetworkPeer peer, boolean callerIsChanged, TwinHello hello) {
+    private static DoveadmService relay(Network network, NetworkPeer peer, boolean callerIsChanged, TwinHello hello) {
         return (command, caller, log) -> {
             Link far;
             try {

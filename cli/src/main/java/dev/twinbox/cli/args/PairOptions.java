@@ -65,8 +65,9 @@ public record PairOptions(
         }
         boolean letsIn = invite || trust != null;
         if (letsIn && users == null) {
-            throw Refusal.usage("pair: --users says whom the other end may touch: names, with * and ? and commas between;"
-                    + " --users '*' for all");
+            throw Refusal.usage(
+                    "pair: --users says whom the other end may touch: names, with * and ? and commas between;"
+                            + " --users '*' for all");
         }
         if (!letsIn && users != null) {
             throw Refusal.usage("pair: --users belongs to --invite and --trust, at the end that has the users");

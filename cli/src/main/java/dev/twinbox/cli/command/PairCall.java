@@ -78,9 +78,8 @@ final class PairCall {
         }
         String host = context.host().name();
         String clean = host.replaceAll("[^A-Za-z0-9._-]", "_");
-        String name = clean.length() > CertificateLogin.NAME_MAX
-                ? clean.substring(0, CertificateLogin.NAME_MAX)
-                : clean;
+        String name =
+                clean.length() > CertificateLogin.NAME_MAX ? clean.substring(0, CertificateLogin.NAME_MAX) : clean;
         return name.isEmpty() ? "unnamed" : name;
     }
 
@@ -89,8 +88,7 @@ final class PairCall {
         return there != null ? there : pairs.identityOrNew(context.host().name());
     }
 
-    private void redeem(DoveadmClient client, Endpoint.Tcp at, PairCode code, String name)
-            throws Refusal, IOException {
+    private void redeem(DoveadmClient client, Endpoint.Tcp at, PairCode code, String name) throws Refusal, IOException {
         Trust only = new Trust.Pinned(Set.of(code.server()));
         client.pair(settings.pairingTarget(at, only, identity()), code.key(), name);
         remember(at, code.server(), true);
@@ -98,8 +96,7 @@ final class PairCall {
     }
 
     private void remember(Endpoint.Tcp at, Fingerprint server, boolean certificate) throws Refusal {
-        TrustedServer entry =
-                new TrustedServer(NetworkSettings.pairedName(at), server, certificate, pairs.time());
+        TrustedServer entry = new TrustedServer(NetworkSettings.pairedName(at), server, certificate, pairs.time());
         pairs.change(list -> list.withServer(entry));
     }
 
@@ -162,7 +159,9 @@ final class PairCall {
         byte[] bytes = new byte[LINE_MAX];
         int length = 0;
         try {
-            for (int b = context.input().read(); b >= 0 && b != '\n' && length < LINE_MAX; b = context.input().read()) {
+            for (int b = context.input().read();
+                    b >= 0 && b != '\n' && length < LINE_MAX;
+                    b = context.input().read()) {
                 bytes[length++] = (byte) b;
             }
         } catch (IOException e) {

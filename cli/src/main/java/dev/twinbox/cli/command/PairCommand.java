@@ -116,19 +116,23 @@ final class PairCommand {
                 new TrustedCaller(fingerprint, users(), given == null ? NAME_DEFAULT : given, pairs.time());
         requirePairedServing();
         pairs.change(list -> list.withCaller(caller));
-        context.messages().plain("from now on " + fingerprint + " may call, for users "
-                + caller.users().text());
+        context.messages()
+                .plain("from now on " + fingerprint + " may call, for users "
+                        + caller.users().text());
     }
 
     private void revoke(Fingerprint fingerprint) throws Refusal {
         boolean[] known = new boolean[1];
         pairs.change(list -> {
-            known[0] = list.callers().stream().anyMatch(each -> each.fingerprint().equals(fingerprint))
-                    || list.servers().stream().anyMatch(each -> each.fingerprint().equals(fingerprint));
+            known[0] =
+                    list.callers().stream().anyMatch(each -> each.fingerprint().equals(fingerprint))
+                            || list.servers().stream()
+                                    .anyMatch(each -> each.fingerprint().equals(fingerprint));
             return list.revoking(fingerprint, pairs.time());
         });
-        context.messages().plain((known[0] ? "" : "nobody had it here, but all the same: ") + "revoked " + fingerprint
-                + "; who is connected now is not cut off");
+        context.messages()
+                .plain((known[0] ? "" : "nobody had it here, but all the same: ") + "revoked " + fingerprint
+                        + "; who is connected now is not cut off");
     }
 
     private void revokeCode(String id) throws Refusal {

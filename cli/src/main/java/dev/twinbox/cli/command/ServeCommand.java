@@ -62,8 +62,9 @@ final class ServeCommand {
                             + " not set (twinbox cert makes a pair, and twinbox pair --invite what is needed for pairing)");
         }
         if (login == null && (encryption == DoveadmServerSettings.Encryption.NONE || !network.servesPaired())) {
-            throw Refusal.configuration("serve: no doveadm_password is set, and nobody is paired (twinbox pair --invite):"
-                    + " nobody could log in");
+            throw Refusal.configuration(
+                    "serve: no doveadm_password is set, and nobody is paired (twinbox pair --invite):"
+                            + " nobody could log in");
         }
         ServeGate gate =
                 new ServeGate(network.servesPaired() ? pairs : null, network.passwordUsers(), context.messages());
@@ -121,8 +122,7 @@ final class ServeCommand {
         }
     }
 
-    private DoveadmService.Session open(DoveadmCommand command, Caller caller, ServeGate gate)
-            throws RefusedException {
+    private DoveadmService.Session open(DoveadmCommand command, Caller caller, ServeGate gate) throws RefusedException {
         if (!command.name().equals(DoveadmCommand.DSYNC_SERVER)) {
             throw new RefusedException(
                     dev.twinbox.transport.doveadm.Refusal.UNNAMED, "this server does nothing but dsync-server");

@@ -97,7 +97,8 @@ final class ServeGate {
                     "nobody is paired with here: the settings say who is trusted");
         }
         if (!CertificateLogin.isName(name)) {
-            throw refuse(dev.twinbox.transport.doveadm.Refusal.USAGE, "a caller's name is of letters, digits, . - and _");
+            throw refuse(
+                    dev.twinbox.transport.doveadm.Refusal.USAGE, "a caller's name is of letters, digits, . - and _");
         }
         AtomicReference<TrustList.@Nullable Tried> tried = new AtomicReference<>();
         TrustList after;
@@ -113,8 +114,8 @@ final class ServeGate {
         switch (Objects.requireNonNull(tried.get()).answer()) {
             case RIGHT -> {
                 TrustedCaller known = Objects.requireNonNull(after.caller(certificate));
-                messages.plain(client + " is paired from now on: " + name + ", fingerprint " + certificate
-                        + ", users " + known.users().text());
+                messages.plain(client + " is paired from now on: " + name + ", fingerprint " + certificate + ", users "
+                        + known.users().text());
             }
             case REVOKED -> throw revoked(certificate);
             case WRONG ->

@@ -223,8 +223,7 @@ public final class NetworkSettings {
                     : authorities != null ? new Trust.Authorities(Pem.certificates(file(authorities))) : null;
             ServerTls.ClientCertificates unknown =
                     servesPaired() ? ServerTls.ClientCertificates.UNCHECKED : ServerTls.ClientCertificates.NONE;
-            return ServerTls.of(
-                    identity, trust == null ? unknown : ServerTls.ClientCertificates.REQUIRED, trust);
+            return ServerTls.of(identity, trust == null ? unknown : ServerTls.ClientCertificates.REQUIRED, trust);
         } catch (TlsConfigException e) {
             throw Refusal.configuration(String.valueOf(e.getMessage()));
         }

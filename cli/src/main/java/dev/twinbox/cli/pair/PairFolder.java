@@ -170,7 +170,8 @@ public final class PairFolder {
         try {
             try {
                 return SelfSigned.make(List.of(host), now, VALIDITY);
-            } catch (TlsConfigException e) { // a host's name need not be one for a certificate, where nobody looks at it
+            } catch (
+                    TlsConfigException e) { // a host's name need not be one for a certificate, where nobody looks at it
                 return SelfSigned.make(List.of(LAST_NAME), now, VALIDITY);
             }
         } catch (TlsConfigException e) {

@@ -153,7 +153,8 @@ public final class TrustList {
             int equals = words[i].indexOf('=');
             String name = equals < 0 ? "" : words[i].substring(0, equals);
             if (!known.contains(name) || fields.put(name, words[i].substring(equals + 1)) != null) {
-                throw new IllegalArgumentException("field " + i + " is not one that '" + words[0] + "' has, or is there twice");
+                throw new IllegalArgumentException(
+                        "field " + i + " is not one that '" + words[0] + "' has, or is there twice");
             }
         }
         return fields;
@@ -191,7 +192,8 @@ public final class TrustList {
 
     /** As {@link #parse} reads it. */
     public String text() {
-        StringBuilder text = new StringBuilder("# Whom Twinbox trusts: written by twinbox pair, read anew at each login.\n");
+        StringBuilder text =
+                new StringBuilder("# Whom Twinbox trusts: written by twinbox pair, read anew at each login.\n");
         for (TrustedCaller caller : callers) {
             text.append(CALLER + " " + FINGERPRINT + "=").append(caller.fingerprint());
             text.append(" users=").append(caller.users().text());

@@ -59,7 +59,8 @@ class PairCodeTest {
 
     /** The message is shown, and perhaps logged. */
     private static void refused(String text) {
-        IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, () -> PairCode.parse(text), text);
+        IllegalArgumentException refusal =
+                assertThrows(IllegalArgumentException.class, () -> PairCode.parse(text), text);
         String message = String.valueOf(refusal.getMessage());
         assertTrue(text.length() < 20 || !message.contains(text.substring(10)), message);
     }

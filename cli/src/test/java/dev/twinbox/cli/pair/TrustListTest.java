@@ -32,8 +32,7 @@ class TrustListTest {
                 .withServer(new TrustedServer("mx.example.org:24245", OTHER, true, SINCE))
                 .withServer(new TrustedServer("[::1]:1", ONE, false, SINCE))
                 .revoking(Fingerprint.parse("ff".repeat(32)), SINCE)
-                .inviting(
-                        Invitation.of(PairCode.make(ONE, new SplittableRandom(9)), NOW + 60, UserPatterns.ALL), NOW);
+                .inviting(Invitation.of(PairCode.make(ONE, new SplittableRandom(9)), NOW + 60, UserPatterns.ALL), NOW);
     }
 
     @Test
@@ -44,7 +43,8 @@ class TrustListTest {
         assertEquals(full().servers(), read.servers());
         assertEquals(full().revoked(), read.revoked());
         assertEquals(full().invitations(), read.invitations());
-        assertEquals(5, full().text().lines().filter(line -> !line.startsWith("#")).count() , full().text());
+        assertEquals(
+                5, full().text().lines().filter(line -> !line.startsWith("#")).count(), full().text());
         assertEquals(TrustList.EMPTY.text(), TrustList.parse("\n# nobody\n\n").text());
     }
 
@@ -84,8 +84,7 @@ class TrustListTest {
             })
     void whatIsNotUnderstoodMakesAllOfItUnusable(String line) {
         String whole = full().text() + line.replace("$", ONE.text()).replace("£", "00".repeat(32)) + "\n";
-        IllegalArgumentException refusal =
-                assertThrows(IllegalArgumentException.class, () -> TrustList.parse(whole));
+        IllegalArgumentException refusal = assertThrows(IllegalArgumentException.class, () -> TrustList.parse(whole));
         String message = String.valueOf(refusal.getMessage());
         assertTrue(message.startsWith("line 7: "), message);
         assertTrue(message.chars().noneMatch(c -> c < ' '), message);

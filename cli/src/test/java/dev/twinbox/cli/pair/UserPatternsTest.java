@@ -47,7 +47,8 @@ class UserPatternsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ",", "anna,", ",anna", "an na", "an\tna", "an\nna", "../anna", "an\u0000na", "an\u0085na"})
+    @ValueSource(
+            strings = {"", ",", "anna,", ",anna", "an na", "an\tna", "an\nna", "../anna", "an\u0000na", "an\u0085na"})
     void whatNoUserIsCalledIsRefused(String text) {
         assertThrows(IllegalArgumentException.class, () -> UserPatterns.parse(text));
     }

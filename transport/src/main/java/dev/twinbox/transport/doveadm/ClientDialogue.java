@@ -154,8 +154,7 @@ final class ClientDialogue {
         String text = tab < 0 ? "" : LogLines.clean(answer.substring(tab + 1));
         Refusal refusal = Refusal.of(answer.substring(NO.length(), tab < 0 ? answer.length() : tab));
         return new RefusedException(
-                refusal,
-                link.name() + " does not let this machine in: " + (text.isEmpty() ? refusal.meaning() : text));
+                refusal, link.name() + " does not let this machine in: " + (text.isEmpty() ? refusal.meaning() : text));
     }
 
     /** Sends the command, and reads whether it is accepted. */

@@ -31,6 +31,7 @@ public final class DoveadmServer implements AutoCloseable {
     private final ThreadPoolExecutor workers;
     /** Looks certificates and codes up, which touches files; never waits for a worker. */
     private final ThreadPoolExecutor logins;
+
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Map<String, Integer> strangers = new HashMap<>();
     private final Channel listener;

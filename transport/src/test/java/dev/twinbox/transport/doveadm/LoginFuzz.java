@@ -52,11 +52,7 @@ public final class LoginFuzz {
 
         @Override
         public void pair(
-                ChannelHandlerContext context,
-                Fingerprint shown,
-                byte[] code,
-                String name,
-                LoginHandler.Verdict then) {
+                ChannelHandlerContext context, Fingerprint shown, byte[] code, String name, LoginHandler.Verdict then) {
             throw new AssertionError("no certificate is shown without TLS");
         }
 
