@@ -182,6 +182,8 @@ public final class CommandParser {
             case STATE_FILE -> takeStateFile(argument);
             case UNTIL_CLEAN -> runsMax = runs(argument);
             case LISTEN, WORKERS, CERT_FILE, KEY_FILE, DAYS -> throw notInThisVersion(option, spelling);
+            case INVITE, USERS, MINUTES, TRUST, NAME, LIST, REVOKE, FINGERPRINT ->
+                throw notInThisVersion(option, spelling);
             case RAWLOG -> rawlog = argument;
             case REPLICATOR_NOTIFY -> {
                 if (!command.equals(SERVER)) {

@@ -140,7 +140,7 @@ final class ClientDialogue {
         return link;
     }
 
-    /** @return why not, or null */
+    /** Says a word about the certificate; returns why it is not taken, or null. */
     private @Nullable RefusedException certificate(String words) throws IOException {
         say(words);
         String answer = line("it closed the connection at the login: perhaps it is no Twinbox, or an older one");

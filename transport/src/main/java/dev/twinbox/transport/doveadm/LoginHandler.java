@@ -67,7 +67,11 @@ final class LoginHandler extends ChannelInboundHandlerAdapter {
 
     /** Hears what was decided about a client. */
     interface Verdict {
-        /** @param refusal null if it may come in */
+        /**
+         * Is told it.
+         *
+         * @param refusal null if it may come in
+         */
         void is(@Nullable RefusedException refusal);
     }
 
