@@ -229,6 +229,21 @@ class LoginHandlerTest {
     }
 
     @Test
+    void looksAtNoCertificateWhereNoneCanBeShown() {
+        says(VERSION + "EXTERNAL\n" + PLAIN + COMMAND);
+        assertEquals(GREETING + "-UNTRUSTED\tno certificate was shown\n+\n", hears());
+        assertEquals(DoveadmCommand.dsyncServer("ann"), command);
+        assertEquals(List.of("no certificate was shown"), problems);
+        for (String word : List.of("PAIR\tAAAA\tname\n", "EXTERNAL\nEXTERNAL\n")) {
+            channel = channel();
+            says(VERSION + word);
+            assertEquals(GREETING + "-UNTRUSTED\tno certificate was shown\n", hears());
+            assertFalse(channel.isOpen(), word);
+            assertNull(command);
+        }
+    }
+
+    @Test
     void cutsOffWhoeverSpeaksSomethingElse() {
         for (String other : List.of(
                 "x".repeat(DoveadmLimits.LOGIN_LINE_MAX + 1),
@@ -245,7 +260,6 @@ class LoginHandlerTest {
                 VERSION + "EXTERNAL\tx\n",
                 VERSION + "PAIR\n",
                 VERSION + "PAIR\tAAAA\n",
-                VERSION + "\26\3\1",
                 "\26\3\1",
                 VERSION + "STARTTLS\n" + PLAIN + COMMAND,
                 VERSION + PLAIN + "\n",
