@@ -90,6 +90,17 @@ class InteropNetworkTest {
                 caller.call("user", with(startTls, pinned), BACKUP, peer.startTls())
                         .mustEndWith(0);
                 mustBeEqual(left, right);
+                twinbox.run(
+                                "-O",
+                                "pair",
+                                "--fingerprint",
+                                other.fingerprint(),
+                                peer.encrypted().replace("tcps:", ""))
+                        .mustEndWith(0)
+                        .mustSay("is known from now on", "it knows no logins by certificate");
+                left.save("INBOX", "Third");
+                caller.call("user", List.of(), BACKUP, peer.encrypted()).mustEndWith(0);
+                mustBeEqual(left, right);
             }
             var expired = NetworkPeer.Certificate.expired(sandbox);
             try (NetworkPeer peer = NetworkPeer.dovecot(right, expired)) {

@@ -111,15 +111,12 @@ final class PairCall {
         try {
             client.tryCertificate(target);
         } catch (RefusedException e) {
-            there = "it does not let this machine in yet. There: twinbox pair --trust " + identity.fingerprint()
-                    + " --users PATTERNS, or a doveadm_password here and there";
             context.messages().debug(String.valueOf(e.getMessage()));
-        } catch (dev.twinbox.transport.net.ConnectException e) {
-            throw e; // not that server, or none
-        } catch (IOException e) {
-            context.messages().debug(String.valueOf(e.getMessage()));
-            knowsCertificates = false;
-            there = "it is no Twinbox of this kind, and wants a doveadm_password";
+            knowsCertificates = e.refusal() != dev.twinbox.transport.doveadm.Refusal.UNNAMED;
+            there = knowsCertificates
+                    ? "it does not let this machine in yet. There: twinbox pair --trust " + identity.fingerprint()
+                            + " --users PATTERNS, or a doveadm_password here and there"
+                    : "it knows no logins by certificate, and wants a doveadm_password";
         }
         remember(at, server, knowsCertificates);
         context.messages().plain(at + " is known from now on by its fingerprint " + server + "; " + there);

@@ -62,8 +62,9 @@ public final class DoveadmClient {
      * Whether a server lets us in with the certificate that our TLS shows.
      *
      * @throws ConnectException if there is no connection, or TLS fails
-     * @throws RefusedException if it does not; {@link Refusal#UNTRUSTED} if it does not know the certificate
-     * @throws IOException if it does something else, perhaps because it is a Dovecot and does not know the word
+     * @throws RefusedException if it does not; {@link Refusal#UNTRUSTED} if it does not know the certificate,
+     *     {@link Refusal#UNNAMED} if it does not know such logins, as a Dovecot
+     * @throws IOException if it does something else, or nothing
      */
     public void tryCertificate(DoveadmTarget target) throws IOException {
         try (Link link = talk(target, RemoteLog.none(), ClientDialogue::tryCertificate)) {
