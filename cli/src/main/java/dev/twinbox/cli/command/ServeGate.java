@@ -1,5 +1,10 @@
 package dev.twinbox.cli.command;
 
+import static dev.twinbox.transport.doveadm.Refusal.NOPERM;
+import static dev.twinbox.transport.doveadm.Refusal.TEMPFAIL;
+import static dev.twinbox.transport.doveadm.Refusal.UNTRUSTED;
+import static dev.twinbox.transport.doveadm.Refusal.USAGE;
+
 import dev.twinbox.cli.exit.Refusal;
 import dev.twinbox.cli.output.Messages;
 import dev.twinbox.cli.pair.PairFolder;
@@ -46,8 +51,7 @@ final class ServeGate {
     private TrustedCaller known(Fingerprint certificate) throws RefusedException {
         PairFolder folder = pairs;
         if (folder == null) {
-            throw refuse(
-                    dev.twinbox.transport.doveadm.Refusal.UNTRUSTED, "nobody logs in with a certificate alone here");
+            throw refuse(UNTRUSTED, "nobody logs in with a certificate alone here");
         }
         TrustList list;
         try {
@@ -60,9 +64,7 @@ final class ServeGate {
         }
         TrustedCaller known = list.caller(certificate);
         if (known == null) {
-            throw refuse(
-                    dev.twinbox.transport.doveadm.Refusal.UNTRUSTED,
-                    "the certificate with the fingerprint " + certificate + " is not paired here");
+            throw refuse(UNTRUSTED, "the certificate with the fingerprint " + certificate + " is not paired here");
         }
         return known;
     }
@@ -70,14 +72,11 @@ final class ServeGate {
     /** What is wrong with our files is for our log, not for the caller. */
     private RefusedException unreadable(Refusal e) {
         messages.error(e.text());
-        return refuse(
-                dev.twinbox.transport.doveadm.Refusal.TEMPFAIL, "who is paired here cannot be read; its log says why");
+        return refuse(TEMPFAIL, "who is paired here cannot be read; its log says why");
     }
 
     private static RefusedException revoked(Fingerprint certificate) {
-        return refuse(
-                dev.twinbox.transport.doveadm.Refusal.NOPERM,
-                "the certificate with the fingerprint " + certificate + " was revoked here");
+        return refuse(NOPERM, "the certificate with the fingerprint " + certificate + " was revoked here");
     }
 
     private static RefusedException refuse(dev.twinbox.transport.doveadm.Refusal why, String text) {
@@ -92,13 +91,10 @@ final class ServeGate {
     void pair(String client, Fingerprint certificate, byte[] code, String name) throws RefusedException {
         PairFolder folder = pairs;
         if (folder == null) {
-            throw refuse(
-                    dev.twinbox.transport.doveadm.Refusal.NOPERM,
-                    "nobody is paired with here: the settings say who is trusted");
+            throw refuse(NOPERM, "nobody is paired with here: the settings say who is trusted");
         }
         if (!CertificateLogin.isName(name)) {
-            throw refuse(
-                    dev.twinbox.transport.doveadm.Refusal.USAGE, "a caller's name is of letters, digits, . - and _");
+            throw refuse(USAGE, "a caller's name is of letters, digits, . - and _");
         }
         AtomicReference<TrustList.@Nullable Tried> tried = new AtomicReference<>();
         TrustList after;
@@ -118,10 +114,7 @@ final class ServeGate {
                         + known.users().text());
             }
             case REVOKED -> throw revoked(certificate);
-            case WRONG ->
-                throw refuse(
-                        dev.twinbox.transport.doveadm.Refusal.NOPERM,
-                        "that code is not known here: it is wrong, was used, or is too old");
+            case WRONG -> throw refuse(NOPERM, "that code is not known here: it is wrong, was used, or is too old");
         }
     }
 
@@ -136,7 +129,7 @@ final class ServeGate {
                 certificate == null ? passwordUsers : known(certificate).users();
         if (!users.has(user)) {
             throw refuse(
-                    dev.twinbox.transport.doveadm.Refusal.NOPERM,
+                    NOPERM,
                     "user " + user + " is not one of those that "
                             + (certificate == null ? "the password is good for" : "this machine may touch"));
         }
