@@ -26,8 +26,13 @@ public final class Main {
 
     /** Runs one command; returns its exit code. */
     static int run(List<String> arguments, Interruption interruption) {
+        return Commands.run(context(arguments, interruption));
+    }
+
+    /** All that a command of this process touches. */
+    static Context context(List<String> arguments, Interruption interruption) {
         Clock clock = new SystemClock();
-        return Commands.run(Context.ofProcess(
+        return Context.ofProcess(
                 arguments,
                 System.getenv(),
                 new RealDisk(clock),
@@ -35,6 +40,6 @@ public final class Main {
                 new SystemHost(),
                 new Messages(System.err),
                 new Output(System.out),
-                interruption));
+                interruption);
     }
 }

@@ -53,6 +53,24 @@ public record Context(
                 interruption);
     }
 
+    /** The same, with other ways in and out. */
+    public Context with(InputStream otherInput, Output otherOutput) {
+        return new Context(
+                arguments,
+                calledAs,
+                environment,
+                cwd,
+                otherInput,
+                terminal,
+                disk,
+                clock,
+                host,
+                engine,
+                messages,
+                otherOutput,
+                interruption);
+    }
+
     /** The context of a real process. */
     public static Context ofProcess(
             List<String> arguments,
