@@ -3,14 +3,23 @@ package dev.twinbox.cli;
 import dev.twinbox.cli.command.Commands;
 import dev.twinbox.cli.command.Interruption;
 import dev.twinbox.cli.output.Output;
+import dev.twinbox.engine.disk.Disk;
+import dev.twinbox.engine.disk.DiskFile;
+import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.RealDisk;
+import dev.twinbox.engine.run.SystemClock;
+import dev.twinbox.transport.twin.ZstdLibrary;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * Runs what the program usually runs, one after the other in one process, so that an archive of the classes it has loaded
- * serves every command. {@code bin/twinbox} starts it to make that archive, in a folder with two accounts.
+ * serves every command. {@code bin/twinbox} starts it to make that archive, in a folder with two accounts, where it also lays
+ * down a library.
  */
 public final class Rehearsal {
     /** How long an end of a conversation may stand still, in seconds: an archive that lacks some is better than none. */
@@ -42,6 +51,7 @@ public final class Rehearsal {
         Rehearsal rehearsal = new Rehearsal(arguments[0], interruption);
         rehearsal.alone();
         try {
+            rehearsal.unpack(new RealDisk(new SystemClock()));
             rehearsal.together();
         } catch (IOException e) {
             System.err.println("no conversation could be rehearsed: " + e.getMessage());
@@ -72,6 +82,17 @@ public final class Rehearsal {
                 List.of("-O", "status", source),
                 List.of("--version"))) {
             Main.run(command, interruption);
+        }
+    }
+
+    /** Lays down what else each process that compresses would unpack for itself. */
+    private void unpack(Disk disk) throws IOException {
+        InputStream library = ZstdLibrary.open();
+        if (library != null) {
+            try (library;
+                    DiskFile file = disk.openWrite(DiskPath.of(folder).resolve(ZstdLibrary.fileName()), true)) {
+                file.append(ByteBuffer.wrap(library.readAllBytes()));
+            }
         }
     }
 

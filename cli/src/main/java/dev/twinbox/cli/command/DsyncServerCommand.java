@@ -9,7 +9,7 @@ import dev.twinbox.cli.output.Messages;
 import dev.twinbox.cli.output.RunObserver;
 import dev.twinbox.engine.session.Outcome;
 import dev.twinbox.engine.session.RemoteRun;
-import dev.twinbox.engine.storage.MailStore;
+import dev.twinbox.engine.storage.TreeAhead;
 import dev.twinbox.protocol.dialogue.Peer;
 import dev.twinbox.transport.greeting.Greeting;
 import dev.twinbox.transport.link.Link;
@@ -74,15 +74,18 @@ final class DsyncServerCommand {
         RunTelling telling = new RunTelling(context, options, null);
         RunObserver observer = telling.observer();
         Outcome outcome;
-        try (MailStore store = context.engine().open(own, false, observer)) {
-            Peer peer =
-                    Greeting.respond(link, options.timeoutSeconds(), Twins.settings(options.wire(), context.clock()));
+        try (TreeAhead store = new TreeAhead(context.engine().open(own, false, observer), context.clock())) {
+            Peer peer = Greeting.respond(
+                    link, options.timeoutSeconds(), Twins.settings(options.wire(), context.clock()), store::look);
             outcome = RemoteRun.respond(
                     store,
                     peer,
                     context.host().name(),
                     asked -> Filters.answer(asked, context.host().name(), own, preparation.settings()),
-                    seconds -> UserLock.takeOrFail(context, preparation.user(), seconds),
+                    seconds -> {
+                        store.forget();
+                        return UserLock.takeOrFail(context, preparation.user(), seconds);
+                    },
                     observer);
         } catch (IOException e) {
             outcome = RunTelling.failed(e);

@@ -13,7 +13,7 @@ import dev.twinbox.engine.session.RemoteAsk;
 import dev.twinbox.engine.session.RemoteRun;
 import dev.twinbox.engine.session.SyncOptions;
 import dev.twinbox.engine.state.SyncState;
-import dev.twinbox.engine.storage.MailStore;
+import dev.twinbox.engine.storage.TreeAhead;
 import dev.twinbox.protocol.dialogue.Peer;
 import dev.twinbox.protocol.item.Handshake.SyncType;
 import dev.twinbox.transport.greeting.Greeting;
@@ -115,10 +115,13 @@ final class RemoteCommand {
         Remotes remotes = new Remotes(context, preparation, target);
         passed = 0;
         resumable = false;
-        try (MailStore store = context.engine().open(own, options.dryRun(), observer);
+        try (TreeAhead store = new TreeAhead(context.engine().open(own, options.dryRun(), observer), context.clock());
                 Link raw = Rawlogs.on(context, options, remotes.open());
                 MeasuredLink link = new MeasuredLink(raw)) {
             context.interruption().cutting(link::abort);
+            if (options.lockTimeoutSeconds() <= 0) {
+                store.look(); // the other end is only just starting
+            }
             Peer peer = Greeting.initiate(
                     link,
                     options.timeoutSeconds(),

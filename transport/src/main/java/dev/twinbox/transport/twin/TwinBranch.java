@@ -10,6 +10,7 @@ import dev.twinbox.protocol.item.EndOfList;
 import dev.twinbox.protocol.item.Finish;
 import dev.twinbox.protocol.item.Handshake;
 import dev.twinbox.protocol.item.Mail;
+import dev.twinbox.protocol.item.MailboxInfo;
 import dev.twinbox.protocol.item.SyncItem;
 import dev.twinbox.protocol.wire.twin.BodyCheck;
 import dev.twinbox.protocol.wire.twin.TwinDecoder;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class TwinBranch implements Peer {
     /** From so many bytes on they are sent, whatever follows. */
     private static final int FULL = 1 << 16;
+
+    /** As {@link #FULL}, of what makes the other end look at its own mailboxes: it can do that while this one goes on. */
+    private static final int FULL_OF_WORK = 1 << 12;
 
     private static final int PIECE = 1 << 15;
 
@@ -70,7 +74,8 @@ final class TwinBranch implements Peer {
         say(item);
         finishSent |= item instanceof Finish;
         doneSent |= item instanceof Done;
-        if (item instanceof EndOfList || !isListed(item) || out.size() >= FULL) {
+        int full = item instanceof MailboxInfo ? FULL_OF_WORK : FULL;
+        if (item instanceof EndOfList || !isListed(item) || out.size() >= full) {
             flush();
         }
     }

@@ -27,6 +27,13 @@ class GreetingTest {
         assertEquals(capture.substring(0, OWN.length()), OWN);
     }
 
+    @Test
+    void oursAnnouncesTheWholeTable() {
+        StringBuilder headers = new StringBuilder();
+        Formats.ALL.forEach(format -> headers.append(format.header()).append('\n'));
+        assertEquals(headers.toString(), DsyncEncoder.HEADERS);
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {0, 1, 2, 3, 4, 5, 6, 9, 0xFFFF_FFFFL})
     void everyMinorVersionIsTaken(long minor) throws DsyncFormatException {

@@ -87,6 +87,19 @@ class TwinPeerTest {
         assertThrows(PeerException.class, () -> initiator.branch(8));
     }
 
+    /** The other end looks at its own mailboxes while this one still looks at the rest. */
+    @Test
+    void theNumbersOfManyMailboxesAreOnTheirWayBeforeAllAreSaid() throws Exception {
+        Ends ends = Talks.ends(1 << 20, 1, TwinSettings.DEFAULT);
+        Talks.greet(ends);
+        Talks.together(List.of(() -> Talks.trees(ends.initiator()), () -> Talks.trees(ends.responder())));
+        for (int i = 1; i <= 200; i++) {
+            ends.initiator().send(Talks.info(i));
+        }
+        assertEquals(Talks.info(1), ends.responder().receive().item());
+        ends.close();
+    }
+
     @Test
     void anEndWithoutBranchesHasNone() throws Exception {
         Pipes pipes = new Pipes(1000, 1);

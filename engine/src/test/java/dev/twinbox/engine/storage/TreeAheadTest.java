@@ -1,0 +1,61 @@
+package dev.twinbox.engine.storage;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.twinbox.engine.run.SimClock;
+import dev.twinbox.engine.storage.memory.MemoryAccount;
+import dev.twinbox.protocol.item.MailboxGuid;
+import dev.twinbox.protocol.item.MailboxName;
+import org.junit.jupiter.api.Test;
+
+class TreeAheadTest {
+    private final SimClock clock = new SimClock();
+    private final MemoryAccount account = new MemoryAccount("own", clock);
+    private final TreeAhead store = new TreeAhead(account.openForReading(), clock);
+
+    private void create(int number) {
+        account.client().create(MailboxName.of("Box " + number), new MailboxGuid(1, number), number);
+    }
+
+    private int mailboxes() throws Exception {
+        return store.tree().mailboxes().size();
+    }
+
+    @Test
+    void whatWasReadAheadServesOnce() throws Exception {
+        create(1);
+        store.look();
+        create(2);
+        assertFalse(store.holdsMail());
+        assertEquals(1, mailboxes());
+        assertEquals(2, mailboxes());
+    }
+
+    @Test
+    void anOldTreeIsReadAgain() throws Exception {
+        create(1);
+        store.look();
+        create(2);
+        clock.advanceMillis(TreeAhead.AGE_MAX / 1_000_000 + 1);
+        assertEquals(2, mailboxes());
+    }
+
+    @Test
+    void aTreeThatWasForgottenIsReadAgain() throws Exception {
+        create(1);
+        store.look();
+        create(2);
+        store.forget();
+        assertEquals(2, mailboxes());
+    }
+
+    @Test
+    void anAccountThatIsNotThereYetIsLookedAtLater() throws Exception {
+        store.look();
+        create(1);
+        assertTrue(store.exists());
+        assertEquals(1, mailboxes());
+    }
+}
