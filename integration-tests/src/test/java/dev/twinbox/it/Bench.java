@@ -16,7 +16,8 @@ import java.util.function.Consumer;
 /**
  * Times Twinbox against the installed {@code doveadm backup}, its pull ({@code -R}) and {@code cp -a} with a sync, in
  * alternation on the same generated accounts, and then two-way runs ({@link BenchSync}); or runs over a pipe and TCP ({@link
- * BenchRemote}), or from one format into another ({@link BenchFormats}), instead. Started by {@code bin/bench}, which lists the options.
+ * BenchRemote}), over a slow line ({@link
+ * BenchLine}), or from one format into another ({@link BenchFormats}), instead. Started by {@code bin/bench}, which lists the options.
  *
  * <p>No old tree is deleted before the end of an account: on ext4 that makes creating files slow for seconds, for every
  * program, and would punish whoever comes next.
@@ -84,11 +85,12 @@ final class Bench {
         say.accept(String.format(
                 "Account %s: %,d mails in %d mailboxes, mail_fsync = %s, %d rounds",
                 shape.name(), shape.mails(), shape.mailboxes(), options.fsync(), options.rounds()));
-        Path home = sandbox.path("source-" + shape.name());
-        shape.writeTo(home.resolve("Maildir"));
-        sandbox.asMyself("chown", "-R", sandbox.owner(), home.toString()).mustEndWith(0);
-        Account source = Account.maildir(sandbox, home.getFileName().toString());
-        source.doveadm("mailbox", "status", "all", "*");
+        Account source = source(sandbox, shape);
+        if (options.line() >= 0) {
+            new BenchLine(options, sandbox, stopwatch, twinbox, say).run(shape, source);
+            sandbox.shell("rm -rf \"$1\"/d-* \"$1\"/source-*", sandbox.root());
+            return;
+        }
         if (options.remote()) {
             new BenchRemote(options, sandbox, stopwatch, twinbox, say).run(shape, source);
             sandbox.shell("rm -rf \"$1\"/d-* \"$1\"/source-*", sandbox.root());
@@ -121,6 +123,16 @@ final class Bench {
             calls(shape, source);
         }
         sandbox.shell("rm -rf \"$1\"/d-* \"$1\"/s-* \"$1\"/source-*", sandbox.root());
+    }
+
+    /** A generated account that Dovecot has looked at. */
+    static Account source(Sandbox sandbox, BenchAccount shape) {
+        Path home = sandbox.path("source-" + shape.name());
+        shape.writeTo(home.resolve("Maildir"));
+        sandbox.asMyself("chown", "-R", sandbox.owner(), home.toString()).mustEndWith(0);
+        Account source = Account.maildir(sandbox, home.getFileName().toString());
+        source.doveadm("mailbox", "status", "all", "*");
+        return source;
     }
 
     private void show(String title, Map<Tool, List<Sample>> samples) {

@@ -3,7 +3,11 @@ package dev.twinbox.it;
 import java.nio.file.Path;
 import java.util.List;
 
-/** The options of {@code bin/bench}. */
+/**
+ * The options of {@code bin/bench}.
+ *
+ * @param line how late the line of {@link BenchLine} is in each direction, in milliseconds; -1: other cases are timed
+ */
 record BenchOptions(
         List<String> accounts,
         double scale,
@@ -12,6 +16,7 @@ record BenchOptions(
         boolean calls,
         boolean remote,
         boolean formats,
+        long line,
         Path out) {
     static BenchOptions parse(List<String> arguments) {
         List<String> accounts = List.of("A", "B");
@@ -21,6 +26,7 @@ record BenchOptions(
         boolean calls = false;
         boolean remote = false;
         boolean formats = false;
+        long line = -1;
         Path out = Path.of("bench-out").toAbsolutePath();
         for (int i = 0; i < arguments.size(); i++) {
             String option = arguments.get(i);
@@ -45,10 +51,11 @@ record BenchOptions(
                 case "--scale" -> scale = Double.parseDouble(value);
                 case "--rounds" -> rounds = Integer.parseInt(value);
                 case "--fsync" -> fsync = value;
+                case "--line" -> line = Long.parseLong(value);
                 case "--out" -> out = Path.of(value).toAbsolutePath();
                 default -> throw new IllegalArgumentException("unknown option: " + option);
             }
         }
-        return new BenchOptions(accounts, scale, rounds, fsync, calls, remote, formats, out);
+        return new BenchOptions(accounts, scale, rounds, fsync, calls, remote, formats, line, out);
     }
 }

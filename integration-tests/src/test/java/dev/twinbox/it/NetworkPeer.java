@@ -206,6 +206,15 @@ final class NetworkPeer implements AutoCloseable {
         return "tcp:localhost:" + port;
     }
 
+    /** The process behind {@link #encrypted}; of Twinbox only, where each port has one. */
+    long encryptedPid() {
+        return processes.get(1).pid();
+    }
+
+    int plainPort() {
+        return port;
+    }
+
     /** The port with TLS, called without. */
     String plainOnTls() {
         return "tcp:localhost:" + tlsPort;
