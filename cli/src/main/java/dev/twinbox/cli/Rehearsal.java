@@ -112,8 +112,7 @@ public final class Rehearsal {
         List<String> answer = List.of("-O", "-o", "mail_location=" + there, "dsync-server", "-T", PATIENCE_SECONDS);
         Thread responder = new Thread(() -> {
             try (OutputStream out = process.getOutputStream()) {
-                Commands.run(
-                        Main.context(answer, interruption).with(process.getInputStream(), new Output(out)));
+                Commands.run(Main.context(answer, interruption).with(process.getInputStream(), new Output(out)));
             } catch (IOException e) {
                 // the other end has gone
             }

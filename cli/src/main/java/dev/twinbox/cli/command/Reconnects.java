@@ -14,8 +14,11 @@ final class Reconnects {
     /** A connection over which less than this has passed got nowhere: greetings and trees alone take some of it. */
     static final long FAR_BYTES = 64 * 1024;
 
-    /** The first pause, in milliseconds; each one after a try in vain is twice as long as the last. */
-    static final long PAUSE_MILLIS = 500;
+    /** The pause after a connection that got somewhere, in milliseconds. */
+    static final long SHORT_PAUSE_MILLIS = 100;
+
+    /** The pause after the first try in vain, in milliseconds; each one after another is twice as long as the last. */
+    static final long PAUSE_MILLIS = 1000;
 
     private int inVain;
     private int tries;
@@ -29,7 +32,10 @@ final class Reconnects {
     long afterCut(long bytes) {
         inVain = bytes >= FAR_BYTES ? 0 : inVain + 1;
         tries++;
-        return inVain >= IN_VAIN_MAX || tries > CUTS_MAX ? -1 : PAUSE_MILLIS << inVain;
+        if (inVain >= IN_VAIN_MAX || tries > CUTS_MAX) {
+            return -1;
+        }
+        return inVain == 0 ? SHORT_PAUSE_MILLIS : PAUSE_MILLIS << (inVain - 1);
     }
 
     /** How many connections were cut. */

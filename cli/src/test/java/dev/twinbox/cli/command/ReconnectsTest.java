@@ -10,7 +10,7 @@ class ReconnectsTest {
     @Test
     void aConnectionThatGotFarIsFollowedByAnotherUntilTooManyWereCut() {
         for (int i = 0; i < Reconnects.CUTS_MAX; i++) {
-            assertEquals(Reconnects.PAUSE_MILLIS, reconnects.afterCut(Reconnects.FAR_BYTES));
+            assertEquals(Reconnects.SHORT_PAUSE_MILLIS, reconnects.afterCut(Reconnects.FAR_BYTES));
         }
         assertEquals(Reconnects.CUTS_MAX, reconnects.tries());
         assertEquals(-1, reconnects.afterCut(Reconnects.FAR_BYTES));
@@ -19,7 +19,7 @@ class ReconnectsTest {
     @Test
     void triesInVainAreFartherAndFartherApartAndThenEnd() {
         for (int i = 1; i < Reconnects.IN_VAIN_MAX; i++) {
-            assertEquals(Reconnects.PAUSE_MILLIS << i, reconnects.afterCut(0));
+            assertEquals(Reconnects.PAUSE_MILLIS << (i - 1), reconnects.afterCut(0));
         }
         assertEquals(-1, reconnects.afterCut(Reconnects.FAR_BYTES - 1));
     }
@@ -28,7 +28,7 @@ class ReconnectsTest {
     void gettingFarMakesUpForTriesInVain() {
         reconnects.afterCut(0);
         reconnects.afterCut(0);
-        assertEquals(Reconnects.PAUSE_MILLIS, reconnects.afterCut(Reconnects.FAR_BYTES));
-        assertEquals(Reconnects.PAUSE_MILLIS * 2, reconnects.afterCut(0));
+        assertEquals(Reconnects.SHORT_PAUSE_MILLIS, reconnects.afterCut(Reconnects.FAR_BYTES));
+        assertEquals(Reconnects.PAUSE_MILLIS, reconnects.afterCut(0));
     }
 }

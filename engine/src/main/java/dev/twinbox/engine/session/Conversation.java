@@ -118,9 +118,11 @@ final class Conversation {
         void take(T item, @Nullable MailBody body) throws IOException;
     }
 
-    /** Wakes up whoever waits at either end. */
+    /** Wakes up whoever waits at either end. If the link broke they know already, and first take what has come. */
     void abort(String reason) {
-        peer.abort(reason);
+        if (!peer.isGone()) {
+            peer.abort(reason);
+        }
     }
 
     /** From now on that is run once before this end has to wait with something it sends; null for nothing. */

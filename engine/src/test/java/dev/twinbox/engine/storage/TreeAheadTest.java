@@ -15,8 +15,8 @@ class TreeAheadTest {
     private final MemoryAccount account = new MemoryAccount("own", clock);
     private final TreeAhead store = new TreeAhead(account.openForReading(), clock);
 
-    private void create(int number) {
-        account.client().create(MailboxName.of("Box " + number), new MailboxGuid(1, number), number);
+    private void create(int number) throws Exception {
+        account.client().create(MailboxName.parse("Box " + number, '/'), new MailboxGuid(1, number), number);
     }
 
     private int mailboxes() throws Exception {

@@ -62,6 +62,14 @@ public interface Peer extends AutoCloseable {
         throw new UnsupportedOperationException("this conversation has no branches");
     }
 
+    /**
+     * Whether the way to the other end is gone: everything that waits for it has been told, or is about to be, and what has
+     * come already can still be received. Aborting would only take that away. No is always a right answer.
+     */
+    default boolean isGone() {
+        return false;
+    }
+
     /** Waits for the next item. */
     Incoming receive() throws IOException;
 

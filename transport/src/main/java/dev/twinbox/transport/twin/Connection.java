@@ -164,7 +164,35 @@ final class Connection {
         } catch (PeerException e) {
             throw e;
         } catch (IOException e) {
+            end("write failed: " + e.getMessage());
             throw broken("write", e.getMessage());
+        }
+    }
+
+    /**
+     * Whether the link has ended, and nobody is left who writes to it: that could only be woken by aborting it. From then on
+     * nothing is said any more.
+     */
+    boolean isGone() {
+        lock.lock();
+        try {
+            return ended != null && aborted == null && !writer.isBusy();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Tells about the connection, if there still is one. */
+    private void tell(byte[] frame) {
+        boolean heard;
+        lock.lock();
+        try {
+            heard = ended == null;
+        } finally {
+            lock.unlock();
+        }
+        if (heard) {
+            writer.control(frame);
         }
     }
 
@@ -225,7 +253,7 @@ final class Connection {
             lock.unlock();
         }
         if (told != null) {
-            writer.control(told);
+            tell(told);
         }
         return frame;
     }
@@ -272,9 +300,9 @@ final class Connection {
             lock.unlock();
         }
         if (told != null) {
-            writer.control(told);
+            tell(told);
         }
-        writer.control(TwinEncoder.branchEnd(flow.number));
+        tell(TwinEncoder.branchEnd(flow.number));
     }
 
     private void forget(Flow flow) {

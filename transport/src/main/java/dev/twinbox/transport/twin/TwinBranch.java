@@ -241,6 +241,11 @@ final class TwinBranch implements Peer {
     }
 
     @Override
+    public boolean isGone() {
+        return connection.isGone();
+    }
+
+    @Override
     public void abort(String reason) {
         connection.abort(reason);
     }

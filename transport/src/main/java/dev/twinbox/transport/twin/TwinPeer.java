@@ -89,6 +89,11 @@ public final class TwinPeer implements Peer {
     }
 
     @Override
+    public boolean isGone() {
+        return connection.isGone();
+    }
+
+    @Override
     public void abort(String reason) {
         connection.abort(reason);
     }

@@ -101,6 +101,11 @@ final class Writer {
         }
     }
 
+    /** Whether somebody is writing. */
+    boolean isBusy() {
+        return writing.isLocked();
+    }
+
     /** Says the first words, if they are not said yet. */
     void greet() {
         control(new byte[0]);

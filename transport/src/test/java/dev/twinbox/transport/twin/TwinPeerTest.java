@@ -100,6 +100,23 @@ class TwinPeerTest {
         ends.close();
     }
 
+    /** A mailbox that has come whole is kept, though the line broke in the middle of another. */
+    @Test
+    void whatHasComeOnABranchCanStillBeTakenWhenAnotherHasNoticedTheEnd() throws Exception {
+        Ends ends = Talks.ends(1 << 20, 1, TwinSettings.DEFAULT);
+        Talks.greet(ends);
+        Peer first = ends.responder().branch(1);
+        Peer second = ends.responder().branch(2);
+        ends.initiator().branch(1).send(Talks.info(1));
+        assertFalse(second.isGone());
+        ends.pipes().initiator().abort();
+        assertThrows(PeerException.class, second::receive);
+        assertTrue(second.isGone());
+        assertEquals(Talks.info(1), first.receive().item());
+        assertThrows(PeerException.class, first::receive);
+        ends.close();
+    }
+
     @Test
     void anEndWithoutBranchesHasNone() throws Exception {
         Pipes pipes = new Pipes(1000, 1);
