@@ -222,33 +222,27 @@ class MaildirChangesTest {
     /** Dovecot takes a mail out of the index first, and out of the uidlist some time later. */
     @Test
     void aMailThatIsExpungedFromTheIndexWhileWeLookIsNoNewMail() throws IOException {
-        byte[] uidlist = disk.readAll(FOLDER.resolve("dovecot-uidlist"), 10_000);
-        assertEquals(List.of(1L, 3L), uidsWhile("dovecot-uidlist", () -> {
-            try (MailStore other = open(disk)) {
-                expunge(other, 2);
-                other.flush();
-            }
-            disk.unlink(FOLDER.resolve("dovecot-uidlist"));
-            try (DiskFile file = disk.create(FOLDER.resolve("dovecot-uidlist"), 0600)) {
-                file.append(ByteBuffer.wrap(uidlist));
-            }
-        }));
+        assertEquals(List.of(1L, 3L), uidsWhile("dovecot-uidlist", this::expungeFromTheIndexOnly));
     }
 
     @Test
     void aMailThatCameBackUnderTheNameOfAnExpungedOneIsANewMail() throws IOException {
-        byte[] uidlist = disk.readAll(FOLDER.resolve("dovecot-uidlist"), 10_000);
         assertEquals(List.of(1L, 3L, 4L), uidsWhile("dovecot-uidlist", () -> {
-            try (MailStore other = open(disk)) {
-                expunge(other, 2);
-                other.flush();
-            }
-            disk.unlink(FOLDER.resolve("dovecot-uidlist"));
-            try (DiskFile file = disk.create(FOLDER.resolve("dovecot-uidlist"), 0600)) {
-                file.append(ByteBuffer.wrap(uidlist));
-            }
+            expungeFromTheIndexOnly();
             disk.create(file(2, ":2,FS"), 0600).close();
         }));
+    }
+
+    private void expungeFromTheIndexOnly() throws IOException {
+        byte[] uidlist = disk.readAll(FOLDER.resolve("dovecot-uidlist"), 10_000);
+        try (MailStore other = open(disk)) {
+            expunge(other, 2);
+            other.flush();
+        }
+        disk.unlink(FOLDER.resolve("dovecot-uidlist"));
+        try (DiskFile file = disk.create(FOLDER.resolve("dovecot-uidlist"), 0600)) {
+            file.append(ByteBuffer.wrap(uidlist));
+        }
     }
 
     private interface Doing {
