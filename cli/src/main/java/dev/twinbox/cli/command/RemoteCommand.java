@@ -98,7 +98,7 @@ final class RemoteCommand {
     /** One more connection; that there is none yet is no reason to give up, but that we may not is. */
     private Outcome attemptAgain(Outcome last, SyncType type, SyncState state, RunObserver observer) {
         try {
-            return attempt(type, state, observer);
+            return attempt(type, state, observer).after(last);
         } catch (Refusal e) {
             if (e.exitCode() == ExitCode.NO_PERMISSION) {
                 return new Outcome(Outcome.Status.NO_PERMISSION, e.text(), last.mailboxes(), last.treeChanges());

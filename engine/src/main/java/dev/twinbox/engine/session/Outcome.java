@@ -2,7 +2,9 @@ package dev.twinbox.engine.session;
 
 import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.protocol.item.MailboxName;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -125,10 +127,37 @@ public record Outcome(
                     bytes + later.bytes);
         }
 
+        /** This result, and what was done to the mailbox over connections before that did not come to its end. */
+        MailboxResult after(MailboxResult before) {
+            return new MailboxResult(
+                    name,
+                    status,
+                    reason,
+                    skipped && before.skipped,
+                    saved + before.saved,
+                    expunged + before.expunged,
+                    flagged + before.flagged,
+                    renumbered + before.renumbered,
+                    bytes + before.bytes);
+        }
+
         /** All changes a client would see. */
         public long changes() {
             return saved + expunged + flagged + renumbered;
         }
+    }
+
+    /** How a run ended whose last connection ended so, and what it did in all, if the ones before ended as {@code before} says. */
+    public Outcome after(Outcome before) {
+        Map<MailboxName, MailboxResult> all = new LinkedHashMap<>();
+        for (MailboxResult one : before.mailboxes) {
+            all.put(one.name(), one);
+        }
+        for (MailboxResult one : mailboxes) {
+            MailboxResult earlier = all.get(one.name());
+            all.put(one.name(), earlier == null ? one : one.after(earlier));
+        }
+        return new Outcome(status, reason, List.copyOf(all.values()), before.treeChanges + treeChanges, state, cut);
     }
 
     /** All changes a client would see, mailbox tree included. */
