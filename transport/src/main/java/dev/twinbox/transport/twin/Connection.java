@@ -32,7 +32,8 @@ final class Connection {
     /** So much room must have been used before we say that it is free again. */
     private static final int BRANCH_TELL = TwinLimits.BRANCH_WINDOW / 2;
 
-    private static final int CONNECTION_TELL = TwinLimits.CONNECTION_WINDOW / 2;
+    /** The same for the connection; small, because what was used and not told is missing to all branches. */
+    static final int CONNECTION_TELL = TwinLimits.BRANCH_WINDOW;
 
     private final Link link;
     private final StallWatch watch;

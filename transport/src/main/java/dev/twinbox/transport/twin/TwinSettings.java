@@ -11,8 +11,11 @@ public record TwinSettings(int level, int branchesMax, Pace pace) {
     /** Highest level of compression. */
     public static final int LEVEL_MAX = 19;
 
-    /** Most branches that may be open at once. */
-    public static final int BRANCHES_MAX = 1024;
+    /**
+     * Most branches that may be open at once: the connection's window must have room for the windows of all. Else what nobody reads
+     * yet on some would keep back what another waits for.
+     */
+    public static final int BRANCHES_MAX = 120;
 
     /** Compresses about as fast as a network of a gigabit takes it. */
     public static final int LEVEL_DEFAULT = 1;

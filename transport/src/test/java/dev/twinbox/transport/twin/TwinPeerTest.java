@@ -27,6 +27,7 @@ import dev.twinbox.protocol.item.MailRequest;
 import dev.twinbox.protocol.item.ModSeq;
 import dev.twinbox.protocol.item.SyncItem;
 import dev.twinbox.protocol.item.Uid;
+import dev.twinbox.protocol.wire.twin.TwinLimits;
 import dev.twinbox.transport.twin.Talks.Box;
 import dev.twinbox.transport.twin.Talks.Ends;
 import dev.twinbox.transport.twin.Talks.Task;
@@ -185,19 +186,8 @@ class TwinPeerTest {
         Ends ends = Talks.ends(10_000, 1, TwinSettings.DEFAULT);
         Talks.greet(ends);
         Peer slow = ends.initiator().branch(1);
-        Peer deaf = answered(ends, slow);
-        Thread waiting = new Thread(() -> {
-            try {
-                slow.send(END);
-                for (int i = 1; i < 200_000; i++) {
-                    slow.send(change(i));
-                }
-            } catch (IOException e) {
-                // the connection was closed
-            }
-        });
-        waiting.setDaemon(true);
-        waiting.start();
+        Peer deaf = answered(ends, slow, 1);
+        Thread waiting = talking(slow);
         for (int n = 2; n < 7; n++) {
             int number = n;
             Box left = new Box(n, Role.INITIATOR, 20, 20_000);
@@ -213,12 +203,61 @@ class TwinPeerTest {
         ends.close();
     }
 
-    /** Both have said which mailbox branch 1 is about. */
-    private static Peer answered(Ends ends, Peer asking) throws IOException {
-        asking.send(Talks.info(1));
-        Peer answering = ends.responder().branch(1);
+    /** An end that works on one mailbox at a time reads no other while the body of a mail in it comes. */
+    @Test
+    void manyBranchesThatNobodyReadsHoldUpNoOther() throws Exception {
+        Ends ends = Talks.ends(100_000, 1, new TwinSettings(0, TwinSettings.BRANCHES_MAX, Pace.UNLIMITED));
+        Talks.greet(ends);
+        List<Peer> deaf = new ArrayList<>();
+        List<Thread> waiting = new ArrayList<>();
+        for (int n = 2; n <= TwinSettings.BRANCHES_MAX; n++) {
+            Peer slow = ends.initiator().branch(n);
+            deaf.add(answered(ends, slow, n));
+            waiting.add(talking(slow));
+        }
+        Box left = new Box(1, Role.INITIATOR, 40, 200_000);
+        Box right = new Box(1, Role.RESPONDER, 40, 200_000);
+        Talks.together(List.of(
+                () -> Talks.mailbox(ends.initiator().branch(1), Role.INITIATOR, left, right),
+                () -> Talks.mailbox(ends.responder().branch(1), Role.RESPONDER, right, left)));
+        for (Thread each : waiting) {
+            assertTrue(each.isAlive());
+        }
+        for (Peer each : deaf) {
+            each.close();
+        }
+        ends.close();
+    }
+
+    @Test
+    void theWindowOfTheConnectionHasRoomForThoseOfAllBranches() {
+        long branches = TwinSettings.BRANCHES_MAX + 1L;
+        assertTrue(branches * TwinLimits.BRANCH_WINDOW + Connection.CONNECTION_TELL <= TwinLimits.CONNECTION_WINDOW);
+    }
+
+    /** Somebody who says more on a branch than its window has room for. */
+    private static Thread talking(Peer branch) {
+        Thread waiting = new Thread(() -> {
+            try {
+                branch.send(END);
+                for (int i = 1; i < 200_000; i++) {
+                    branch.send(change(i));
+                }
+            } catch (IOException e) {
+                // the connection was closed
+            }
+        });
+        waiting.setDaemon(true);
+        waiting.start();
+        return waiting;
+    }
+
+    /** Both have said which mailbox a branch is about. */
+    private static Peer answered(Ends ends, Peer asking, int number) throws IOException {
+        asking.send(Talks.info(number));
+        Peer answering = ends.responder().branch(number);
         answering.receive();
-        answering.send(Talks.info(1));
+        answering.send(Talks.info(number));
         asking.receive();
         return answering;
     }
@@ -416,7 +455,7 @@ class TwinPeerTest {
         Ends ends = Talks.ends(1000, 1, TwinSettings.DEFAULT, 1);
         Talks.greet(ends);
         Peer branch = ends.initiator().branch(1);
-        answered(ends, branch);
+        answered(ends, branch, 1);
         branch.send(END);
         PeerException e = assertThrows(PeerException.class, () -> {
             for (int i = 1; ; i++) {

@@ -21,7 +21,7 @@ public final class TwinLimits {
     public static final int BRANCH_WINDOW = 1 << 20;
 
     /** How many bytes may be on their way on all branches together, headers included. */
-    public static final int CONNECTION_WINDOW = 1 << 23;
+    public static final int CONNECTION_WINDOW = 1 << 27;
 
     /** Longest sentence of most kinds, in bytes. */
     public static final int SENTENCE_MAX = 1 << 18;
