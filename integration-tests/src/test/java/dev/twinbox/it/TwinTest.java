@@ -51,6 +51,16 @@ class TwinTest extends TwinboxTest {
         mustBeTheSame(source, pulled, "a full pull of changes");
     }
 
+    /** While one body is read the mails of fifteen other mailboxes wait, more than a megabyte in each. */
+    @Test
+    @Tag("F166")
+    void manyMailboxesWithLargeMailsAreUnderWayAtOnce() {
+        Account source = Bench.source(sandbox, new BenchAccount("large", 96, 16, 900_000, 0.2, 0));
+        Account replica = Account.maildir(sandbox, "replica");
+        run(source, replica, "backup", "-T", "60").mustEndWith(0).mustSay(OWN);
+        twinbox.verify(source, replica).mustEndWith(0);
+    }
+
     @Test
     @Tag("F166")
     void whatBothSidesDidIsMerged() {
