@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -104,13 +105,13 @@ final class Bench {
         Map<Tool, List<Sample>> first = new LinkedHashMap<>();
         Map<Tool, Account> destinations = new LinkedHashMap<>();
         for (int round = 0; round < options.rounds(); round++) {
-            for (Tool tool : rotated(round)) {
+            for (Tool tool : turn(Tool.values(), round)) {
                 Account fresh = Account.maildir(sandbox, "d-" + shape.name() + "-" + tool.name() + "-" + round);
                 destinations.put(tool, fresh);
                 stopwatch.settle();
                 first.computeIfAbsent(tool, t -> new ArrayList<>())
                         .add(stopwatch.measure(command(tool, source, fresh)));
-                complete(tool, fresh, shape.mails());
+                complete(sandbox, shape, fresh, tool.label);
             }
         }
         show("first copy, durable on return", first);
@@ -153,7 +154,7 @@ final class Bench {
         Map<Tool, List<Sample>> samples = new LinkedHashMap<>();
         for (int round = 0; round < options.rounds(); round++) {
             before.round(round);
-            for (Tool tool : rotated(round)) {
+            for (Tool tool : turn(Tool.values(), round)) {
                 Account destination = destinations.get(tool);
                 if (destination != null) {
                     stopwatch.settle();
@@ -190,14 +191,15 @@ final class Bench {
         }
     }
 
-    private void complete(Tool tool, Account destination, int mails) {
+    /** That all mails of a shape are in the Maildirs of an account. */
+    static void complete(Sandbox sandbox, BenchAccount shape, Account destination, String label) {
         Ran count = sandbox.asMyself(
                 "sh",
                 "-c",
                 "find \"$1\" -type f -name '*bench*' | wc -l",
                 "sh",
                 destination.home().toString());
-        Expect.equal(String.valueOf(mails), count.out().strip(), () -> "mails that " + tool.label + " has copied");
+        Expect.equal(String.valueOf(shape.mails()), count.out().strip(), () -> "mails that " + label + " has copied");
     }
 
     /** A fast tool that does the wrong thing wins nothing. */
@@ -286,9 +288,10 @@ final class Bench {
         return sandbox.asUserCommand(command);
     }
 
-    private List<Tool> rotated(int round) {
-        List<Tool> tools = new ArrayList<>(List.of(Tool.values()));
-        java.util.Collections.rotate(tools, -round);
-        return tools;
+    /** Who is timed after whom in a round: another one is the first in each. */
+    static <T> List<T> turn(T[] all, int round) {
+        List<T> turn = new ArrayList<>(List.of(all));
+        Collections.rotate(turn, -round);
+        return turn;
     }
 }

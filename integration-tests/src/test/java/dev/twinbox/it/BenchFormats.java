@@ -2,7 +2,6 @@ package dev.twinbox.it;
 
 import dev.twinbox.it.Stopwatch.Sample;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,9 +54,7 @@ final class BenchFormats {
         Map<Tool, List<Sample>> samples = new LinkedHashMap<>();
         Account last = source;
         for (int round = 0; round < options.rounds(); round++) {
-            List<Tool> turn = new ArrayList<>(List.of(Tool.values()));
-            Collections.rotate(turn, -round);
-            for (Tool tool : turn) {
+            for (Tool tool : Bench.turn(Tool.values(), round)) {
                 Account fresh = Account.at(sandbox, "d-format-" + ++copies, format);
                 stopwatch.settle();
                 samples.computeIfAbsent(tool, t -> new ArrayList<>())

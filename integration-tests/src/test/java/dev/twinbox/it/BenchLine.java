@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,26 +95,14 @@ final class BenchLine {
     private Map<Ends, List<Both>> alternated(BenchAccount shape, Account source, Map<Ends, Account> copied) {
         Map<Ends, List<Both>> samples = new LinkedHashMap<>();
         for (int round = 0; round < options.rounds(); round++) {
-            List<Ends> turn = new ArrayList<>(List.of(Ends.values()));
-            Collections.rotate(turn, -round);
-            for (Ends ends : turn) {
+            for (Ends ends : Bench.turn(Ends.values(), round)) {
                 Account known = copied.get(ends);
                 Account destination = known != null ? known : fresh();
                 samples.computeIfAbsent(ends, e -> new ArrayList<>()).add(timed(source, destination, ends));
-                complete(shape, destination, ends.label);
+                Bench.complete(sandbox, shape, destination, ends.label);
             }
         }
         return samples;
-    }
-
-    private void complete(BenchAccount shape, Account destination, String label) {
-        Ran count = sandbox.asMyself(
-                "sh",
-                "-c",
-                "find \"$1\" -type f -name '*bench*' | wc -l",
-                "sh",
-                destination.home().toString());
-        Expect.equal(String.valueOf(shape.mails()), count.out().strip(), () -> label);
     }
 
     private Both timed(Account source, Account destination, Ends ends) {
@@ -211,7 +198,7 @@ final class BenchLine {
                 callers.add(stopwatch.measure(sandbox.asUserCommand(words)));
                 servers.add(ofProcess(peer.encryptedPid()));
             }
-            complete(shape, overTls, "TLS");
+            Bench.complete(sandbox, shape, overTls, "TLS");
             Account local = fresh();
             stopwatch.settle();
             locals.add(stopwatch.measure(Bench.doveadm(sandbox, source, "-o", fsync, "backup", local.location())));

@@ -2,7 +2,6 @@ package dev.twinbox.it;
 
 import dev.twinbox.it.Stopwatch.Sample;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,9 +55,7 @@ final class BenchRemote {
             for (boolean pull : new boolean[] {false, true}) {
                 Map<Ends, List<Sample>> samples = new LinkedHashMap<>();
                 for (int round = 0; round < options.rounds(); round++) {
-                    List<Ends> turn = new ArrayList<>(List.of(Ends.values()));
-                    Collections.rotate(turn, -round);
-                    for (Ends ends : turn) {
+                    for (Ends ends : Bench.turn(Ends.values(), round)) {
                         samples.computeIfAbsent(ends, e -> new ArrayList<>())
                                 .add(copied(shape, source, ends, network, pull));
                     }
