@@ -1,5 +1,6 @@
 package dev.twinbox.cli.pair;
 
+import dev.twinbox.protocol.item.Wildcards;
 import java.util.List;
 
 /**
@@ -17,9 +18,6 @@ public record UserPatterns(List<String> patterns) {
 
     /** Most patterns. */
     public static final int PATTERNS_MAX = 1000;
-
-    private static final char ANY = '*';
-    private static final char ONE = '?';
 
     /**
      * Checks them.
@@ -66,36 +64,10 @@ public record UserPatterns(List<String> patterns) {
     /** Whether a user is among them. */
     public boolean has(String user) {
         for (String pattern : patterns) {
-            if (matches(pattern, user)) {
+            if (Wildcards.matches(pattern, user)) {
                 return true;
             }
         }
         return false;
-    }
-
-    /** Takes at most the product of both lengths: only the last star is ever gone back to. */
-    private static boolean matches(String pattern, String user) {
-        int at = 0;
-        int star = -1;
-        int taken = 0;
-        int i = 0;
-        while (i < user.length()) {
-            if (at < pattern.length() && pattern.charAt(at) == ANY) {
-                star = at++;
-                taken = i;
-            } else if (at < pattern.length() && (pattern.charAt(at) == ONE || pattern.charAt(at) == user.charAt(i))) {
-                at++;
-                i++;
-            } else if (star >= 0) {
-                at = star + 1;
-                i = ++taken;
-            } else {
-                return false;
-            }
-        }
-        while (at < pattern.length() && pattern.charAt(at) == ANY) {
-            at++;
-        }
-        return at == pattern.length();
     }
 }

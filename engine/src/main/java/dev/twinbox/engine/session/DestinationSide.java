@@ -200,7 +200,7 @@ final class DestinationSide implements Side {
                         ? node.name()
                         : treePlan().origins().get(node.name());
                 if (there == null) {
-                    before = Infos.status(Infos.justMade(Objects.requireNonNull(node.guid()), store.capabilities()));
+                    before = Infos.unmade(Objects.requireNonNull(node.guid()));
                 } else {
                     Mailbox box = store.open(there);
                     current = box;

@@ -33,13 +33,18 @@ final class Infos {
                 List.of());
     }
 
+    /** The numbers of a mailbox that is not there yet. */
+    static MailboxStatus unmade(MailboxGuid guid) {
+        return new MailboxStatus(guid, 0, 1, 0, 1, 1, false);
+    }
+
     /**
      * What is said of a mailbox that is not there yet; also of one that shall be like a Dovecot's and has another UIDVALIDITY.
      * A Dovecot gives up its own UIDVALIDITY, even as the source, for that of the end that has more mails or the larger one
      * (dsync wire protocol, section 3.5).
      */
     static MailboxInfo justMade(MailboxGuid guid, Capabilities can) {
-        return of(new MailboxStatus(guid, 0, 1, 0, 1, 1, false), can);
+        return of(unmade(guid), can);
     }
 
     /** The same, with what only Twinboxes say. */

@@ -3,6 +3,7 @@ package dev.twinbox.engine.session;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
+import dev.twinbox.protocol.item.Wildcards;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -36,35 +37,10 @@ public record MailboxFilter(
         }
         String name = node.name().join('/');
         for (String mask : excluded) {
-            if (matches(mask, name)) {
+            if (Wildcards.matches(mask, name)) {
                 return false;
             }
         }
         return true;
-    }
-
-    private static boolean matches(String mask, String name) {
-        int m = 0;
-        int n = 0;
-        int star = -1;
-        int resume = 0;
-        while (n < name.length()) {
-            if (m < mask.length() && mask.charAt(m) == '*') {
-                star = m++;
-                resume = n;
-            } else if (m < mask.length() && (mask.charAt(m) == '?' || mask.charAt(m) == name.charAt(n))) {
-                m++;
-                n++;
-            } else if (star >= 0) {
-                m = star + 1;
-                n = ++resume;
-            } else {
-                return false;
-            }
-        }
-        while (m < mask.length() && mask.charAt(m) == '*') {
-            m++;
-        }
-        return m == mask.length();
     }
 }

@@ -115,30 +115,25 @@ public record Outcome(
         /** What happened to the mailbox in two rounds of one run. */
         public MailboxResult and(MailboxResult later) {
             Status worst = status.and(later.status);
-            return new MailboxResult(
-                    name,
-                    worst,
-                    worst == later.status ? later.reason : reason,
-                    skipped && later.skipped,
-                    saved + later.saved,
-                    expunged + later.expunged,
-                    flagged + later.flagged,
-                    renumbered + later.renumbered,
-                    bytes + later.bytes);
+            return sum(later, worst, worst == later.status ? later.reason : reason);
         }
 
         /** This result, and what was done to the mailbox over connections before that did not come to its end. */
         MailboxResult after(MailboxResult before) {
+            return sum(before, status, reason);
+        }
+
+        private MailboxResult sum(MailboxResult other, Status how, String why) {
             return new MailboxResult(
                     name,
-                    status,
-                    reason,
-                    skipped && before.skipped,
-                    saved + before.saved,
-                    expunged + before.expunged,
-                    flagged + before.flagged,
-                    renumbered + before.renumbered,
-                    bytes + before.bytes);
+                    how,
+                    why,
+                    skipped && other.skipped,
+                    saved + other.saved,
+                    expunged + other.expunged,
+                    flagged + other.flagged,
+                    renumbered + other.renumbered,
+                    bytes + other.bytes);
         }
 
         /** All changes a client would see. */

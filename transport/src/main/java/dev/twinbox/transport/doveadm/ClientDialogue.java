@@ -124,16 +124,16 @@ final class ClientDialogue {
 
     /** Wants our certificate trusted. */
     Link pair(byte[] code, String name) throws IOException {
-        RefusedException refused = certificate(CertificateLogin.pair(code, name));
-        if (refused != null) {
-            throw refused;
-        }
-        return link;
+        return taken(CertificateLogin.pair(code, name));
     }
 
     /** Logs in with the certificate, and with nothing else. */
     Link tryCertificate() throws IOException {
-        RefusedException refused = certificate(CertificateLogin.EXTERNAL);
+        return taken(CertificateLogin.EXTERNAL);
+    }
+
+    private Link taken(String words) throws IOException {
+        RefusedException refused = certificate(words);
         if (refused != null) {
             throw refused;
         }
