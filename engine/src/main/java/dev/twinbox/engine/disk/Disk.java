@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 
 /**
  * The file system, as little of it as Twinbox needs. Every operation is one step that a crash can fall before or after.
@@ -37,6 +38,11 @@ public interface Disk {
 
     /** The names in a folder, in no order, without {@code .} and {@code ..}; as unstable as readdir(3) is. */
     List<byte[]> list(DiskPath folder) throws IOException;
+
+    /** As {@link #list}, for names that need not be kept: a folder may hold a million. */
+    default void eachName(DiskPath folder, Consumer<byte[]> taker) throws IOException {
+        list(folder).forEach(taker);
+    }
 
     /** Opens a regular file for reading. Refuses folders, links, pipes and devices. */
     DiskFile openRead(DiskPath file) throws IOException;

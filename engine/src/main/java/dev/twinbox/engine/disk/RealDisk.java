@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,21 +157,31 @@ public final class RealDisk implements Disk {
 
     @Override
     public List<byte[]> list(DiskPath folder) throws IOException {
+        NameList names = new NameList();
+        eachName(folder, new Consumer<>() {
+            @Override
+            public void accept(byte[] name) {
+                names.append(name);
+            }
+        });
+        return names;
+    }
+
+    @Override
+    public void eachName(DiskPath folder, Consumer<byte[]> taker) throws IOException {
         Path java = JavaPaths.toJava(folder);
         if (!brief(folder, java).isDirectory()) {
             throw new NotDirectoryException(folder.toString());
         }
-        NameList names = new NameList();
         try (DirectoryStream<Path> entries = Files.newDirectoryStream(java)) {
             for (Path entry : entries) {
-                names.append(JavaPaths.nameOf(entry));
+                taker.accept(JavaPaths.nameOf(entry));
             }
         } catch (DirectoryIteratorException e) {
             throw JavaPaths.named(Objects.requireNonNull(e.getCause()), folder);
         } catch (IOException e) {
             throw JavaPaths.named(e, folder);
         }
-        return names;
     }
 
     @Override

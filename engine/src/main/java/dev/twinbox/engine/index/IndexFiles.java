@@ -53,6 +53,25 @@ record IndexFiles(byte @Nullable [] snapshot, byte @Nullable [] log, byte @Nulla
         return files;
     }
 
+    /** As {@link #read} of the whole, and the previous log, if there is one, whether the snapshot needs it or not. */
+    static IndexFiles readAll(Disk disk, DiskPath folder, String prefix) throws IOException {
+        IndexFiles files = read(disk, folder, prefix, false);
+        return files.log == null || files.previousLog != null ? files : files.withPrevious(disk, folder, prefix);
+    }
+
+    /** The logs only. */
+    static IndexFiles readLogs(Disk disk, DiskPath folder, String prefix) throws IOException {
+        DiskPath path = folder.resolve(prefix + LOG_SUFFIX);
+        FileInfo seen = disk.stat(path).orElse(null);
+        byte[] log = seen == null ? null : readIfThere(disk, path, seen);
+        return new IndexFiles(null, log, null).withPrevious(disk, folder, prefix);
+    }
+
+    private IndexFiles withPrevious(Disk disk, DiskPath folder, String prefix) throws IOException {
+        FileInfo now = disk.stat(folder.resolve(prefix + LOG_SUFFIX)).orElse(null);
+        return new IndexFiles(snapshot, log, readPrevious(disk, folder, prefix, now == null ? null : now.fileKey()));
+    }
+
     /** The previous log, unless that name is the current log's second one (somebody is just rotating). */
     static byte @Nullable [] readPrevious(Disk disk, DiskPath folder, String prefix, @Nullable Object logKey)
             throws IOException {

@@ -2,7 +2,6 @@ package dev.twinbox.engine.index;
 
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
-import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.index.IndexLogCodec.Cursor;
 import dev.twinbox.engine.index.IndexReader.Log;
 import dev.twinbox.protocol.item.Flags;
@@ -105,17 +104,37 @@ public final class IndexHistory {
      */
     public static Optional<IndexHistory> known(Disk disk, DiskPath folder, String prefix, long modSeq)
             throws IOException {
-        IndexFiles files = IndexFiles.read(disk, folder, prefix, false);
-        if (files.isEmpty()) {
-            return Optional.empty();
+        IndexFiles files = IndexFiles.readAll(disk, folder, prefix);
+        return files.isEmpty() ? Optional.empty() : known(files, modSeq);
+    }
+
+    /**
+     * As the other {@link #known(Disk, DiskPath, String, long)}; but where the log still ends where that state was read from it,
+     * the mails are not read once more.
+     *
+     * @param read the index as it was a while ago
+     */
+    public static Optional<IndexHistory> known(Disk disk, DiskPath folder, String prefix, long modSeq, IndexState read)
+            throws IOException {
+        IndexFiles files = IndexFiles.readLogs(disk, folder, prefix);
+        List<Log> logs = IndexReader.logs(files, new ArrayList<>());
+        return isStill(read, logs) ? walk(read, logs, modSeq) : known(disk, folder, prefix, modSeq);
+    }
+
+    private static boolean isStill(IndexState read, List<Log> logs) {
+        if (logs.isEmpty() || read.isHeadersOnly() || read.damage() != null) {
+            return false;
         }
-        byte[] previous = files.previousLog();
-        if (previous == null && files.log() != null) {
-            FileInfo log =
-                    disk.stat(folder.resolve(prefix + IndexFiles.LOG_SUFFIX)).orElse(null);
-            previous = IndexFiles.readPrevious(disk, folder, prefix, log == null ? null : log.fileKey());
+        Log newest = logs.get(logs.size() - 1);
+        if (newest.header().indexId() != read.header().indexId()
+                || newest.header().seq() != read.logSeq()) {
+            return false;
         }
-        return known(new IndexFiles(files.snapshot(), files.log(), previous), modSeq);
+        Cursor record = new Cursor(newest.bytes(), newest.header().headerSize());
+        while (record.next()) {
+            // To the end of what is whole.
+        }
+        return record.end() == read.logOffset();
     }
 
     static Optional<IndexHistory> since(IndexFiles files, long modSeq) throws IndexFormatException {
@@ -125,9 +144,11 @@ public final class IndexHistory {
     private static Optional<IndexHistory> known(IndexFiles files, long modSeq) throws IndexFormatException {
         IndexState state = IndexReader.assemble(files, false);
         List<Log> logs = IndexReader.logs(files, new ArrayList<>());
-        if (state.damage() != null || logs.isEmpty()) {
-            return Optional.empty();
-        }
+        return state.damage() != null || logs.isEmpty() ? Optional.empty() : walk(state, logs, modSeq);
+    }
+
+    private static Optional<IndexHistory> walk(IndexState state, List<Log> all, long modSeq) {
+        List<Log> logs = all;
         Log newest = logs.get(logs.size() - 1);
         boolean joined = logs.size() == 2
                 && newest.header().previousSeq() == logs.get(0).header().seq();

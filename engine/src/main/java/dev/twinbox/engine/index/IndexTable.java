@@ -254,21 +254,27 @@ final class IndexTable {
         }
     }
 
-    /** Drops expunged rows. */
+    /** Drops expunged rows; those between two of them move as one. */
     void compact() {
-        if (dead == null) {
+        BitSet gone = dead;
+        if (gone == null) {
             return;
         }
-        int kept = 0;
-        for (int row = dead.nextClearBit(0); row < size; row = dead.nextClearBit(row + 1)) {
-            uids[kept] = uids[row];
-            flags[kept] = flags[row];
+        int kept = Math.max(0, gone.nextSetBit(0));
+        int row = gone.nextClearBit(kept);
+        while (row < size) {
+            int next = gone.nextSetBit(row);
+            int end = next < 0 ? size : next;
+            System.arraycopy(uids, row, uids, kept, end - row);
+            System.arraycopy(flags, row, flags, kept, end - row);
             for (Ext ext : extensions) {
                 if (ext.data.length > 0) {
-                    System.arraycopy(ext.data, row * ext.recordSize, ext.data, kept * ext.recordSize, ext.recordSize);
+                    int width = ext.recordSize;
+                    System.arraycopy(ext.data, row * width, ext.data, kept * width, (end - row) * width);
                 }
             }
-            kept++;
+            kept += end - row;
+            row = gone.nextClearBit(end);
         }
         for (Ext ext : extensions) {
             if (ext.data.length > 0) {

@@ -57,6 +57,7 @@ public final class IndexWriter implements AutoCloseable {
     private @Nullable DiskFile log;
     private @Nullable Object logKey;
     private boolean ownsNewLog;
+    private @Nullable IndexState known;
 
     private IndexWriter(Disk disk, DiskPath folder, String prefix, Clock clock, int mode, boolean durable) {
         this.disk = disk;
@@ -179,6 +180,29 @@ public final class IndexWriter implements AutoCloseable {
     public Optional<IndexState> state() throws IOException {
         IndexFiles files = files();
         return files.isEmpty() ? Optional.empty() : Optional.of(IndexReader.assemble(files, false));
+    }
+
+    /**
+     * The index as it was a while ago: where its log has not grown since, it need not be read once more.
+     *
+     * @param state null if none was read
+     */
+    public void reuse(@Nullable IndexState state) {
+        known = state;
+    }
+
+    private Optional<IndexState> state(End end) throws IOException {
+        IndexState read = known;
+        if (read == null) {
+            return state();
+        }
+        boolean still = !read.isHeadersOnly()
+                && read.damage() == null
+                && end.usable()
+                && read.header().indexId() == end.header().indexId()
+                && read.logSeq() == end.header().seq()
+                && read.logOffset() == end.offset();
+        return still ? Optional.of(read) : state();
     }
 
     /** Whether there is a log that ends well, so that something can be appended; if not, {@link #replace} makes one. */
@@ -367,7 +391,7 @@ public final class IndexWriter implements AutoCloseable {
             return;
         }
         End end = end(old);
-        IndexDiff.Result diff = end.usable() ? diff(content, witness) : null;
+        IndexDiff.Result diff = end.usable() ? diff(content, end, witness) : null;
         long reached = diff == null ? 0 : end.modSeq() + diff.changes().steps();
         if (diff == null
                 || exact && diff.state().highestModSeq() < reached
@@ -388,9 +412,9 @@ public final class IndexWriter implements AutoCloseable {
         }
     }
 
-    private IndexDiff.@Nullable Result diff(IndexState content, Witness witness) throws IOException {
+    private IndexDiff.@Nullable Result diff(IndexState content, End end, Witness witness) throws IOException {
         try {
-            IndexState before = state().orElseThrow();
+            IndexState before = state(end).orElseThrow();
             return before.damage() != null ? null : IndexDiff.of(before, content, witness);
         } catch (IndexFormatException e) {
             return null;

@@ -252,6 +252,10 @@ final class MergeSide implements Side {
         if (changedThere.contains(guid) || place(next.name()) == null) {
             return true;
         }
+        Boolean changedHere = hints.changed(guid);
+        if (changedHere != null) {
+            return changedHere;
+        }
         try (Mailbox box = store.open(Objects.requireNonNull(place(next.name())))) {
             return states.isChanged(guid, box.status());
         } catch (IOException e) {
@@ -338,6 +342,9 @@ final class MergeSide implements Side {
                 } else {
                     Mailbox box = store.open(there);
                     current = box;
+                    if (options.type() != SyncType.FULL) {
+                        box.trustRecords();
+                    }
                     if (isTreeDone()
                             && !box.status().provisional()
                             && !box.status().guid().equals(wanted)) {

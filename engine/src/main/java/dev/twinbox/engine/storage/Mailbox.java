@@ -16,6 +16,12 @@ public interface Mailbox extends AutoCloseable {
     /** The mailbox's numbers, by the cheapest way that is certain. */
     MailboxStatus status() throws IOException;
 
+    /**
+     * From now on tables may be made of records that prove to be of the state of now, without looking at every mail. Without
+     * it a table says what lies there, whatever records say: for a full run, and to prove something.
+     */
+    default void trustRecords() {}
+
     /** A consistent table of all mails. */
     MailboxSnapshot snapshot() throws IOException;
 

@@ -275,6 +275,9 @@ public final class MailboxSnapshot {
 
     /** Whether status and mails are the same, received dates and versions aside. */
     public boolean sameMails(MailboxSnapshot other) {
+        if (this == other) {
+            return true;
+        }
         if (!status.equals(other.status) || size() != other.size()) {
             return false;
         }

@@ -146,7 +146,7 @@ public final class IndexChanges {
     private @Nullable IndexHistory history(IndexState state) throws IOException {
         IndexHistory history;
         try {
-            history = IndexHistory.known(context.disk(), paths.index(), IndexReader.PREFIX, modSeq)
+            history = IndexHistory.known(context.disk(), paths.index(), IndexReader.PREFIX, modSeq, state)
                     .orElse(null);
         } catch (IndexFormatException e) {
             // Whoever read the table has complained already.

@@ -27,6 +27,11 @@ public final class Problems {
         }
     }
 
+    /** Whether there are none so far. */
+    public boolean isEmpty() {
+        return toList().isEmpty();
+    }
+
     public List<String> toList() {
         if (more == 0) {
             return List.copyOf(messages);

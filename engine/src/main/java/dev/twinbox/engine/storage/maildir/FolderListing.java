@@ -13,6 +13,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The names in {@code new/} and {@code cur/} of a live Maildir.
@@ -30,6 +32,9 @@ import java.util.Set;
 record FolderListing(List<byte[]> fresh, List<byte[]> cur, Stamp stamp) {
     /** Listings of a folder that never stands still. */
     static final int PASSES_MAX = 6;
+
+    /** Looks at folders in which somebody seems to be at work. */
+    private static final int SUM_PASSES_MAX = 3;
 
     static final long TICK_MILLIS = Settlement.TICK_MILLIS;
 
@@ -80,6 +85,47 @@ record FolderListing(List<byte[]> fresh, List<byte[]> cur, Stamp stamp) {
                 after = stamp(disk, clock, freshFolder, curFolder);
             }
             before = after;
+        }
+    }
+
+    /**
+     * The sum of the names, if the folders stood still while they were listed.
+     *
+     * @param sum of both folders
+     * @param stamp a certain one
+     */
+    record Summed(NameSum sum, Stamp stamp) {}
+
+    /** The names, without keeping any of them; null if somebody is at work in the folders. */
+    static @Nullable Summed sum(Disk disk, Clock clock, DiskPath freshFolder, DiskPath curFolder) throws IOException {
+        Stamp before = stamp(disk, clock, freshFolder, curFolder);
+        for (int pass = 0; pass < SUM_PASSES_MAX; pass++) {
+            if (!before.certain) {
+                clock.sleepMillis(TICK_MILLIS);
+                before = stamp(disk, clock, freshFolder, curFolder);
+            }
+            NameSum sum = new NameSum();
+            add(disk, freshFolder, true, sum);
+            add(disk, curFolder, false, sum);
+            Stamp after = stamp(disk, clock, freshFolder, curFolder);
+            if (before.certain && before.sameAs(after)) {
+                return new Summed(sum, before);
+            }
+            before = after;
+        }
+        return null;
+    }
+
+    private static void add(Disk disk, DiskPath folder, boolean fresh, NameSum sum) throws IOException {
+        try {
+            disk.eachName(folder, new Consumer<>() {
+                @Override
+                public void accept(byte[] name) {
+                    sum.add(name, fresh);
+                }
+            });
+        } catch (NoSuchFileException e) {
+            // It holds nothing.
         }
     }
 

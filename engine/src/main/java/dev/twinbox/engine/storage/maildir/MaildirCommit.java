@@ -88,6 +88,9 @@ final class MaildirCommit {
     /** Reads the mailbox as it is now. */
     interface TableSource {
         MaildirTable read() throws IOException;
+
+        /** With all its files listed. */
+        MaildirTable listed() throws IOException;
     }
 
     Result run(MailboxSnapshot basis, MailboxPlan plan) throws IOException {
@@ -98,33 +101,19 @@ final class MaildirCommit {
             if (!table.snapshot().sameMails(basis)) {
                 return Result.CHANGED;
             }
-            MaildirEdit edit = new MaildirEdit(table, plan, staged, () -> context.names()
-                    .next(context.clock().epochMillis()));
-            warnOfKeywords(edit.keywordsWithoutLetter());
-            if (edit.keywordFileChanged()) {
-                writeKeywords(edit.keywordFile());
-            }
-            if (edit.namesOtherwise()) {
-                announce(edit);
-            }
-            for (DiskPath folder : moveFiles(table, edit)) {
-                syncNames(folder);
-            }
-            if (edit.changesUidlist()) {
-                noteVanished(table);
-                if (edit.namesOtherwise()) {
-                    context.disk().rename(paths.uidlistTmp(), paths.uidlist());
-                    syncNames(paths.uidlist().parent());
-                } else {
-                    replace(paths.uidlist(), paths.uidlistTmp(), edit::writeUidlist);
+            MaildirEdit edit = edit(table, plan);
+            if (table.isBelieved() && (edit.keywordFileChanged() || !areThere(table, edit))) {
+                table = tables.listed();
+                if (!table.snapshot().sameMails(basis)) {
+                    return Result.CHANGED;
                 }
-            } else if (context.disk().stat(paths.uidlistTmp()).isPresent()) {
-                // Left by whoever had the lock before us and died; nobody else will need the name.
-                unlinkIfThere(paths.uidlistTmp());
+                edit = edit(table, plan);
             }
+            boolean moved = carryOut(table, edit);
             staged.keySet().removeAll(edit.usedBodies());
+            Settling settling = new Settling(lock, table, edit, moved);
             handedOver = true;
-            settlement.putOff(name, edit.rows().size(), () -> settle(lock, table, edit));
+            settlement.putOff(name, edit.rows().size(), () -> settle(settling));
             return Result.DONE;
         } finally {
             if (!handedOver) {
@@ -133,11 +122,67 @@ final class MaildirCommit {
         }
     }
 
+    private MaildirEdit edit(MaildirTable table, MailboxPlan plan) {
+        return new MaildirEdit(
+                table, plan, staged, () -> context.names().next(context.clock().epochMillis()));
+    }
+
+    /** Whether the files that the edit is about have the names that a table believes them to have. */
+    private boolean areThere(MaildirTable table, MaildirEdit edit) throws IOException {
+        for (MaildirEdit.Row row : edit.special()) {
+            MaildirEdit.Row file = row.linked == null ? row : row.linked;
+            if (file.origin == MaildirEdit.Origin.HERE && !isThere(oldPath(table, file.tableRow))) {
+                return false;
+            }
+        }
+        for (int row : edit.expunged()) {
+            if (!isThere(oldPath(table, row))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean isThere(DiskPath file) throws IOException {
+        return context.disk().stat(file).isPresent();
+    }
+
+    /** All but the index. Returns whether a name came, went or changed. */
+    private boolean carryOut(MaildirTable table, MaildirEdit edit) throws IOException {
+        warnOfKeywords(edit.keywordsWithoutLetter());
+        if (edit.keywordFileChanged()) {
+            writeKeywords(edit.keywordFile());
+        }
+        if (edit.namesOtherwise()) {
+            announce(edit);
+        }
+        Set<DiskPath> touched = moveFiles(table, edit);
+        for (DiskPath folder : touched) {
+            syncNames(folder);
+        }
+        if (edit.changesUidlist()) {
+            noteVanished(table);
+            if (edit.namesOtherwise()) {
+                context.disk().rename(paths.uidlistTmp(), paths.uidlist());
+                syncNames(paths.uidlist().parent());
+            } else {
+                replace(paths.uidlist(), paths.uidlistTmp(), edit::writeUidlist);
+            }
+        } else if (context.disk().stat(paths.uidlistTmp()).isPresent()) {
+            // Left by whoever had the lock before us and died; nobody else will need the name.
+            unlinkIfThere(paths.uidlistTmp());
+        }
+        return !touched.isEmpty();
+    }
+
+    /** What is left to be done of a commit. */
+    private record Settling(Dotlock lock, MaildirTable table, MaildirEdit edit, boolean moved) {}
+
     /** The index, and the end of the commit. */
-    private void settle(Dotlock lock, MaildirTable table, MaildirEdit edit) {
-        try (lock) {
+    private void settle(Settling left) {
+        try (Dotlock lock = left.lock()) {
             lock.touch();
-            writeIndex(table, edit, edit.target());
+            writeIndex(left.table(), left.edit(), header(left));
         } catch (ClosedByInterruptException e) {
             context.report().warning(name, "interrupted before the index was written; the next run writes it");
         } catch (IOException e) {
@@ -349,7 +394,8 @@ final class MaildirCommit {
     }
 
     /** I6. */
-    private void writeIndex(MaildirTable table, MaildirEdit edit, MailboxPlan.Target target) throws IOException {
+    private void writeIndex(MaildirTable table, MaildirEdit edit, MaildirIndexHeader folders) throws IOException {
+        MailboxPlan.Target target = edit.target();
         IndexState.Builder state = IndexState.builder()
                 .room(edit.rows().size())
                 .uidValidity(target.uidValidity())
@@ -363,8 +409,7 @@ final class MaildirCommit {
         }
         boolean tracking = edit.hasModSeqs();
         state.tracking(tracking);
-        state.extension(IndexExtension.ofHeader(
-                MaildirIndexHeader.EXTENSION, header(edit).toBytes()));
+        state.extension(IndexExtension.ofHeader(MaildirIndexHeader.EXTENSION, folders.toBytes()));
         for (MaildirEdit.Row row : edit.rows()) {
             state.add(row.uid, row.flags.settable().bits(), row.keywords, tracking ? tracked(row, table, target) : 0);
         }
@@ -392,6 +437,7 @@ final class MaildirCommit {
             }
         };
         try (IndexWriter writer = lockIndex()) {
+            writer.reuse(old);
             if (old != null && otherMails(old, table, edit)) {
                 writer.restate(state.build(), true);
             } else if (target.exact()) {
@@ -466,9 +512,9 @@ final class MaildirCommit {
      * The state of the folders the index is of. If they hold anything else than the mails of the index, as when a mail was
      * delivered or flagged meanwhile, or could still change unseen, the header says nothing and the next reader looks for itself.
      */
-    private MaildirIndexHeader header(MaildirEdit edit) throws IOException {
+    private MaildirIndexHeader header(Settling left) throws IOException {
         FileInfo list = context.disk().stat(paths.uidlist()).orElse(null);
-        FolderListing.Stamp stamp = list == null ? null : provenStamp(edit.sum());
+        FolderListing.Stamp stamp = list == null ? null : provenStamp(left);
         if (list == null || stamp == null) {
             return MaildirIndexHeader.NONE;
         }
@@ -488,15 +534,16 @@ final class MaildirCommit {
      * The state of the folders, if they are sure to hold just these names. Another flag is another name: somebody may have
      * renamed a mail since it was put into its place.
      */
-    private FolderListing.@Nullable Stamp provenStamp(NameSum wanted) throws IOException {
-        FolderListing listing = FolderListing.read(context.disk(), context.clock(), paths.fresh(), paths.cur());
-        NameSum found = new NameSum();
-        for (byte[] file : listing.fresh()) {
-            found.add(file, true);
+    private FolderListing.@Nullable Stamp provenStamp(Settling left) throws IOException {
+        FolderListing.Stamp before = left.table().version().folders();
+        if (!left.moved() && before.certain() && !left.table().isOdd()) {
+            FolderListing.Stamp after =
+                    FolderListing.stamp(context.disk(), context.clock(), paths.fresh(), paths.cur());
+            if (after.sameAs(before)) {
+                return before;
+            }
         }
-        for (byte[] file : listing.cur()) {
-            found.add(file, false);
-        }
-        return listing.stamp().certain() && found.sameAs(wanted) ? listing.stamp() : null;
+        FolderListing.Summed now = FolderListing.sum(context.disk(), context.clock(), paths.fresh(), paths.cur());
+        return now != null && now.sum().sameAs(left.edit().sum()) ? now.stamp() : null;
     }
 }

@@ -369,7 +369,15 @@ final class MaildirEdit {
                 .nextUid(Math.max(target.uidNext(), last + 1))
                 .guid(target.guid())
                 .build());
-        for (int i = 0; i < mails.size(); i++) {
+        int i = 0;
+        while (i < mails.size()) {
+            int stay = now == null || !now.hasLines() ? i : endOfLines(i);
+            if (now != null && stay > i) {
+                int first = table.uidlistRow(mails.plainRow(i));
+                writer.rows(now, first, first + stay - i);
+                i = stay;
+                continue;
+            }
             int row = tableRow(i);
             int listRow = row < 0 ? -1 : table.uidlistRow(row);
             if (now != null && listRow >= 0) {
@@ -378,8 +386,24 @@ final class MaildirEdit {
                 Row mail = mails.get(i);
                 writer.row(mail.uid, base(mail), mail.fields);
             }
+            i++;
         }
         writer.flush();
+    }
+
+    /** The first mail from this one on that does not stay as it is, or whose line does not follow that of the one before. */
+    private int endOfLines(int start) {
+        int i = start;
+        int first = -1;
+        while (i < mails.size() && mails.plainRow(i) >= 0) {
+            int listRow = table.uidlistRow(mails.plainRow(i));
+            first = i == start ? listRow : first;
+            if (listRow < 0 || listRow != first + i - start) {
+                break;
+            }
+            i++;
+        }
+        return i;
     }
 
     /** A {@link NameSum} of all names as they must be. */

@@ -1,5 +1,6 @@
 package dev.twinbox.engine.storage.maildir;
 
+import dev.twinbox.protocol.item.Flags;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -120,6 +121,9 @@ final class MaildirFiles {
         private int usedLetters;
         private int size;
 
+        /** Of names without keyword letters, by their flags; 0 if there was none yet. */
+        private final int[] plainEndings = new int[Flags.SETTABLE + 1];
+
         Builder(@Nullable Uidlist uidlist, int capacity) {
             this.uidlist = uidlist;
             this.listRows = new int[capacity];
@@ -136,7 +140,24 @@ final class MaildirFiles {
             while (colon < file.length && file[colon] != ':') {
                 colon++;
             }
-            String ending = new String(file, colon, file.length - colon, StandardCharsets.ISO_8859_1);
+            add(listRow, ending(new String(file, colon, file.length - colon, StandardCharsets.ISO_8859_1)), fresh);
+        }
+
+        /** A file in {@code cur/} whose base is in that row of the uidlist, under the name that says these flags. */
+        void believe(int listRow, int flags, int keywordMask) {
+            int settable = flags & Flags.SETTABLE;
+            int known = keywordMask == 0 ? plainEndings[settable] - 1 : -1;
+            if (known < 0) {
+                known = ending(MaildirName.ofBase(STAND_IN, new Flags(settable), keywordMask)
+                        .substring(STAND_IN.length()));
+                if (keywordMask == 0) {
+                    plainEndings[settable] = known + 1;
+                }
+            }
+            add(listRow, known, false);
+        }
+
+        private int ending(String ending) {
             Integer known = endingIndex.get(ending);
             if (known == null) {
                 known = endings.size();
@@ -145,7 +166,7 @@ final class MaildirFiles {
                 endingIndex.put(ending, known);
                 usedLetters |= parsed.keywordLetters();
             }
-            add(listRow, (int) known, fresh);
+            return known;
         }
 
         /** A file that is not in the uidlist. */

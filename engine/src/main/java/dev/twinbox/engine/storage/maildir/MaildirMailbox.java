@@ -52,6 +52,9 @@ final class MaildirMailbox implements Mailbox {
         }
     }
 
+    /** Whether tables may be made without listing {@code cur/}. */
+    private boolean trusting;
+
     /** What was read last is most likely not true any more. */
     private boolean staged;
 
@@ -91,15 +94,33 @@ final class MaildirMailbox implements Mailbox {
         return read().snapshot();
     }
 
+    @Override
+    public void trustRecords() {
+        trusting = true;
+    }
+
     private MaildirTable read() throws IOException {
         MaildirTable known = table == null ? lastTable.take(paths) : table;
-        if (known == null || !known.version().provesSame(lookNow())) {
-            known = new MaildirTableReader(context, name, paths).read();
-            whereabouts = new Whereabouts(context, paths);
-            lastInfoRow = -1;
+        if (known != null
+                && (trusting || !known.isBelieved())
+                && known.version().provesSame(lookNow())) {
+            table = known;
+            return known;
         }
-        table = known;
-        return known;
+        MaildirTableReader reader = new MaildirTableReader(context, name, paths);
+        MaildirTable believed = trusting ? reader.believe() : null;
+        return readAnew(believed == null ? reader.read() : believed);
+    }
+
+    private MaildirTable readListed() throws IOException {
+        return readAnew(new MaildirTableReader(context, name, paths).read());
+    }
+
+    private MaildirTable readAnew(MaildirTable now) {
+        whereabouts = new Whereabouts(context, paths);
+        lastInfoRow = -1;
+        table = now;
+        return now;
     }
 
     private MaildirVersion lookNow() throws IOException {
@@ -138,6 +159,9 @@ final class MaildirMailbox implements Mailbox {
     @Override
     public MailboxSnapshot detailedSnapshot() throws IOException {
         MaildirTable known = read();
+        if (known.isBelieved()) {
+            known = readListed(); // every file is to be looked at
+        }
         MailboxSnapshot plain = known.snapshot();
         MailboxSnapshot.Builder detailed = new MailboxSnapshot.Builder();
         for (int row = 0; row < plain.size(); row++) {
@@ -274,7 +298,17 @@ final class MaildirMailbox implements Mailbox {
     public Staging stage() throws IOException {
         context.checkWritable();
         staged = true;
-        return new MaildirStaging(context, settlement, name, paths, this::read);
+        return new MaildirStaging(context, settlement, name, paths, new MaildirCommit.TableSource() {
+            @Override
+            public MaildirTable read() throws IOException {
+                return MaildirMailbox.this.read();
+            }
+
+            @Override
+            public MaildirTable listed() throws IOException {
+                return readListed();
+            }
+        });
     }
 
     @Override

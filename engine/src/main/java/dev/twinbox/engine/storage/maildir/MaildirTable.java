@@ -16,6 +16,8 @@ final class MaildirTable {
     private final MaildirFiles files;
     private final @Nullable Uidlist announced;
     private final String[] strays;
+    private final boolean believed;
+    private final boolean odd;
 
     MaildirTable(
             MailboxSnapshot snapshot,
@@ -24,7 +26,9 @@ final class MaildirTable {
             @Nullable IndexState index,
             MaildirFiles files,
             @Nullable Uidlist announced,
-            String[] strays) {
+            String[] strays,
+            boolean believed,
+            boolean odd) {
         this.snapshot = snapshot;
         this.uidlist = uidlist;
         this.keywordFile = keywordFile;
@@ -32,6 +36,21 @@ final class MaildirTable {
         this.files = files;
         this.announced = announced;
         this.strays = strays;
+        this.believed = believed;
+        this.odd = odd;
+    }
+
+    /**
+     * Whether the files in {@code cur/} were not listed: the index proved to be of the state of now, and the names are those
+     * that say what it says. A file may have another name that says the same.
+     */
+    boolean isBelieved() {
+        return believed;
+    }
+
+    /** Whether files lie there whose names are no mail's, of which each reader is to warn. */
+    boolean isOdd() {
+        return odd;
     }
 
     MailboxSnapshot snapshot() {

@@ -13,6 +13,7 @@ import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.Uid;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -34,6 +35,8 @@ final class MaildirTableJoin {
     private MaildirFiles.Builder files;
     private long firstUnlistedUid;
     private int listed;
+    private boolean believed;
+    private boolean odd;
     private @Nullable Uidlist announced;
 
     private final Map<String, Listed> unlisted = new HashMap<>();
@@ -74,6 +77,62 @@ final class MaildirTableJoin {
             }
         }
         listed = files.size();
+    }
+
+    /**
+     * Takes the word of an index that is of the state of now for all but the files in {@code new/}.
+     *
+     * @return whether it can be taken: not if a mail has no line in the uidlist, or a name that does not say its flags yet,
+     *     nor if a file in {@code new/} has no mail
+     */
+    boolean believe(List<byte[]> fresh) {
+        Uidlist list = uidlist;
+        IndexState state = index;
+        if (list == null || state == null) {
+            return false;
+        }
+        Map<Integer, byte[]> inNew = rowsOf(fresh, list);
+        if (inNew.size() < fresh.size()) {
+            return false;
+        }
+        files = new MaildirFiles.Builder(list, state.size());
+        int listRow = 0;
+        for (int row = 0; row < state.size(); row++) {
+            long uid = state.uid(row);
+            while (listRow < list.size() && list.uid(listRow) < uid) {
+                listRow++;
+            }
+            boolean dirty = (state.flags(row) & IndexState.DIRTY) != 0;
+            if (dirty || listRow == list.size() || list.uid(listRow) != uid) {
+                return false;
+            }
+            byte[] file = inNew.isEmpty() ? null : inNew.remove(listRow);
+            if (file == null) {
+                files.believe(listRow, state.flags(row), keywordFile.maskOf(state.keywords(row)));
+            } else {
+                files.add(listRow, file, true);
+            }
+        }
+        listed = files.size();
+        believed = true;
+        return inNew.isEmpty();
+    }
+
+    /** Files by their rows in the uidlist; those that are in none are not there. */
+    private static Map<Integer, byte[]> rowsOf(List<byte[]> names, Uidlist list) {
+        Map<String, byte[]> wanted = new HashMap<>();
+        for (byte[] name : names) {
+            wanted.put(FolderNames.latin(Arrays.copyOf(name, FolderListing.baseLength(name))), name);
+        }
+        Map<Integer, byte[]> rows = new HashMap<>();
+        // What lies in new/ came last.
+        for (int row = list.size() - 1; row >= 0 && !wanted.isEmpty(); row--) {
+            byte[] name = wanted.remove(list.base(row));
+            if (name != null) {
+                rows.put(row, name);
+            }
+        }
+        return rows;
     }
 
     /**
@@ -128,6 +187,7 @@ final class MaildirTableJoin {
             MaildirName parsed = MaildirName.parse(text).orElse(null);
             if (parsed == null) {
                 if (!text.startsWith(".")) {
+                    odd = true;
                     report.warning(name, "a file's name is not a mail's; left alone");
                 }
             } else if (unlisted.putIfAbsent(parsed.base(), new Listed(parsed, fresh)) != null) {
@@ -215,7 +275,9 @@ final class MaildirTableJoin {
                 state,
                 of,
                 announced,
-                strays.toArray(new String[0]));
+                strays.toArray(new String[0]),
+                believed,
+                odd);
     }
 
     /** How far the modseq would rise if Dovecot noticed: new mails share one log record, other changes have one each. */

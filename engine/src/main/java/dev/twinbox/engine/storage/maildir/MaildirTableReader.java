@@ -1,5 +1,7 @@
 package dev.twinbox.engine.storage.maildir;
 
+import dev.twinbox.engine.index.IndexFormatException;
+import dev.twinbox.engine.index.IndexReader;
 import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.MailboxGoneException;
@@ -40,6 +42,50 @@ final class MaildirTableReader {
         this.paths = paths;
     }
 
+    /**
+     * The table without listing {@code cur/}, if the index can prove to be of the state of now ({@link QuickStatus}).
+     *
+     * @return null if it cannot
+     */
+    @Nullable
+    MaildirTable believe() throws IOException {
+        MaildirVersion version = MaildirVersion.look(context, paths);
+        if (!version.folders().certain() || !isCurrent()) {
+            return null;
+        }
+        try {
+            Uidlist list = Uidlist.parseUnlooked(context.disk().readAll(paths.uidlist(), Uidlist.FILE_BYTES_MAX));
+            KeywordFile keywords = readKeywords();
+            IndexState state = IndexReader.read(context.disk(), paths.index(), IndexReader.PREFIX)
+                    .orElse(null);
+            MaildirTableJoin join = new MaildirTableJoin(name, context.report(), list, keywords, state);
+            if (state == null
+                    || state.damage() != null
+                    || !list.problems().isEmpty()
+                    || list.uidValidity() != state.header().uidValidity()
+                    || !join.believe(context.disk().list(paths.fresh()))) {
+                return null;
+            }
+            // What was read after the proof must be what was proved.
+            boolean proved = QuickStatus.isCurrent(state, context, paths)
+                    && version.provesSame(MaildirVersion.look(context, paths));
+            return proved ? join.table(guid(context, paths, list), version) : null;
+        } catch (IndexFormatException | CorruptStoreException | NoSuchFileException e) {
+            return null; // the slow way will say what is wrong
+        }
+    }
+
+    private boolean isCurrent() throws IOException {
+        try {
+            IndexState header = IndexReader.readHeader(context.disk(), paths.index(), IndexReader.PREFIX)
+                    .orElse(null);
+            return header != null && header.damage() == null && QuickStatus.isCurrent(header, context, paths);
+        } catch (IndexFormatException e) {
+            return false;
+        }
+    }
+
+    /** The table as the folders have it. */
     MaildirTable read() throws IOException {
         FolderListing listing = FolderListing.read(context.disk(), context.clock(), paths.fresh(), paths.cur());
         if (listing.stamp().isMissing()) {

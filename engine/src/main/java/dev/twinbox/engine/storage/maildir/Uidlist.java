@@ -10,6 +10,7 @@ import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.Uid;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -68,7 +69,15 @@ public final class Uidlist {
      * @throws CorruptStoreException if there is no usable first line, and so no UIDVALIDITY; names the line
      */
     public static Uidlist parse(byte[] file) throws CorruptStoreException {
-        return new UidlistParser(file).parse();
+        return new UidlistParser(file).parse(false);
+    }
+
+    /**
+     * As {@link #parse}, for whoever knows already which of the UIDs count: a name that has two of them is no problem here.
+     * What looking for names costs is paid by the first one who does.
+     */
+    static Uidlist parseUnlooked(byte[] file) throws CorruptStoreException {
+        return new UidlistParser(file).parse(true);
     }
 
     /** 3 or 1; what is written is always 3. */
@@ -208,6 +217,16 @@ public final class Uidlist {
     /** A line of a list that has the mail of that row under that UID. */
     void writeRow(long uid, int row, ByteArrayOutputStream out) {
         rows.writeLine(uid, row, out);
+    }
+
+    /** Whether {@link #lines} can be said: not of a list that was put together, or had problems. */
+    boolean hasLines() {
+        return rows.hasLines();
+    }
+
+    /** The lines of the rows from the first to before the last, as they were read; at least one. */
+    ByteBuffer lines(int first, int end) {
+        return rows.lines(first, end);
     }
 
     /** The file, version 3, with the true next UID. */

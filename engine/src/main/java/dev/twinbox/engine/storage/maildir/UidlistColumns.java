@@ -8,6 +8,7 @@ import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.Uid;
 import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.BitSet;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * The rows of a {@link Uidlist} as columns over one array of bytes, most often the file itself, so that a row costs about
  * 20 bytes beside its text. Immutable.
  *
- * <p>I1: UIDs rise. I2: no two rows have the same base name. I3: {@code table} has, at or after the place of a base
+ * <p>I1: UIDs rise. I2: no two rows have the same base name, but where nobody looked ({@link Builder#buildUnlooked}). I3: {@code table} has, at or after the place of a base
  * name's hash and before the next 0, the number of its row + 1.
  */
 final class UidlistColumns {
@@ -32,9 +33,12 @@ final class UidlistColumns {
 
     private final int[] baseStarts;
     private final int[] baseEnds;
-    private final int[] table;
+    /** Whether the text is a file in which every line but the first is a row. */
+    private final boolean lines;
+    /** Made when somebody looks for a name; every thread would make the same. */
+    private volatile int @Nullable [] table;
 
-    private UidlistColumns(Builder from, int[] table) {
+    private UidlistColumns(Builder from, int @Nullable [] table) {
         this.size = from.size;
         this.uids = from.uids;
         this.text = from.text;
@@ -42,6 +46,7 @@ final class UidlistColumns {
         this.fieldEnds = from.fieldEnds;
         this.baseStarts = from.baseStarts;
         this.baseEnds = from.baseEnds;
+        this.lines = from.lines;
         this.table = table;
     }
 
@@ -118,15 +123,28 @@ final class UidlistColumns {
     }
 
     int rowOf(byte[] name, int start, int end) {
-        int place = hash(name, start, end) & table.length - 1;
-        while (table[place] != 0) {
-            int row = table[place] - 1;
+        int[] rows = table();
+        int place = hash(name, start, end) & rows.length - 1;
+        while (rows[place] != 0) {
+            int row = rows[place] - 1;
             if (Arrays.equals(text, baseStarts[row], baseEnds[row], name, start, end)) {
                 return row;
             }
-            place = place + 1 & table.length - 1;
+            place = place + 1 & rows.length - 1;
         }
         return -1;
+    }
+
+    private int[] table() {
+        int[] rows = table;
+        if (rows == null) {
+            rows = newTable(size);
+            for (int row = size - 1; row >= 0; row--) {
+                enter(rows, row);
+            }
+            table = rows;
+        }
+        return rows;
     }
 
     /** About the length of all lines. */
@@ -145,6 +163,25 @@ final class UidlistColumns {
         out.write(':');
         out.write(text, baseStarts[row], baseEnds[row] - baseStarts[row]);
         out.write('\n');
+    }
+
+    /** Whether {@link #lines} can be said. */
+    boolean hasLines() {
+        return lines;
+    }
+
+    /** The lines of rows that follow one another, as they are in the file. */
+    ByteBuffer lines(int first, int end) {
+        Objects.checkFromToIndex(first, end, size);
+        int start = baseStarts[first];
+        while (text[start - 1] != '\n') {
+            start--;
+        }
+        int last = baseEnds[end - 1];
+        while (text[last] != '\n') {
+            last++;
+        }
+        return ByteBuffer.wrap(text, start, last + 1 - start);
     }
 
     private static int hash(byte[] bytes, int start, int end) {
@@ -166,6 +203,7 @@ final class UidlistColumns {
         private int @Nullable [] fieldEnds;
         private int[] baseStarts;
         private int[] baseEnds;
+        private boolean lines;
 
         /** Rows that bring their text. */
         Builder() {
@@ -188,6 +226,11 @@ final class UidlistColumns {
 
         int size() {
             return size;
+        }
+
+        /** Every line of the file but the first is a row, and is as it would be written. */
+        void linesAreRows() {
+            lines = true;
         }
 
         long lastUid() {
@@ -259,9 +302,10 @@ final class UidlistColumns {
         UidlistColumns build(Problems problems) {
             trim();
             BitSet dead = new BitSet();
-            UidlistColumns all = new UidlistColumns(this, newTable(size));
+            int[] table = newTable(size);
+            UidlistColumns all = new UidlistColumns(this, table);
             for (int row = size - 1; row >= 0; row--) {
-                int later = all.enter(row);
+                int later = all.enter(table, row);
                 if (later >= 0) {
                     dead.set(row);
                     problems.add(
@@ -269,6 +313,12 @@ final class UidlistColumns {
                 }
             }
             return dead.isEmpty() ? all : all.without(dead);
+        }
+
+        /** The columns; of rows with the same base name all stay, and the last one is found. The builder is used up. */
+        UidlistColumns buildUnlooked() {
+            trim();
+            return new UidlistColumns(this, null);
         }
     }
 
@@ -278,7 +328,7 @@ final class UidlistColumns {
     }
 
     /** Returns the row that is there under the same base name, or -1 if there was none. */
-    private int enter(int row) {
+    private int enter(int[] table, int row) {
         int place = hash(text, baseStarts[row], baseEnds[row]) & table.length - 1;
         while (table[place] != 0) {
             int other = table[place] - 1;

@@ -27,7 +27,10 @@ final class UidlistParser {
         this.rows = new UidlistColumns.Builder(file, Math.min(file.length / LINE_BYTES, Uidlist.RECORDS_MAX));
     }
 
-    Uidlist parse() throws CorruptStoreException {
+    /**
+     * @param unlooked not to look for names that are there twice
+     */
+    Uidlist parse(boolean unlooked) throws CorruptStoreException {
         int end = lineEnd(0);
         if (end == file.length) {
             throw new CorruptStoreException("uidlist line 1: no whole line");
@@ -48,7 +51,10 @@ final class UidlistParser {
             start = end + 1;
             line++;
         }
-        UidlistColumns built = rows.build(problems);
+        if (version == 3 && problems.isEmpty()) {
+            rows.linesAreRows();
+        }
+        UidlistColumns built = unlooked ? rows.buildUnlooked() : rows.build(problems);
         return new Uidlist(header, version, built, problems.toList());
     }
 

@@ -30,6 +30,20 @@ final class UidlistWriter {
         flushIfFull();
     }
 
+    /** Rows of another list that follow one another, under their own UIDs; it must have {@linkplain Uidlist#hasLines lines}. */
+    void rows(Uidlist from, int first, int end) throws IOException {
+        checkRises(from.uid(first));
+        lastUid = from.uid(end - 1);
+        flush();
+        ByteBuffer lines = from.lines(first, end);
+        int last = lines.limit();
+        while (lines.position() < last) {
+            int next = Math.min(last, lines.position() + PIECE);
+            file.append(lines.limit(next));
+            lines.limit(last).position(next);
+        }
+    }
+
     /** A row that is new. */
     void row(long uid, String base, UidlistFields fields) throws IOException {
         checkRises(uid);
