@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -73,6 +74,7 @@ class LockTest extends TwinboxTest {
     }
 
     @Test
+    @Tag("F020")
     void dovecotChangesNoFileWhileTheLocksAreHeldAndGoesOnAfterwards() {
         Account account = account();
         SortedSet<String> before = mails(account);
@@ -135,6 +137,7 @@ class LockTest extends TwinboxTest {
     }
 
     @Test
+    @Tag("F021")
     void maildirlockHoldsInTheBackgroundUntilItIsEnded() throws Exception {
         Account account = account();
         Ran run = twinbox.run("maildirlock", account.maildir(), "10").mustEndWith(0);
@@ -225,6 +228,7 @@ class LockTest extends TwinboxTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "4711:elsewhere.example"})
+    @Tag("F159")
     void aUsersLockKeepsOthersOutAsLongAsItsHolderLives(String note) throws IOException {
         Account source = account();
         Account replica = Account.maildir(sandbox, "replica");

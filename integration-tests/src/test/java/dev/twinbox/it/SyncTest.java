@@ -322,6 +322,7 @@ class SyncTest extends TwinboxTest {
     @Test
     @Tag("F122")
     @Tag("F124")
+    @Tag("F168")
     void goesOnFromAStateAndHandsItToDovecotAndBack() {
         Pair pair = inStep(5);
         String state = stateOf(twinbox.sync(pair.source, pair.destination, "-s", ""));

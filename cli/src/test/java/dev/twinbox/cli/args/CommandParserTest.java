@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -121,6 +122,7 @@ final class CommandParserTest {
 
     @ParameterizedTest
     @MethodSource("takenBySync")
+    @Tag("F101")
     void syncTakesEveryOptionByAllItsSpellings(
             @Nullable String shortName,
             String longName,

@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -49,6 +50,7 @@ final class SettingsTest {
     }
 
     @Test
+    @Tag("F132")
     void optionsBeatTheEnvironmentWhichBeatsTheFile() throws Refusal, IOException {
         write("t.conf", "mail_path = file\nmail_home = file\nmail_driver = file\n");
         Map<String, String> environment = Map.of("TWINBOX_MAIL_HOME", "env", "TWINBOX_MAIL_DRIVER", "env");

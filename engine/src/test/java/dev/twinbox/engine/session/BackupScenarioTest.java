@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class BackupScenarioTest {
@@ -387,6 +388,8 @@ class BackupScenarioTest {
     }
 
     @Test
+    @Tag("F163")
+    @Tag("F164")
     void datesAndSizesLimitWhatIsFetched() throws Exception {
         source.deliver(TRASH, new MailGuid("old"), mail("old"), 1000);
         source.deliver(TRASH, new MailGuid("mid"), mail("mid"), 2000);

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,6 +75,8 @@ class MailboxFilterTest {
     }
 
     @Test
+    @Tag("F158")
+    @Tag("F160")
     void letsOnlyTheNamedOrTheIdentifiedMailboxIn() {
         MailboxFilter named = new MailboxFilter(Set.of(MailboxName.parse("Work", '/')), null, List.of());
         assertTrue(named.accepts(node("Work")));

@@ -23,6 +23,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -60,6 +61,9 @@ class SyncFilterTest {
 
     @ParameterizedTest
     @MethodSource("filters")
+    @Tag("F163")
+    @Tag("F164")
+    @Tag("F165")
     void onlyWantedMailsAreFetchedAndTheRestStaysAndComesLater(boolean oneWay, MailFilter filter, String wanted)
             throws Exception {
         fill(left, "");
