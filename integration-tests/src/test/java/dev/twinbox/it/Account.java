@@ -20,20 +20,24 @@ final class Account {
     private final Path home;
     private final String location;
     private final Path configuration;
+    /** What its copies have, too. */
+    private final String kept;
+
     private final List<String> log = new ArrayList<>();
 
     private Account(Sandbox sandbox, Dovecot dovecot, Path home, String location) {
-        this(sandbox, dovecot, home, location, "");
+        this(sandbox, dovecot, home, location, "", "");
     }
 
-    private Account(Sandbox sandbox, Dovecot dovecot, Path home, String location, String settings) {
+    private Account(Sandbox sandbox, Dovecot dovecot, Path home, String location, String settings, String kept) {
+        this.kept = kept;
         this.sandbox = sandbox;
         this.dovecot = dovecot;
         this.home = home;
         this.location = location;
         this.configuration = sandbox.file(
                 home.getFileName() + ".conf",
-                (dovecot.configuration(home, location) + settings).getBytes(StandardCharsets.UTF_8));
+                (dovecot.configuration(home, location) + settings + kept).getBytes(StandardCharsets.UTF_8));
     }
 
     /** An account whose mail is in {@code ~/Maildir}. The home may exist. */
@@ -46,11 +50,22 @@ final class Account {
         return new Account(sandbox, sandbox.dovecot(), sandbox.directory(name), location);
     }
 
+    /** The same account with more lines in its server's configuration; they are its copies', too. */
+    Account with(String settings) {
+        return new Account(sandbox, dovecot, home, location, "", settings);
+    }
+
+    /** The server's settings file. */
+    Path configuration() {
+        return configuration;
+    }
+
     /** An account whose mail is in {@code ~/Maildir}, and whose annotations are in {@link #attributes}. */
     static Account withAttributes(Sandbox sandbox, String name) {
         Dovecot dovecot = sandbox.dovecot();
         Path home = sandbox.directory(name);
-        return new Account(sandbox, dovecot, home, "maildir:~/Maildir", dovecot.attributesIn(home.resolve(ATTRIBUTES)));
+        return new Account(
+                sandbox, dovecot, home, "maildir:~/Maildir", dovecot.attributesIn(home.resolve(ATTRIBUTES)), "");
     }
 
     Path attributes() {
@@ -141,6 +156,17 @@ final class Account {
         }
     }
 
+    /** Opens a POP3 session that is already logged in. */
+    Pop3Session pop3() {
+        try {
+            Process process = Shell.start(
+                    sandbox.root(), environment(), sandbox.asUserCommand(dovecot.pop3Command(configuration)));
+            return new Pop3Session(process);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private Map<String, String> environment() {
         Map<String, String> environment = sandbox.environment();
         environment.put("HOME", home.toString());
@@ -177,7 +203,7 @@ final class Account {
     Account copy(String name) {
         Path target = sandbox.path(name);
         sandbox.asMyself("cp", "-a", home.toString(), target.toString()).mustEndWith(0);
-        return new Account(sandbox, dovecot, target, location);
+        return new Account(sandbox, dovecot, target, location, "", kept);
     }
 
     /** What Dovecot sees here, looked at in a copy. */

@@ -147,6 +147,15 @@ final class Dovecot {
         return command(libexec.resolve("imap"), configuration, newer ? List.of("-k") : List.of());
     }
 
+    /** Of 2.3 only; the package of 2.4's is not in a {@link NewerSystem}. */
+    List<String> pop3Command(Path configuration) {
+        Path pop3 = libexec.resolve("pop3");
+        if (prefix.isEmpty()) {
+            mustBeThere(pop3, "dovecot-pop3d");
+        }
+        return command(pop3, configuration, List.of());
+    }
+
     private List<String> command(Path program, Path configuration, List<String> arguments) {
         List<String> command = new ArrayList<>(prefix);
         command.add(program.toString());

@@ -12,13 +12,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * An IMAP session over the pipes of a pre-authenticated {@code imap} process: much faster than one doveadm per change, and
- * the way real clients change a mailbox. Speaks just enough IMAP for changes; response literals are not understood.
+ * the way real clients change a mailbox. Speaks just enough IMAP for changes, and for looking at all that a client can see.
  */
 final class ImapSession implements AutoCloseable {
     private static final int COMPLAINT_BYTES_MAX = 100_000;
+
+    /** The end of a line after which this many bytes follow, and then the rest of the answer. */
+    private static final Pattern LITERAL = Pattern.compile("\\{(\\d+)\\}$");
 
     private final Process process;
     private final InputStream in;
@@ -49,6 +54,17 @@ final class ImapSession implements AutoCloseable {
         return exchange(command.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** Sends a command, which must succeed, and returns the answer byte by byte, but for the tagged line: that tells the time. */
+    byte[] dump(String command) {
+        ByteArrayOutputStream answer = new ByteArrayOutputStream();
+        List<String> lines = exchange(command.getBytes(StandardCharsets.UTF_8), answer);
+        String last = lines.get(lines.size() - 1);
+        if (!last.startsWith("OK")) {
+            throw new AssertionError(command + " -> " + last);
+        }
+        return answer.toByteArray();
+    }
+
     /** Appends a mail. Flags and date in IMAP's form, such as {@code \Seen $Forwarded} and {@code "06-Jan-2025 …"}. */
     List<String> append(String mailbox, String flags, String date, byte[] mail) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
@@ -71,6 +87,10 @@ final class ImapSession implements AutoCloseable {
     }
 
     private List<String> exchange(byte[] command) {
+        return exchange(command, new ByteArrayOutputStream());
+    }
+
+    private List<String> exchange(byte[] command, ByteArrayOutputStream answer) {
         String name = "t" + ++tag;
         try {
             out.write((name + " ").getBytes(StandardCharsets.US_ASCII));
@@ -88,6 +108,23 @@ final class ImapSession implements AutoCloseable {
                 return lines;
             }
             lines.add(line);
+            answer.writeBytes((line + "\r\n").getBytes(StandardCharsets.UTF_8));
+            Matcher literal = LITERAL.matcher(line);
+            if (literal.find()) {
+                answer.writeBytes(bytes(Integer.parseInt(literal.group(1))));
+            }
+        }
+    }
+
+    private byte[] bytes(int count) {
+        try {
+            byte[] bytes = in.readNBytes(count);
+            if (bytes.length < count) {
+                throw new EOFException("imap ended: " + complaints());
+            }
+            return bytes;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 
