@@ -193,12 +193,21 @@ public final class TreeMirror {
         return next != null && (next.equals(name) || next.isBelow(name));
     }
 
+    /**
+     * Beside the name itself, as what is at the top may be another namespace, into which nothing can be renamed; but at the top if
+     * the name is long.
+     */
     private MailboxName temporaryName(MailboxName name) {
         String base = name.leaf();
+        boolean isLong = name.join('/').length() > BESIDE_LENGTH_MAX;
+        List<String> above =
+                isLong ? List.of() : name.levels().subList(0, name.levels().size() - 1);
         for (int n = 1; ; n++) {
             String suffix = "-temp-" + Integer.toHexString(n);
             int room = TEMPORARY_NAME_MAX - suffix.length();
-            MailboxName candidate = new MailboxName(List.of(shorten(base, room) + suffix));
+            List<String> levels = new ArrayList<>(above);
+            levels.add(shorten(base, room) + suffix);
+            MailboxName candidate = new MailboxName(levels);
             if (!isAnythingAt(candidate)
                     && source.find(candidate).isEmpty()
                     && destination.find(candidate).isEmpty()) {
@@ -209,6 +218,9 @@ public final class TreeMirror {
 
     /** Longest temporary name, in characters, so that encoding it cannot exceed a directory name. */
     private static final int TEMPORARY_NAME_MAX = 40;
+
+    /** Longest name that gets a temporary one beside itself, in characters: where all its levels are one directory name, too. */
+    private static final int BESIDE_LENGTH_MAX = 60;
 
     private static String shorten(String text, int length) {
         if (text.length() <= length) {

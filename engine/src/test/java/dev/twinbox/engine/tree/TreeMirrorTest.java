@@ -286,6 +286,19 @@ class TreeMirrorTest {
         }
     }
 
+    /** What is at the top may be another namespace. */
+    @Test
+    void givesTemporaryNamesBesideTheName() throws IOException {
+        TreeMirror.Plan plan = mirror(
+                store(box("Archive/A", 1), box("Archive/B", 2), box("Archive/C/D", 3)),
+                store(box("Archive/A", 2), box("Archive/B", 1), box("Archive/C", 3)));
+        for (TreeChange change : plan.before()) {
+            TreeChange.Rename rename = (TreeChange.Rename) change;
+            assertTrue(rename.to().isBelow(name("Archive")), rename.toString());
+        }
+        assertTrue(plan.before().size() > 3);
+    }
+
     @Test
     void keepsTemporaryNamesFree() throws IOException {
         MemoryStore source = store(box("A", 1), box("B", 2), box("A-temp-1", 3), box("B-temp-1/Kid", 4));
