@@ -135,7 +135,8 @@ public final class Locations {
                 utf8,
                 separator(extra.get(SettingNames.SEPARATOR), layout),
                 dict,
-                alt);
+                alt,
+                null);
         if (format == Format.MBOX && (layout != Layout.FS || account.directoryName() != null)) {
             throw Refusal.temporary("'" + text + "': mbox accounts have LAYOUT=fs and no DIRNAME=; with others Dovecot"
                     + " does not work, either");

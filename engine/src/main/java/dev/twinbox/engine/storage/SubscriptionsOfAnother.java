@@ -38,7 +38,7 @@ public final class SubscriptionsOfAnother extends ForwardingStore {
         for (MailboxNode node : own.nodes()) {
             boolean wanted = subscribed.contains(node.name());
             if (wanted || node.existence() != MailboxNode.Existence.MISSING) {
-                nodes.add(subscribed(node, wanted));
+                nodes.add(node.subscribed(wanted, node.lastSubscriptionChange()));
             }
         }
         for (MailboxName name : subscribed) {
@@ -47,18 +47,6 @@ public final class SubscriptionsOfAnother extends ForwardingStore {
             }
         }
         return new MailboxTree(nodes, own.deletes());
-    }
-
-    private static MailboxNode subscribed(MailboxNode node, boolean wanted) {
-        return new MailboxNode(
-                node.name(),
-                node.existence(),
-                node.guid(),
-                node.uidValidity(),
-                node.uidNext(),
-                node.lastRenamedOrCreated(),
-                wanted,
-                node.lastSubscriptionChange());
     }
 
     @Override

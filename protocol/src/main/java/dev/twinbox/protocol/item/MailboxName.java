@@ -88,6 +88,17 @@ public record MailboxName(List<String> levels) implements Comparable<MailboxName
                 && levels.subList(0, ancestor.levels.size()).equals(ancestor.levels);
     }
 
+    /**
+     * This name with that one's levels before it.
+     *
+     * @throws IllegalArgumentException if that is too deep
+     */
+    public MailboxName below(MailboxName parent) {
+        List<String> all = new ArrayList<>(parent.levels);
+        all.addAll(levels);
+        return new MailboxName(all);
+    }
+
     /** This name with its first {@code from.levels().size()} levels replaced by those of {@code to}. */
     public MailboxName rebased(MailboxName from, MailboxName to) {
         List<String> moved = new ArrayList<>(to.levels);

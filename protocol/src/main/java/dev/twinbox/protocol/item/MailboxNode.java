@@ -59,6 +59,17 @@ public record MailboxNode(
         return new MailboxNode(name, Existence.EXISTS, null, 0, 0, 0, false, 0);
     }
 
+    /** The same under another name. */
+    public MailboxNode named(MailboxName other) {
+        return new MailboxNode(
+                other, existence, guid, uidValidity, uidNext, lastRenamedOrCreated, subscribed, lastSubscriptionChange);
+    }
+
+    /** The same with another subscription, changed at another time. */
+    public MailboxNode subscribed(boolean now, long changed) {
+        return new MailboxNode(name, existence, guid, uidValidity, uidNext, lastRenamedOrCreated, now, changed);
+    }
+
     /** Whether a mailbox that can hold mails exists under the name. */
     public boolean isMailbox() {
         return existence == Existence.EXISTS && guid != null;

@@ -1,6 +1,7 @@
 package dev.twinbox.engine.storage.account;
 
 import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.protocol.item.MailboxName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param separator the visible hierarchy separator
  * @param attributes the {@link FileDict} of METADATA entries ({@code mail_attribute_dict = file:PATH}), or null for none
  * @param alt where mails that are seldom read were moved to (ALT=), or null for nowhere
+ * @param prefix the levels that all names but INBOX have before them where users see them (a namespace's prefix), or null
+ *     for none
  */
 public record AccountLocation(
         Format format,
@@ -31,7 +34,8 @@ public record AccountLocation(
         boolean utf8,
         char separator,
         @Nullable DiskPath attributes,
-        @Nullable DiskPath alt) {
+        @Nullable DiskPath alt,
+        @Nullable MailboxName prefix) {
     /** Of Maildirs, without METADATA entries. */
     public AccountLocation(
             DiskPath root,
@@ -42,13 +46,24 @@ public record AccountLocation(
             @Nullable String directoryName,
             boolean utf8,
             char separator) {
-        this(Format.MAILDIR, root, layout, control, index, inbox, directoryName, utf8, separator, null, null);
+        this(Format.MAILDIR, root, layout, control, index, inbox, directoryName, utf8, separator, null, null, null);
     }
 
     /** The same with METADATA entries in that file. */
     public AccountLocation withAttributes(@Nullable DiskPath file) {
         return new AccountLocation(
-                format, root, layout, control, index, inbox, directoryName, utf8, separator, file, alt);
+                format, root, layout, control, index, inbox, directoryName, utf8, separator, file, alt, prefix);
+    }
+
+    /** The same as one of several namespaces. */
+    public AccountLocation withPrefix(@Nullable MailboxName levels) {
+        return new AccountLocation(
+                format, root, layout, control, index, inbox, directoryName, utf8, separator, attributes, alt, levels);
+    }
+
+    /** A name as users see it, and as the server writes it into its log. */
+    MailboxName visible(MailboxName name) {
+        return prefix == null || name.isInbox() ? name : name.below(prefix);
     }
 
     /** What mailboxes are; Dovecot's {@code mail_driver}. */
@@ -120,6 +135,7 @@ public record AccountLocation(
                 format.directoryName(),
                 false,
                 format.separator(),
+                null,
                 null,
                 null);
     }

@@ -110,7 +110,7 @@ public final class AccountTreeChanges {
                 renameIn(root, from, to);
             }
         }
-        log(MailboxLog.Entry.of(MailboxLog.Type.RENAME, to, context.location().separator(), orNow(time)));
+        log(MailboxLog.Type.RENAME, to, time);
     }
 
     private void renameFile(MailboxPaths from, MailboxPaths to, MailboxName name) throws IOException {
@@ -195,8 +195,7 @@ public final class AccountTreeChanges {
         removal.remove(name, paths);
         mails.done();
         log(MailboxLog.Entry.deleted(guid, orNow(time)));
-        log(MailboxLog.Entry.of(
-                MailboxLog.Type.DELETE_FOLDER, name, context.location().separator(), orNow(time)));
+        log(MailboxLog.Type.DELETE_FOLDER, name, time);
     }
 
     private void deleteFolder(MailboxName name, long time) throws IOException {
@@ -212,18 +211,13 @@ public final class AccountTreeChanges {
                 removal.removeIfEmpty(below(root, folders.pieces(name)));
             }
         }
-        log(MailboxLog.Entry.of(
-                MailboxLog.Type.DELETE_FOLDER, name, context.location().separator(), orNow(time)));
+        log(MailboxLog.Type.DELETE_FOLDER, name, time);
     }
 
     private void subscribe(MailboxName name, boolean wanted, long time) throws IOException {
         AccountFolders.makeAll(context, folders.controlRoot());
         updateSubscriptions(file -> wanted ? file.add(name) : file.remove(name));
-        log(MailboxLog.Entry.of(
-                wanted ? MailboxLog.Type.SUBSCRIBE : MailboxLog.Type.UNSUBSCRIBE,
-                name,
-                context.location().separator(),
-                orNow(time)));
+        log(wanted ? MailboxLog.Type.SUBSCRIBE : MailboxLog.Type.UNSUBSCRIBE, name, time);
     }
 
     /** Names nobody can read are nobody's subscriptions, and the mail server complains of them at every look. */
@@ -270,6 +264,11 @@ public final class AccountTreeChanges {
         } catch (LockTimeoutException e) {
             throw new LockBusyException(String.valueOf(e.getMessage()));
         }
+    }
+
+    private void log(MailboxLog.Type type, MailboxName name, long time) throws IOException {
+        AccountLocation location = context.location();
+        log(MailboxLog.Entry.of(type, location.visible(name), location.separator(), orNow(time)));
     }
 
     /** Appends to dovecot.mailbox.log, after cutting off what a crash may have left of a record. */

@@ -237,11 +237,26 @@ public final class AccountTreeReader {
                     one.guid(),
                     one.uidValidity(),
                     Math.min(one.uidNext(), Uid.MAX),
-                    log.renamed(entry.getKey(), separator),
+                    log.renamed(visible(entry.getKey()), separator),
                     subscribed.contains(entry.getKey()),
-                    log.subscriptionChanged(entry.getKey(), separator)));
+                    log.subscriptionChanged(visible(entry.getKey()), separator)));
         }
-        return new MailboxTree(nodes, log.toDeletes(nodes, separator, ESCAPE));
+        return new MailboxTree(nodes, log.toDeletes(visible(nodes), separator, ESCAPE));
+    }
+
+    private MailboxName visible(MailboxName name) {
+        return context.location().visible(name);
+    }
+
+    private List<MailboxNode> visible(List<MailboxNode> nodes) {
+        if (context.location().prefix() == null) {
+            return nodes;
+        }
+        List<MailboxNode> shown = new ArrayList<>();
+        for (MailboxNode node : nodes) {
+            shown.add(node.named(visible(node.name())));
+        }
+        return shown;
     }
 
     /**
@@ -255,7 +270,7 @@ public final class AccountTreeReader {
         for (MailboxName name : found.keySet()) {
             for (int depth = name.levels().size() - 1; depth > 0; depth--) {
                 MailboxName parent = new MailboxName(name.levels().subList(0, depth));
-                if (log.renamed(parent, context.location().separator()) > 0 && !all.containsKey(parent)) {
+                if (log.renamed(visible(parent), context.location().separator()) > 0 && !all.containsKey(parent)) {
                     all.put(parent, Found.MISSING);
                 }
             }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.twinbox.engine.storage.namespaces;
+
+import org.jspecify.annotations.NullMarked;
