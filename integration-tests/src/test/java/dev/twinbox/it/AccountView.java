@@ -63,8 +63,25 @@ final class AccountView {
     static AccountView take(Account account) {
         SortedSet<String> names = words(account.doveadm("mailbox", "list"));
         SortedMap<String, Box> boxes = new TreeMap<>();
-        List<String> rows =
-                account.doveadm("-f", "tab", "mailbox", "status", STATUS, "*").lines();
+        boxes(account, boxes, List.of("*"));
+        // A pattern does not reach into namespaces with a prefix.
+        List<String> others = new ArrayList<>(names);
+        others.removeAll(boxes.keySet());
+        if (!others.isEmpty()) {
+            boxes(account, boxes, others);
+        }
+        new Mails(account.doveadm("-f", "pager", "fetch", MAIL, "all").bytes()).readInto(boxes);
+        SortedSet<String> subscriptions = words(account.doveadm("mailbox", "list", "-s"));
+        return new AccountView(boxes, subscriptions, names, account.log());
+    }
+
+    private static void boxes(Account account, SortedMap<String, Box> boxes, List<String> patterns) {
+        List<String> words = new ArrayList<>(List.of("-f", "tab", "mailbox", "status", STATUS));
+        words.addAll(patterns);
+        List<String> rows = account.doveadm(words.toArray(String[]::new)).lines();
+        if (rows.isEmpty()) {
+            return;
+        }
         List<String> columns = List.of(rows.get(0).split("\t"));
         for (String row : rows.subList(1, rows.size())) {
             if (!row.isEmpty()) {
@@ -76,9 +93,6 @@ final class AccountView {
                 boxes.put(cells.get(0), new Box(status, new TreeMap<>()));
             }
         }
-        new Mails(account.doveadm("-f", "pager", "fetch", MAIL, "all").bytes()).readInto(boxes);
-        SortedSet<String> subscriptions = words(account.doveadm("mailbox", "list", "-s"));
-        return new AccountView(boxes, subscriptions, names, account.log());
     }
 
     private static SortedSet<String> words(Ran ran) {

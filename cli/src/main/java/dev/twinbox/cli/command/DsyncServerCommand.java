@@ -4,19 +4,29 @@ import dev.twinbox.cli.args.CommandLine;
 import dev.twinbox.cli.args.CommandOptions;
 import dev.twinbox.cli.args.CommandParser;
 import dev.twinbox.cli.config.Location;
+import dev.twinbox.cli.config.NamespaceChoice;
+import dev.twinbox.cli.config.NamespaceLocation;
 import dev.twinbox.cli.exit.Refusal;
 import dev.twinbox.cli.output.Messages;
 import dev.twinbox.cli.output.RunObserver;
 import dev.twinbox.engine.session.Outcome;
 import dev.twinbox.engine.session.RemoteRun;
+import dev.twinbox.engine.session.SyncOptions;
+import dev.twinbox.engine.storage.MailStore;
+import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.storage.TreeAhead;
+import dev.twinbox.engine.storage.namespaces.NamespaceStore;
 import dev.twinbox.protocol.dialogue.Peer;
+import dev.twinbox.protocol.item.Handshake;
+import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.transport.greeting.Greeting;
 import dev.twinbox.transport.link.Link;
 import dev.twinbox.transport.link.StreamLink;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code dsync-server}: the other end of somebody else's run, spoken to over standard input and output, or over a connection
@@ -74,14 +84,17 @@ final class DsyncServerCommand {
         RunTelling telling = new RunTelling(context, options, null);
         RunObserver observer = telling.observer();
         Outcome outcome;
-        try (TreeAhead store = new TreeAhead(context.engine().open(own, false, observer), context.clock())) {
+        try (MailStore account = context.engine().open(own, false, observer)) {
+            TreeAhead store = new TreeAhead(account, context.clock());
+            // Which of several namespaces takes part is not said before the handshake.
+            Runnable meanwhile = account instanceof NamespaceStore ? () -> {} : store::look;
             Peer peer = Greeting.respond(
-                    link, options.timeoutSeconds(), Twins.settings(options.wire(), context.clock()), store::look);
+                    link, options.timeoutSeconds(), Twins.settings(options.wire(), context.clock()), meanwhile);
             outcome = RemoteRun.respond(
                     store,
                     peer,
                     context.host().name(),
-                    asked -> Filters.answer(asked, context.host().name(), own, preparation.settings()),
+                    asked -> answer(asked, account),
                     seconds -> {
                         store.forget();
                         return UserLock.takeOrFail(context, preparation.user(), seconds);
@@ -99,5 +112,29 @@ final class DsyncServerCommand {
             case DAMAGED, NOT_FOUND, NO_SPACE, NO_PERMISSION, TEMPORARY, GUARDED -> messages.error(reason);
         }
         return outcome;
+    }
+
+    private SyncOptions answer(Handshake asked, MailStore account) throws IOException {
+        if (account instanceof NamespaceStore namespaces) {
+            choose(asked, namespaces);
+        }
+        return Filters.answer(asked, context.host().name(), own, preparation.settings());
+    }
+
+    /** The initiator has looked at its own namespaces only. */
+    private void choose(Handshake asked, NamespaceStore namespaces) throws NotPossibleException {
+        try {
+            NamespaceChoice choice = new NamespaceChoice(asked.namespacePrefixes(), asked.allNamespaces());
+            List<@Nullable MailboxName> prefixes = new ArrayList<>();
+            for (NamespaceLocation part :
+                    choice.of(own, context.messages()::warning).namespaces()) {
+                if (part.chosen()) {
+                    prefixes.add(part.levels());
+                }
+            }
+            namespaces.choose(prefixes);
+        } catch (Refusal e) {
+            throw new NotPossibleException(e.text());
+        }
     }
 }

@@ -1,6 +1,7 @@
 package dev.twinbox.cli.command;
 
 import dev.twinbox.cli.config.Location;
+import dev.twinbox.cli.config.NamespaceLocation;
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.run.Host;
@@ -16,7 +17,14 @@ import dev.twinbox.engine.storage.dbox.MdboxStore;
 import dev.twinbox.engine.storage.dbox.SdboxStore;
 import dev.twinbox.engine.storage.maildir.MaildirStore;
 import dev.twinbox.engine.storage.mbox.MboxStore;
+import dev.twinbox.engine.storage.namespaces.Namespace;
+import dev.twinbox.engine.storage.namespaces.NamespaceReport;
+import dev.twinbox.engine.storage.namespaces.NamespaceStore;
+import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.transport.link.LocalPeer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Both sides in this process, on this machine's disk. */
 final class LocalEngine implements Engine {
@@ -35,6 +43,33 @@ final class LocalEngine implements Engine {
 
     @Override
     public MailStore open(Location location, boolean readOnly, StoreReport report) {
+        return location.namespaces().isEmpty()
+                ? openOne(location, readOnly, report)
+                : openNamespaces(location, readOnly, report);
+    }
+
+    private MailStore openNamespaces(Location location, boolean readOnly, StoreReport report) {
+        List<Namespace> parts = new ArrayList<>();
+        List<@Nullable MailboxName> chosen = new ArrayList<>();
+        for (NamespaceLocation each : location.namespaces()) {
+            Location at = each.location();
+            MailboxName prefix = each.levels();
+            StoreReport named = prefix == null ? report : new NamespaceReport(report, prefix);
+            boolean known = each.prefix().isEmpty() || prefix != null;
+            if (known && each.aliasFor() == null) {
+                MailStore store = at == null ? null : openOne(at, readOnly, named);
+                parts.add(new Namespace(prefix, each.inbox(), each.ownSubscriptions(), store));
+            }
+            if (each.chosen()) {
+                chosen.add(prefix);
+            }
+        }
+        NamespaceStore store = new NamespaceStore(location.text(), parts);
+        store.choose(chosen);
+        return store;
+    }
+
+    private MailStore openOne(Location location, boolean readOnly, StoreReport report) {
         AccountGuard guard =
                 readOnly ? null : new AccountGuard(disk, location.account().root(), location.text(), clock, host);
         AccountOpening opening = new AccountOpening(

@@ -6,6 +6,7 @@ import dev.twinbox.cli.args.GlobalOptions;
 import dev.twinbox.cli.args.SettingArgument;
 import dev.twinbox.cli.config.Location;
 import dev.twinbox.cli.config.Locations;
+import dev.twinbox.cli.config.NamespaceChoice;
 import dev.twinbox.cli.config.Settings;
 import dev.twinbox.cli.config.User;
 import dev.twinbox.cli.config.Users;
@@ -65,10 +66,14 @@ final class Preparation {
         return settings;
     }
 
-    /** The user's own storage: {@code --from}, or what the settings say. */
+    /** The user's own storage, {@code --from} or what the settings say: those of its namespaces that the options choose. */
     Location own() throws Refusal {
         String from = options.from();
-        return from == null ? remarked(locations.ofSettings(settings)) : from(from);
+        Location own = from == null ? remarked(locations.ofSettings(settings)) : from(from);
+        if (own.namespaces().isEmpty() && options.namespaces().isEmpty()) {
+            return own; // as nearly always
+        }
+        return new NamespaceChoice(options.namespaces(), options.allNamespaces()).of(own, context.messages()::warning);
     }
 
     /** A location to read from, given as a word. */
@@ -116,7 +121,7 @@ final class Preparation {
             }
             List<OwnerRule.Place> owned = new ArrayList<>();
             for (Location location : places) {
-                for (DiskPath folder : location.folders()) {
+                for (DiskPath folder : location.ownFolders()) {
                     owned.add(new OwnerRule.Place(folder.toString(), Owners.of(disk, folder)));
                 }
             }

@@ -3,6 +3,7 @@ package dev.twinbox.cli.command;
 import dev.twinbox.cli.args.CommandLine;
 import dev.twinbox.cli.args.CommandOptions;
 import dev.twinbox.cli.config.Location;
+import dev.twinbox.cli.config.NamespaceChoice;
 import dev.twinbox.cli.exit.ExitCode;
 import dev.twinbox.cli.exit.Refusal;
 import dev.twinbox.cli.output.AccountResult;
@@ -173,7 +174,7 @@ final class RemoteCommand {
 
     private RemoteAsk ask() {
         return new RemoteAsk(
-                options.namespaces(),
+                options.namespaces().isEmpty() ? List.of() : NamespaceChoice.prefixes(own),
                 options.allNamespaces(),
                 options.mailbox(),
                 options.mailboxGuid(),

@@ -37,7 +37,7 @@ final class TwoAccounts {
         this.options = options;
         this.preparation = new Preparation(context, line, options);
         this.own = preparation.own();
-        this.other = preparation.other(word);
+        this.other = preparation.other(word).asOtherPlaceOf(own);
         Apart.check(context.disk(), first(), second());
     }
 
@@ -66,12 +66,6 @@ final class TwoAccounts {
             Messages messages = context.messages();
             for (String remark : options.remarks()) {
                 messages.info(remark);
-            }
-            for (String namespace : options.namespaces()) {
-                if (!namespace.isEmpty()) {
-                    messages.warning("-n " + namespace + ": no such namespace: a Maildir location is one namespace with"
-                            + " the empty prefix, and that is taken; -m and -x choose mailboxes");
-                }
             }
         }
         return done;

@@ -49,7 +49,7 @@ final class VerifyCommand {
         String word = Destination.location(options.words(), "verify");
         Preparation preparation = new Preparation(context, line, options);
         Location a = preparation.own();
-        Location b = preparation.other(word);
+        Location b = preparation.other(word).asOtherPlaceOf(a);
         OptionalInt done = preparation.runAsOwner(List.of(a, b));
         if (done.isPresent()) {
             return done.getAsInt();

@@ -11,12 +11,15 @@ import dev.twinbox.engine.storage.account.AccountLocation;
 import dev.twinbox.engine.storage.account.AccountLocation.Format;
 import dev.twinbox.engine.storage.account.AccountLocation.Layout;
 import dev.twinbox.engine.storage.mbox.MboxSettings;
+import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +62,112 @@ public final class Locations {
      * @throws Refusal if they describe none
      */
     public Location ofSettings(Settings settings) throws Refusal {
+        Set<String> names = settings.namespaces();
+        if (names.isEmpty()) {
+            return ofOne(settings);
+        }
+        NamespaceLocation inbox = null;
+        List<NamespaceLocation> parts = new ArrayList<>();
+        Set<String> prefixes = new HashSet<>();
+        for (String name : names) {
+            if (isYes(settings.ofNamespace(name, "disabled"))) {
+                continue;
+            }
+            NamespaceLocation part = namespace(settings, name);
+            if (!prefixes.add(part.prefix())) {
+                throw Refusal.configuration("two namespaces have the prefix '" + part.prefix() + "'");
+            }
+            if (part.inbox() && inbox != null) {
+                throw Refusal.configuration(
+                        "two namespaces have inbox = yes: those " + inbox.describe() + " and " + part.describe());
+            }
+            inbox = part.inbox() ? part : inbox;
+            parts.add(part);
+        }
+        if (inbox == null) {
+            throw Refusal.configuration("no namespace has inbox = yes");
+        }
+        Location own = inbox.location();
+        if (own == null) {
+            throw Refusal.configuration("the namespace of INBOX: " + inbox.trouble());
+        }
+        boolean plain = parts.size() == 1 && inbox.levels() == null;
+        return plain ? own : Location.of(parts);
+    }
+
+    private NamespaceLocation namespace(Settings settings, String name) throws Refusal {
+        String said = settings.ofNamespace(name, "inbox");
+        // What only says the separator of the account's only namespace need not say that INBOX is in it.
+        boolean inbox = said.isEmpty() ? name.equals("inbox") : isYes(said);
+        String type = settings.ofNamespace(name, "type");
+        String prefix = settings.ofNamespace(name, "prefix");
+        Location location = null;
+        String trouble = null;
+        try {
+            if (prefix.indexOf('%') >= 0) {
+                throw Refusal.temporary("variables in a prefix are not in this version");
+            }
+            location = ofOne(settings.inNamespace(name));
+        } catch (Refusal e) {
+            if (inbox) {
+                throw e;
+            }
+            trouble = e.text();
+        }
+        MailboxName levels = levels(prefix, location);
+        if (location != null && levels != null) {
+            location = new Location(
+                    location.text(),
+                    location.account().withPrefix(levels),
+                    location.durability(),
+                    location.lockWaitMillis(),
+                    location.mbox(),
+                    location.remarks(),
+                    List.of());
+        }
+        // doveconf prints an empty one for those that are no alias, too; but those lie somewhere else.
+        String target = settings.ofNamespace(name, "alias_for");
+        boolean elsewhere = !settings.ofNamespace(name, "location").isEmpty()
+                || !settings.ofNamespace(name, SettingNames.MAIL_PATH).isEmpty();
+        boolean alias = !inbox && settings.has(name, "alias_for") && (!target.isEmpty() || !elsewhere);
+        String list = settings.ofNamespace(name, "list");
+        boolean shown = !isYes(settings.ofNamespace(name, "hidden")) || (!list.isEmpty() && !isNo(list));
+        return new NamespaceLocation(
+                prefix,
+                levels,
+                inbox,
+                type.isEmpty() || type.equals("private"),
+                shown && !alias,
+                alias ? target : null,
+                !isNo(settings.ofNamespace(name, "subscriptions")),
+                location,
+                trouble,
+                inbox);
+    }
+
+    /** Where a prefix holds variables nobody knows its levels. */
+    private static @Nullable MailboxName levels(String prefix, @Nullable Location location) throws Refusal {
+        if (prefix.isEmpty() || prefix.indexOf('%') >= 0) {
+            return null;
+        }
+        char last = prefix.charAt(prefix.length() - 1);
+        char separator = location == null ? last : location.account().separator();
+        if (last != separator || prefix.length() == 1) {
+            throw Refusal.configuration(
+                    "the prefix '" + prefix + "' of a namespace must end with its separator, '" + separator + "'");
+        }
+        try {
+            return MailboxName.parse(prefix.substring(0, prefix.length() - 1), separator);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.configuration("the prefix '" + prefix + "' of a namespace: " + e.getMessage());
+        }
+    }
+
+    private static boolean isNo(String value) {
+        return value.equalsIgnoreCase("no") || value.equalsIgnoreCase("n") || value.equals("0");
+    }
+
+    private Location ofOne(Settings settings) throws Refusal {
         Settings.Value location = settings.find(SettingNames.MAIL_LOCATION);
         Settings.Value driver = settings.find(SettingNames.MAIL_DRIVER);
         Settings.Value path = settings.find(SettingNames.MAIL_PATH);
@@ -141,7 +250,7 @@ public final class Locations {
             throw Refusal.temporary("'" + text + "': mbox accounts have LAYOUT=fs and no DIRNAME=; with others Dovecot"
                     + " does not work, either");
         }
-        return new Location(text, account, durability(extra), lockWaitMillis(extra), mbox(extra), remarks);
+        return new Location(text, account, durability(extra), lockWaitMillis(extra), mbox(extra), remarks, List.of());
     }
 
     private static MboxSettings mbox(Settings settings) throws Refusal {
@@ -160,7 +269,7 @@ public final class Locations {
 
     private static @Nullable String take(Map<String, String> keys, String key, Settings extra, String setting) {
         String value = keys.remove(key);
-        return value != null ? value : extra.get(setting);
+        return value != null ? value : notEmpty(extra.get(setting));
     }
 
     /** The path in {@code file:PATH}; null for no dictionary. */

@@ -1,6 +1,7 @@
 package dev.twinbox.cli.config;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The settings that mean something to Twinbox, in Dovecot's spelling (dovecot-compatibility, section E4). */
 final class SettingNames {
@@ -82,6 +83,28 @@ final class SettingNames {
             PAIR_DIR,
             PASSWORD_USERS);
 
+    /** What begins the settings of a namespace: {@code namespace/NAME/prefix}. */
+    static final String NAMESPACE = "namespace/";
+
+    /** What is about a namespace itself. */
+    private static final List<String> OF_NAMESPACES = List.of(
+            "prefix",
+            "separator",
+            "inbox",
+            "hidden",
+            "list",
+            "subscriptions",
+            "alias_for",
+            "disabled",
+            "type",
+            "order",
+            "ignore_on_failure",
+            "location");
+
+    /** What a namespace may have otherwise than the rest of the account (2.4). */
+    static final List<String> IN_NAMESPACES =
+            List.of(MAIL_DRIVER, MAIL_PATH, LAYOUT, CONTROL, INDEX, INBOX, ALT, DIRECTORY_NAME, UTF8, ATTRIBUTE_DICT);
+
     private SettingNames() {}
 
     static List<String> all() {
@@ -97,15 +120,41 @@ final class SettingNames {
             case "ssl_ca" -> SERVER_CA_FILE;
             case "ssl_client_cert" -> CLIENT_CERT_FILE;
             case "ssl_client_key" -> CLIENT_KEY_FILE;
-            default ->
-                name.startsWith("namespace/inbox/" + SPECIAL_USE_PREFIX)
-                        ? name.substring("namespace/inbox/".length())
-                        : name;
+            default -> name.startsWith(NAMESPACE) ? normalOfNamespace(name) : name;
         };
     }
 
+    private static String normalOfNamespace(String name) {
+        if (name.startsWith("namespace/inbox/" + SPECIAL_USE_PREFIX)) {
+            return name.substring("namespace/inbox/".length());
+        }
+        int slash = name.indexOf('/', NAMESPACE.length());
+        String longForm = "namespace_";
+        return slash > 0 && name.startsWith(longForm, slash + 1)
+                ? name.substring(0, slash + 1) + name.substring(slash + 1 + longForm.length())
+                : name;
+    }
+
+    /** The namespace that a setting is about; null if it is about none. */
+    static @Nullable String namespace(String normal) {
+        if (!normal.startsWith(NAMESPACE)) {
+            return null;
+        }
+        int slash = normal.indexOf('/', NAMESPACE.length());
+        return slash <= NAMESPACE.length() ? null : normal.substring(NAMESPACE.length(), slash);
+    }
+
+    private static boolean isOfNamespace(String normal) {
+        String namespace = namespace(normal);
+        if (namespace == null) {
+            return false;
+        }
+        String key = normal.substring(NAMESPACE.length() + namespace.length() + 1);
+        return OF_NAMESPACES.contains(key) || IN_NAMESPACES.contains(key) || isSpecialUse(key);
+    }
+
     static boolean isKnown(String normal) {
-        return ALL.contains(normal) || isSpecialUse(normal);
+        return ALL.contains(normal) || isSpecialUse(normal) || isOfNamespace(normal);
     }
 
     static boolean isSpecialUse(String normal) {

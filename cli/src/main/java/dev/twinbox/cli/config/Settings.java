@@ -13,6 +13,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -229,18 +231,68 @@ public final class Settings {
         return found;
     }
 
+    /** The names of the namespaces that settings are about, in the order of the alphabet. */
+    Set<String> namespaces() {
+        Set<String> names = new TreeSet<>();
+        for (String key : values.keySet()) {
+            String namespace = SettingNames.namespace(key);
+            if (namespace != null) {
+                names.add(namespace);
+            }
+        }
+        return names;
+    }
+
+    /** What holds in a namespace: its own settings instead of the account's. */
+    Settings inNamespace(String namespace) {
+        Map<String, Value> own = new HashMap<>(values);
+        own.remove(SettingNames.SEPARATOR);
+        take(own, namespace, "separator", SettingNames.SEPARATOR);
+        take(own, namespace, "location", SettingNames.MAIL_LOCATION);
+        for (String name : SettingNames.IN_NAMESPACES) {
+            take(own, namespace, name, name);
+        }
+        boolean path = values.containsKey(SettingNames.NAMESPACE + namespace + "/" + SettingNames.MAIL_PATH);
+        if (path) {
+            own.remove(SettingNames.MAIL_LOCATION);
+        }
+        return new Settings(own, List.of(), List.of(), List.of(), null);
+    }
+
+    private void take(Map<String, Value> own, String namespace, String key, String name) {
+        Value value = values.get(SettingNames.NAMESPACE + namespace + "/" + key);
+        if (value != null && !(key.equals("location") && value.text().isEmpty())) {
+            own.put(name, value);
+        }
+    }
+
+    /** Whether a namespace has a setting, be it empty. */
+    boolean has(String namespace, String key) {
+        return values.containsKey(SettingNames.NAMESPACE + namespace + "/" + key);
+    }
+
+    /** A setting of a namespace; empty if it has it not. */
+    String ofNamespace(String namespace, String key) {
+        String value = get(SettingNames.NAMESPACE + namespace + "/" + key);
+        return value == null ? "" : value;
+    }
+
     /** The mailboxes that carry a special use such as {@code \Trash}; those of Dovecot's example unless settings say. */
     public List<String> specialUse(String use) {
         List<String> names = new ArrayList<>();
         boolean any = false;
         for (Map.Entry<String, Value> entry : values.entrySet()) {
-            String key = entry.getKey();
+            String namespace = SettingNames.namespace(entry.getKey());
+            String key = namespace == null
+                    ? entry.getKey()
+                    : entry.getKey().substring(SettingNames.NAMESPACE.length() + namespace.length() + 1);
             if (SettingNames.isSpecialUse(key)) {
                 any = true;
                 if (entry.getValue().text().equalsIgnoreCase(use)) {
-                    names.add(key.substring(
-                            SettingNames.SPECIAL_USE_PREFIX.length(),
-                            key.length() - SettingNames.SPECIAL_USE_SUFFIX.length()));
+                    names.add(prefix(namespace == null ? "inbox" : namespace)
+                            + key.substring(
+                                    SettingNames.SPECIAL_USE_PREFIX.length(),
+                                    key.length() - SettingNames.SPECIAL_USE_SUFFIX.length()));
                 }
             }
         }
@@ -254,5 +306,11 @@ public final class Settings {
             case "\\sent" -> List.of("Sent", "Sent Messages");
             default -> List.of();
         };
+    }
+
+    /** Of the namespace's names, with slashes between the levels. */
+    private String prefix(String namespace) {
+        String prefix = ofNamespace(namespace, "prefix");
+        return prefix.isEmpty() ? "" : prefix.replace(prefix.charAt(prefix.length() - 1), '/');
     }
 }
