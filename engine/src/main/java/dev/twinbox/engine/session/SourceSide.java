@@ -135,7 +135,9 @@ final class SourceSide implements Side {
     }
 
     @Override
-    public void beginPass(Pass pass) {}
+    public void beginPass(Pass pass) {
+        unclean.clear(); // what was only planned before may need nothing now, and then nobody says that it ended well
+    }
 
     @Override
     public Turn turn(MailboxNode node) {
