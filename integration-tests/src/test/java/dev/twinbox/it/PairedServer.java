@@ -24,7 +24,7 @@ final class PairedServer implements AutoCloseable {
     private PairedServer(Process process, Path log) {
         this.process = process;
         this.log = log;
-        String line = await(LISTENING);
+        String line = await(LISTENING + "localhost:");
         this.address = line.substring(line.indexOf(LISTENING) + LISTENING.length());
     }
 
@@ -35,9 +35,19 @@ final class PairedServer implements AutoCloseable {
      * @param words before the command
      */
     static PairedServer start(Sandbox sandbox, Twinbox twinbox, Object... words) {
+        return start(sandbox, twinbox, List.of(), words);
+    }
+
+    /**
+     * @param more words after the command
+     * @param words before the command
+     */
+    static PairedServer start(Sandbox sandbox, Twinbox twinbox, List<Object> more, Object... words) {
         List<Object> all = new ArrayList<>(List.of("-O", "-v"));
         all.addAll(Arrays.asList(words));
-        all.addAll(List.of("serve", "--listen", "localhost:0"));
+        all.add("serve");
+        all.addAll(more);
+        all.addAll(List.of("--listen", "localhost:0"));
         Path log = sandbox.path("background.log");
         sandbox.shell("rm -f \"$1\"", log);
         return new PairedServer(twinbox.start(all.toArray()), log);
@@ -79,6 +89,15 @@ final class PairedServer implements AutoCloseable {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
         }
         throw new AssertionError("the server does not say '" + words + "': " + log());
+    }
+
+    /** Gives it no time to put anything away. */
+    void kill() {
+        process.destroyForcibly();
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
     }
 
     @Override

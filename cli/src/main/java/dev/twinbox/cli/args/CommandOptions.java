@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param wire {@code --protocol}, {@code --limit-rate} and {@code --limit-mails}
  * @param contained {@code --contained}: whether all of one account is in the other, which is in use
  * @param remarks about options that were taken but have no effect, for the administrator
+ * @param server {@code -S}: who is to run the command, or null
  * @param help {@code --help}
  * @param words what stood after the options: the destination
  */
@@ -65,6 +66,7 @@ public record CommandOptions(
         WireChoices wire,
         boolean contained,
         List<String> remarks,
+        @Nullable String server,
         boolean help,
         List<String> words) {
     /** "Take no lock on the user." */

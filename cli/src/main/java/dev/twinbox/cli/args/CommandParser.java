@@ -54,6 +54,7 @@ public final class CommandParser {
     private Greeting.Wanted protocol = Greeting.Wanted.EITHER;
     private long bytesPerSecond;
     private long mailsPerSecond;
+    private @Nullable String server;
     private boolean help;
 
     private CommandParser(String command, Clock clock) {
@@ -110,6 +111,37 @@ public final class CommandParser {
         return new CommandParser(SERVER, clock).parse(CommandOption.OF_SERVER, words);
     }
 
+    /**
+     * The words after {@code backup} or {@code sync} as another process is told them: each option by its letter if it has one, its
+     * argument as a word of its own, without {@code -S}, and {@code --} before the rest.
+     *
+     * @throws Refusal if the options cannot be understood, or one is about this machine alone
+     */
+    public static List<String> forServer(String command, List<String> words) throws Refusal {
+        List<CommandOption> known = command.equals("sync") ? CommandOption.OF_SYNC : CommandOption.OF_BACKUP;
+        List<String> told = new ArrayList<>();
+        Getopt<CommandOption> getopt = new Getopt<>(command, known, words, 0);
+        while (getopt.next()) {
+            CommandOption option = getopt.option();
+            switch (option) {
+                case SOCKET_PATH, PROGRESS -> {}
+                case FROM, STATE_FILE, NO_USERDB_LOOKUP ->
+                    throw Refusal.usage(command + ": " + getopt.spelling() + " is about this machine, and with -S "
+                            + "another process runs the command, with settings of its own");
+                default -> {
+                    told.add(
+                            option.letter() == OptionSpec.NO_LETTER ? "--" + option.longName() : "-" + option.letter());
+                    if (option.takesArgument()) {
+                        told.add(getopt.argument());
+                    }
+                }
+            }
+        }
+        told.add("--");
+        told.addAll(words.subList(getopt.index(), words.size()));
+        return told;
+    }
+
     private CommandOptions parse(List<CommandOption> options, List<String> words) throws Refusal {
         Getopt<CommandOption> getopt = new Getopt<>(command, options, words, 0);
         while (getopt.next()) {
@@ -142,6 +174,7 @@ public final class CommandParser {
                 new WireChoices(protocol, bytesPerSecond, mailsPerSecond),
                 contained,
                 remarks,
+                server,
                 help,
                 words.subList(getopt.index(), words.size()));
     }
@@ -191,14 +224,24 @@ public final class CommandParser {
                 }
                 // a dsync-server of 2.3 is started with it; there is no replicator to tell
             }
-            case ALL_USERS, USER_FILE, SOCKET_PATH, DEFAULT_DESTINATION, LEGACY_DSYNC ->
-                throw notInThisVersion(option, spelling);
+            case SOCKET_PATH -> takeServer(option, argument, spelling);
+            case ALL_USERS, USER_FILE, DEFAULT_DESTINATION, LEGACY_DSYNC -> throw notInThisVersion(option, spelling);
         }
     }
 
     private Refusal notInThisVersion(CommandOption option, String spelling) {
         return Refusal.usage(
                 command + ": option " + spelling + " (--" + option.longName() + ") is not in this version");
+    }
+
+    private void takeServer(CommandOption option, String address, String spelling) throws Refusal {
+        if (command.equals(SERVER)) {
+            throw notInThisVersion(option, spelling);
+        }
+        if (address.isEmpty()) {
+            throw Refusal.usage(spelling + " needs the path of a socket, or HOST[:PORT]");
+        }
+        server = address;
     }
 
     private void takeStateFile(String path) throws Refusal {

@@ -42,6 +42,9 @@ final class BackupCommand {
         if (options.reverse() && options.from() != null) {
             throw Refusal.usage("backup: --from says what to read and -R what to write: give one of them");
         }
+        if (options.server() != null) {
+            return ThroughServer.run(context, line, options, NAME);
+        }
         Target target = Destination.of(options.words(), NAME);
         if (!(target instanceof Target.Local)) {
             return withRemote(context, line, options, target);

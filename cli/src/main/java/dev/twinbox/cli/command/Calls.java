@@ -2,6 +2,8 @@ package dev.twinbox.cli.command;
 
 import dev.twinbox.cli.config.NetworkSettings;
 import dev.twinbox.cli.config.PairFolders;
+import dev.twinbox.cli.config.Settings;
+import dev.twinbox.cli.exit.ExitCode;
 import dev.twinbox.cli.exit.Refusal;
 import dev.twinbox.cli.output.Messages;
 import dev.twinbox.cli.pair.PairFolder;
@@ -10,10 +12,12 @@ import dev.twinbox.transport.doveadm.DoveadmCommand;
 import dev.twinbox.transport.doveadm.DoveadmTarget;
 import dev.twinbox.transport.doveadm.RefusedException;
 import dev.twinbox.transport.doveadm.RemoteLog;
+import dev.twinbox.transport.doveadm.RunningCommand;
 import dev.twinbox.transport.link.ForwardingLink;
 import dev.twinbox.transport.link.Link;
 import dev.twinbox.transport.net.Network;
 import java.io.IOException;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /** Calls doveadm servers. Apart from {@link Remotes}, so that only who calls loads what a network needs. */
 final class Calls {
@@ -23,10 +27,7 @@ final class Calls {
     private Calls() {}
 
     static Link open(Context context, Preparation preparation, Target.Server server) throws Refusal {
-        PairFolder pairs = PairFolders.find(
-                preparation.settings(), context.environment(), context.cwd(), context.disk(), context.clock());
-        NetworkSettings settings = new NetworkSettings(preparation.settings(), context.cwd(), context.disk(), pairs);
-        DoveadmTarget target = settings.target(server.address(), server.tls());
+        DoveadmTarget target = target(context, preparation.settings(), server);
         Network network = Network.start(1);
         boolean open = false;
         try {
@@ -45,6 +46,46 @@ final class Calls {
             if (!open) {
                 network.close();
             }
+        }
+    }
+
+    private static DoveadmTarget target(Context context, Settings settings, Target.Server server) throws Refusal {
+        PairFolder pairs =
+                PairFolders.find(settings, context.environment(), context.cwd(), context.disk(), context.clock());
+        return new NetworkSettings(settings, context.cwd(), context.disk(), pairs)
+                .target(server.address(), server.tls());
+    }
+
+    /**
+     * Has a server run a command, and waits for its end.
+     *
+     * @return its exit code
+     */
+    static int run(Context context, Settings settings, Target.Server server, DoveadmCommand command)
+            throws Refusal, InterruptedException {
+        DoveadmTarget target = target(context, settings, server);
+        AtomicBoolean told = new AtomicBoolean();
+        RemoteLog log = (severity, text) -> {
+            told.set(true);
+            said(context.messages(), severity, text);
+        };
+        try (Network network = Network.start(1);
+                RunningCommand running =
+                        new DoveadmClient(network, CONNECT_SECONDS, LOGIN_SECONDS).run(target, command, log)) {
+            context.interruption().cutting(running::abort);
+            int code = running.finish(context.output());
+            if (code != ExitCode.OK && !told.get()) {
+                context.messages()
+                        .error(server.text() + " ends " + command.name() + " with " + code + "; its log says why");
+            }
+            return code;
+        } catch (RefusedException e) {
+            throw new Refusal(e.refusal().exitStatus(), String.valueOf(e.getMessage()));
+        } catch (IOException e) {
+            if (Thread.interrupted()) {
+                throw new InterruptedException();
+            }
+            throw Refusal.temporary(String.valueOf(e.getMessage()));
         }
     }
 

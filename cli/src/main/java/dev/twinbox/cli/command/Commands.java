@@ -5,6 +5,7 @@ import dev.twinbox.cli.exit.ExitCode;
 import dev.twinbox.cli.exit.Refusal;
 import dev.twinbox.cli.output.Messages;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the command and turns every way it can end into an exit code and a message. */
 public final class Commands {
@@ -14,11 +15,23 @@ public final class Commands {
 
     /** Runs the command line of the context; returns the exit code. Throws nothing but bugs of the machine. */
     public static int run(Context context) {
+        return run(context, null);
+    }
+
+    /**
+     * The same of a line that somebody elsewhere has handed over.
+     *
+     * @param checked the line; null for that of the context
+     */
+    static int run(Context context, @Nullable CommandLine checked) {
         Messages messages = context.messages();
         int code;
         try {
-            CommandLine line = CommandLine.parse(context.arguments(), context.calledAs());
-            messages.setLevel(line.global().debug(), line.global().verbose());
+            CommandLine line = checked;
+            if (line == null) {
+                line = CommandLine.parse(context.arguments(), context.calledAs());
+                messages.setLevel(line.global().debug(), line.global().verbose());
+            }
             code = dispatch(context, line);
         } catch (Refusal e) {
             messages.error(e.text());

@@ -53,6 +53,24 @@ public record Context(
                 interruption);
     }
 
+    /** For a command that somebody elsewhere has handed over: nothing of it is shown here but messages. */
+    Context handedOver(Messages others, Output otherOutput, Interruption otherInterruption) {
+        return new Context(
+                arguments,
+                calledAs,
+                environment,
+                cwd,
+                InputStream.nullInputStream(),
+                false,
+                disk,
+                clock,
+                host,
+                engine,
+                others,
+                otherOutput,
+                otherInterruption);
+    }
+
     /** The same, with other ways in and out. */
     public Context with(InputStream otherInput, Output otherOutput) {
         return new Context(

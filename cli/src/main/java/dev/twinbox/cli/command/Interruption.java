@@ -55,25 +55,38 @@ public final class Interruption {
     }
 
     /** The work is over; what comes now is a normal exit. */
-    public void ended(int code) {
+    public synchronized void ended(int code) {
         exitCode = code;
         ended.countDown();
     }
 
-    private void onShutdown() {
-        if (ended.getCount() == 0) {
-            return;
-        }
-        interrupted = true;
-        Process running = child;
-        if (running != null) {
-            running.destroy();
-        } else {
-            worker.interrupt();
+    /** Interrupts the work; returns false if it was over. From its end on nobody is interrupted any more. */
+    boolean interrupt() {
+        synchronized (this) {
+            if (ended.getCount() == 0) {
+                return false;
+            }
+            interrupted = true;
+            Process running = child;
+            if (running != null) {
+                running.destroy();
+            } else {
+                worker.interrupt();
+            }
         }
         Runnable link = cut;
         if (link != null) {
-            link.run();
+            // On a thread of its own: whatever it meets, the process is to end.
+            Thread cutter = new Thread(link, "cut");
+            cutter.setDaemon(true);
+            cutter.start();
+        }
+        return true;
+    }
+
+    private void onShutdown() {
+        if (!interrupt()) {
+            return;
         }
         try {
             if (!ended.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

@@ -11,7 +11,6 @@ import dev.twinbox.cli.output.Messages;
 import dev.twinbox.cli.pair.PairFolder;
 import dev.twinbox.transport.doveadm.Caller;
 import dev.twinbox.transport.doveadm.DoveadmCommand;
-import dev.twinbox.transport.doveadm.DoveadmServer;
 import dev.twinbox.transport.doveadm.DoveadmServerSettings;
 import dev.twinbox.transport.doveadm.DoveadmService;
 import dev.twinbox.transport.doveadm.Login;
@@ -22,13 +21,15 @@ import dev.twinbox.transport.net.Endpoint;
 import dev.twinbox.transport.net.Network;
 import dev.twinbox.transport.tls.Fingerprint;
 import dev.twinbox.transport.tls.ServerTls;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 
-/** {@code serve}: is a doveadm server that does one thing, {@code dsync-server}, for Dovecots and Twinboxes that call. */
+/**
+ * {@code serve}: is a doveadm server, for Dovecots and Twinboxes that call: the other end of their runs ({@code dsync-server}), and
+ * runs {@code sync} and {@code backup} for them, as far as the settings allow ({@link ServedRun}).
+ */
 final class ServeCommand {
-    private static final long NANOS_PER_MILLI = 1_000_000;
-
     private final Context context;
     private final CommandLine line;
     private final ServeOptions options;
@@ -69,16 +70,28 @@ final class ServeCommand {
         ServeGate gate =
                 new ServeGate(network.servesPaired() ? pairs : null, network.passwordUsers(), context.messages());
         boolean encrypted = encryption != DoveadmServerSettings.Encryption.NONE;
-        Endpoint at = network.listening(options.listen());
+        List<DoveadmServerSettings> listeners = new ArrayList<>();
+        for (String listen : options.listen()) {
+            Endpoint at = network.listening(listen);
+            boolean socket =
+                    at instanceof Endpoint.Unix; // whoever calls there is on this machine, and never speaks TLS
+            if (socket && login == null) {
+                throw Refusal.configuration("serve: a doveadm_password must be set for callers on the socket " + at);
+            }
+            listeners.add(DoveadmServerSettings.usual(
+                    at,
+                    socket ? DoveadmServerSettings.Encryption.NONE : encryption,
+                    encrypted && !socket ? tls : null,
+                    login,
+                    options.workers()));
+        }
         try (Network threads = Network.start(1);
-                DoveadmServer server = DoveadmServer.start(
-                        threads,
-                        DoveadmServerSettings.usual(at, encryption, encrypted ? tls : null, login, options.workers()),
-                        new Service(gate),
-                        this::log,
-                        () -> context.clock().monotonicNanos() / NANOS_PER_MILLI)) {
-            context.messages().info("listening on " + server.endpoint());
-            context.output().line(server.endpoint().toString());
+                ServeListeners listening = new ServeListeners(context, threads)) {
+            for (DoveadmServerSettings listener : listeners) {
+                Endpoint at = listening.add(listener, new Service(gate), this::log);
+                context.messages().info("listening on " + at);
+                context.output().line(at.toString());
+            }
             context.output().flush();
             new CountDownLatch(1).await();
             return ExitCode.OK;
@@ -112,6 +125,11 @@ final class ServeCommand {
         }
 
         @Override
+        public Work take(DoveadmCommand command, Caller caller, RemoteLog log) throws RefusedException {
+            return ServeCommand.this.take(command, caller, log, gate);
+        }
+
+        @Override
         public void admit(String client, Fingerprint certificate) throws RefusedException {
             gate.admit(client, certificate);
         }
@@ -123,15 +141,7 @@ final class ServeCommand {
     }
 
     private DoveadmService.Session open(DoveadmCommand command, Caller caller, ServeGate gate) throws RefusedException {
-        if (!command.name().equals(DoveadmCommand.DSYNC_SERVER)) {
-            throw new RefusedException(
-                    dev.twinbox.transport.doveadm.Refusal.UNNAMED, "this server does nothing but dsync-server");
-        }
-        String user = command.user();
-        if (!isSafe(user)) {
-            throw new RefusedException(dev.twinbox.transport.doveadm.Refusal.NOUSER, "there is no user of such a name");
-        }
-        gate.requireUser(caller, user);
+        String user = user(command, caller, gate);
         Messages messages = new Messages(context.messages());
         Context own = context.with(messages);
         try {
@@ -141,6 +151,47 @@ final class ServeCommand {
             messages.error(e.text());
             throw new RefusedException(meaning(e), e.text());
         }
+    }
+
+    /** Whose mail a command is about; the caller may touch it. */
+    private static String user(DoveadmCommand command, Caller caller, ServeGate gate) throws RefusedException {
+        String user = command.user();
+        if (!isSafe(user)) {
+            throw new RefusedException(dev.twinbox.transport.doveadm.Refusal.NOUSER, "there is no user of such a name");
+        }
+        gate.requireUser(caller, user);
+        return user;
+    }
+
+    private DoveadmService.Work take(DoveadmCommand command, Caller caller, RemoteLog log, ServeGate gate)
+            throws RefusedException {
+        if (!ServedRun.NAMES.contains(command.name())) {
+            throw new RefusedException(
+                    dev.twinbox.transport.doveadm.Refusal.UNNAMED,
+                    "this server does nothing but dsync-server, backup and sync");
+        }
+        String user = user(command, caller, gate);
+        Messages messages = new Messages(
+                context.messages(),
+                (level, text) -> log.line(severity(level), text),
+                command.isDebug(),
+                command.isVerbose());
+        try {
+            DoveadmService.Work work = ServedRun.prepare(context, messages, line, user, command);
+            context.messages().info(caller.name() + " has " + command.name() + " run for " + user);
+            return work;
+        } catch (Refusal e) {
+            throw new RefusedException(meaning(e), e.text());
+        }
+    }
+
+    private static RemoteLog.Severity severity(Messages.Level level) {
+        return switch (level) {
+            case DEBUG -> RemoteLog.Severity.DEBUG;
+            case INFO -> RemoteLog.Severity.INFO;
+            case WARNING -> RemoteLog.Severity.WARNING;
+            case ERROR -> RemoteLog.Severity.ERROR;
+        };
     }
 
     /** A user's name becomes part of paths. */

@@ -47,6 +47,9 @@ final class SyncCommand {
             return Help.print(context.output(), NAME);
         }
         try {
+            if (options.server() != null) {
+                return ThroughServer.run(context, line, options, NAME);
+            }
             Target target = Destination.of(options.words(), NAME);
             return target instanceof Target.Local
                     ? here(context, line, options)

@@ -40,6 +40,7 @@ final class SettingNames {
     static final String CHECK_NAME = "twinbox_check_name";
     static final String PAIR_DIR = "twinbox_pair_dir";
     static final String PASSWORD_USERS = "twinbox_password_users";
+    static final String SERVE_DESTINATIONS = "twinbox_serve_destinations";
 
     /** Between {@code mailbox/NAME} and this lies no more: {@code mailbox/Trash/special_use = \Trash}. */
     static final String SPECIAL_USE_SUFFIX = "/special_use";
@@ -81,7 +82,8 @@ final class SettingNames {
             FINGERPRINT,
             CHECK_NAME,
             PAIR_DIR,
-            PASSWORD_USERS);
+            PASSWORD_USERS,
+            SERVE_DESTINATIONS);
 
     /** What begins the settings of a namespace: {@code namespace/NAME/prefix}. */
     static final String NAMESPACE = "namespace/";

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -195,8 +196,6 @@ final class CommandParserTest {
                 "--all-users",
                 "-F x",
                 "--user-file x",
-                "-S x",
-                "--socket-path x",
                 "-d",
                 "--default-destination",
                 "-U",
@@ -338,7 +337,6 @@ final class CommandParserTest {
                 "-1R --from=maildir:a",
                 "-A",
                 "-F x",
-                "-S x",
                 "-d",
                 "-U",
                 "-E",
@@ -365,5 +363,26 @@ final class CommandParserTest {
         assertEquals(List.of("END"), options.words());
         assertEquals(SyncChoices.NONE, sync("END").sync());
         assertEquals("-1", sync("-s", "-1", "END").sync().state());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "-S x -u anna -fR --mailbox=A -x B -x C maildir:/d | -u anna -f -R -m A -x B -x C -- maildir:/d",
+                "--socket-path=x --dry-run --max-delete 5% --progress always d | --dry-run --max-delete 5% -- d",
+                "-Sx -1 -- ssh host | -1 -- ssh host",
+            })
+    void writesOptionsForAnotherProcess(String words, String told) throws Refusal {
+        assertEquals(List.of(told.split(" ")), CommandParser.forServer("sync", List.of(words.split(" "))));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"--from maildir:/x", "--state-file x", "--no-userdb-lookup"})
+    void handsNothingOverThatIsAboutThisMachine(String words) {
+        Refusal refusal = assertThrows(
+                Refusal.class, () -> CommandParser.forServer("sync", List.of(("-S x " + words + " d").split(" "))));
+        assertEquals(64, refusal.exitCode());
+        assertTrue(refusal.text().contains(words.split(" ")[0]), refusal.text());
     }
 }

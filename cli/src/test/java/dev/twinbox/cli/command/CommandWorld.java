@@ -33,6 +33,11 @@ final class CommandWorld {
     }
 
     int run(String... words) {
+        return Commands.run(context(words));
+    }
+
+    /** Of a process that was started with these words. */
+    Context context(String... words) {
         Host host = new Host() {
             @Override
             public String name() {
@@ -49,7 +54,7 @@ final class CommandWorld {
                 return false;
             }
         };
-        return Commands.run(new Context(
+        return new Context(
                 List.of(words),
                 calledAs,
                 environment,
@@ -62,7 +67,7 @@ final class CommandWorld {
                 engine,
                 new Messages(err),
                 new Output(out),
-                new Interruption(Thread.currentThread())));
+                new Interruption(Thread.currentThread()));
     }
 
     String out() {

@@ -82,6 +82,11 @@ public interface Disk {
     /** The permission bits (0 to 0777) of a path. */
     int mode(DiskPath path) throws IOException;
 
+    /** Whether a path is a UNIX socket; a symbolic link is none. A disk without sockets has none. */
+    default boolean isSocket(DiskPath path) throws IOException {
+        return false;
+    }
+
     /** Whom a path belongs to; a symbolic link in the last level is not followed. A disk without owners is all root's. */
     default FileOwner owner(DiskPath path) throws IOException {
         return FileOwner.ROOT;

@@ -48,6 +48,11 @@ import org.jspecify.annotations.Nullable;
  * {@link DiskFile#info}; there is no syncfs, so coreutils' {@code sync} is run for it.
  */
 public final class RealDisk implements Disk {
+    /** The bits of a mode that say what a path is, and what they are for a socket. */
+    private static final int TYPE_MASK = 0170000;
+
+    private static final int TYPE_SOCKET = 0140000;
+
     private static final LinkOption NOFOLLOW = LinkOption.NOFOLLOW_LINKS;
     private static final Set<OpenOption> READ = Set.of(StandardOpenOption.READ, NOFOLLOW);
     private static final Set<OpenOption> WRITE = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE, NOFOLLOW);
@@ -363,6 +368,18 @@ public final class RealDisk implements Disk {
     public int mode(DiskPath path) throws IOException {
         try {
             return (Integer) Files.getAttribute(JavaPaths.toJava(path), "unix:mode", NOFOLLOW) & 0777;
+        } catch (IOException e) {
+            throw JavaPaths.named(e, path);
+        }
+    }
+
+    @Override
+    public boolean isSocket(DiskPath path) throws IOException {
+        try {
+            Integer mode = (Integer) Files.getAttribute(JavaPaths.toJava(path), "unix:mode", NOFOLLOW);
+            return (mode & TYPE_MASK) == TYPE_SOCKET;
+        } catch (NoSuchFileException e) {
+            return false;
         } catch (IOException e) {
             throw JavaPaths.named(e, path);
         }

@@ -179,6 +179,12 @@ final class ClientDialogue {
                         + (status.equals(NO) ? "" : " (" + LogLines.clean(status.substring(NO.length())) + ")"));
     }
 
+    /** Sends a command that the server is to run, and whose output and end are still to come. */
+    RunningCommand run(DoveadmCommand command) throws IOException {
+        say(command.line());
+        return new RunningCommand(link, new ServerOutput(link.input(), log));
+    }
+
     private void say(String line) throws IOException {
         try {
             link.output().write((line + "\n").getBytes(StandardCharsets.UTF_8));

@@ -43,6 +43,21 @@ public final class DoveadmClient {
     }
 
     /**
+     * Connects, logs in and has the server run a command.
+     *
+     * @param log where the server's log lines go, until the command has ended
+     * @throws ConnectException if there is no connection, or TLS fails
+     * @throws RefusedException if the server refuses the login
+     * @throws IOException if it does something else, or nothing
+     */
+    public RunningCommand run(DoveadmTarget target, DoveadmCommand command, RemoteLog log) throws IOException {
+        return talk(target, log, dialogue -> {
+            dialogue.login();
+            return dialogue.run(command);
+        });
+    }
+
+    /**
      * Has a server trust our certificate from now on.
      *
      * @param target whose TLS shows the certificate, and trusts none but the server that the code is from
@@ -73,11 +88,11 @@ public final class DoveadmClient {
     }
 
     /** What is said to a server that has greeted. */
-    private interface Talk {
-        Link with(ClientDialogue dialogue) throws IOException;
+    private interface Talk<T> {
+        T with(ClientDialogue dialogue) throws IOException;
     }
 
-    private Link talk(DoveadmTarget target, RemoteLog log, Talk talk) throws IOException {
+    private <T> T talk(DoveadmTarget target, RemoteLog log, Talk<T> talk) throws IOException {
         boolean tlsFirst = target.encryption() == DoveadmTarget.Encryption.TLS;
         ChannelLink connection = network.connect(target.at(), tlsFirst ? target.tls() : null, connectSeconds);
         boolean done = false;
@@ -91,9 +106,9 @@ public final class DoveadmClient {
                 dialogue.askForTls();
                 network.startTls(connection, target.at(), tls, connectSeconds);
             }
-            Link link = talk.with(dialogue);
+            T talked = talk.with(dialogue);
             done = true;
-            return link;
+            return talked;
         } finally {
             deadline.close();
             if (!done) {

@@ -17,6 +17,8 @@ public record DoveadmCommand(String flags, String user, String name, List<String
     public static final String DSYNC_SERVER = "dsync-server";
 
     private static final String EXTRA = "x";
+    private static final String DEBUG = "D";
+    private static final String VERBOSE = "v";
 
     public DoveadmCommand {
         arguments = List.copyOf(arguments);
@@ -29,6 +31,27 @@ public record DoveadmCommand(String flags, String user, String name, List<String
      */
     public static DoveadmCommand dsyncServer(String user) {
         return new DoveadmCommand("", user, DSYNC_SERVER, List.of("-u" + user));
+    }
+
+    /**
+     * A command that the server is to run itself.
+     *
+     * @param user whose mail it is about
+     * @param words what follows the command's name
+     */
+    public static DoveadmCommand handedOver(
+            boolean debug, boolean verbose, String user, String name, List<String> words) {
+        return new DoveadmCommand((debug ? DEBUG : "") + (verbose ? VERBOSE : ""), user, name, words);
+    }
+
+    /** Whether the client wants to hear debug messages. */
+    public boolean isDebug() {
+        return flags.contains(DEBUG);
+    }
+
+    /** Whether the client wants to hear what is done. */
+    public boolean isVerbose() {
+        return flags.contains(VERBOSE);
     }
 
     /** Without the line end, as clients before minor 3 write it; all servers take that. */

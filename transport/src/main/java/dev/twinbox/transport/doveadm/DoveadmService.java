@@ -3,6 +3,7 @@ package dev.twinbox.transport.doveadm;
 import dev.twinbox.transport.link.Link;
 import dev.twinbox.transport.tls.Fingerprint;
 import java.io.IOException;
+import java.io.OutputStream;
 
 /** What a {@link DoveadmServer} does for clients that have logged in. Called by many worker threads at once. */
 @FunctionalInterface
@@ -17,6 +18,18 @@ public interface DoveadmService {
      * @throws RefusedException if it is not; the client gets the word, and the message as a log line
      */
     Session open(DoveadmCommand command, Caller caller, RemoteLog log) throws RefusedException;
+
+    /**
+     * Prepares a command that is not {@link DoveadmCommand#DSYNC_SERVER}, to be run here on the client's behalf.
+     *
+     * @param command as the client sent it; nothing in it has been checked
+     * @param caller who sent it
+     * @param log takes lines to be shown at the client, if it shows them
+     * @throws RefusedException if it is not run; the client gets the word, and the message as a log line
+     */
+    default Work take(DoveadmCommand command, Caller caller, RemoteLog log) throws RefusedException {
+        throw new RefusedException(Refusal.UNNAMED, "there is no command " + LogLines.clean(command.name()) + " here");
+    }
 
     /**
      * Decides about a client that wants to log in with its certificate. It has proved to have the key. On a thread for logins,
@@ -51,5 +64,19 @@ public interface DoveadmService {
          * @throws IOException if the link breaks; the server logs it
          */
         void run(Link link) throws IOException;
+    }
+
+    /** A command that the server runs for a client. */
+    interface Work {
+        /**
+         * Runs it, on the thread that calls.
+         *
+         * @param output takes what it prints
+         * @return its exit code
+         */
+        int run(OutputStream output);
+
+        /** The client has gone: nobody waits for the end. Any thread, at any time, also before and after the run. */
+        void cancel();
     }
 }

@@ -8,6 +8,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -185,8 +186,8 @@ final class ServerConnection implements LoginHandler.Owner {
         DoveadmService.Session session;
         try {
             if (!command.name().equals(DoveadmCommand.DSYNC_SERVER)) {
-                throw new RefusedException(
-                        Refusal.UNNAMED, "there is no command " + LogLines.clean(command.name()) + " here");
+                perform(link, server.service().take(command, new Caller(name, admitted), toClient));
+                return;
             }
             session = server.service().open(command, new Caller(name, admitted), toClient);
         } catch (RefusedException e) {
@@ -200,6 +201,31 @@ final class ServerConnection implements LoginHandler.Owner {
         }
         answer(link, "+");
         session.run(link);
+    }
+
+    /** Runs what the client has handed over, and cancels it when the client goes. */
+    private static void perform(Link link, DoveadmService.Work work) throws IOException {
+        Thread watch = new Thread(
+                () -> {
+                    awaitEnd(link.input());
+                    work.cancel();
+                },
+                "caller-watch");
+        watch.setDaemon(true);
+        watch.start();
+        ValueOutput output = new ValueOutput(link.output());
+        int exitStatus = work.run(output);
+        output.end();
+        answer(link, CommandStatus.line(exitStatus));
+    }
+
+    /** A client says nothing more before it has heard how its command ended. */
+    private static void awaitEnd(InputStream client) {
+        try {
+            client.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            // it has gone, too
+        }
     }
 
     private static void answer(Link link, String status) throws IOException {

@@ -23,6 +23,15 @@
  * <p>After the last line dsync begins, in both directions, and nothing follows it. The minors of the releases: 2.2.36 to 2.3.8
  * say 1, 2.3.9 to 2.3.21 say 2, 2.4 says 3.
  *
+ * <p>Any other command is run by the server itself ({@code doveadm -S}). Its arguments are a field each, {@code --} before the words
+ * that are no options:
+ *
+ * <pre>
+ * C: FLAGS  USER  sync  -u  USER  -s  STATE  --  DESTINATION
+ * S: value TAB ... LF                       what it prints: escaped, a TAB behind each value
+ * S: +                                      or - and a word (see CommandStatus)
+ * </pre>
+ *
  * <p>Two Twinboxes have two more ways to log in, in place of PLAIN, about the certificate that the client has shown when TLS began
  * (its key is proved by TLS itself), once in a connection:
  *
