@@ -6,6 +6,7 @@ import dev.twinbox.cli.command.Interruption;
 import dev.twinbox.cli.output.Messages;
 import dev.twinbox.cli.output.Output;
 import dev.twinbox.engine.disk.RealDisk;
+import dev.twinbox.engine.disk.StandardOutput;
 import dev.twinbox.engine.disk.SystemHost;
 import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.run.SystemClock;
@@ -39,7 +40,8 @@ public final class Main {
                 clock,
                 new SystemHost(),
                 new Messages(System.err),
-                new Output(System.out),
+                // Not System.out for a peer: whoever writes to that cannot be woken up when the run is to end.
+                new Output(System.out, new StandardOutput()),
                 interruption);
     }
 }

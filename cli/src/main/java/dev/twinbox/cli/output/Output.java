@@ -13,13 +13,23 @@ public final class Output extends OutputStream {
     private static final int BUFFER = 8192;
 
     private final OutputStream stream;
+    private final OutputStream peer;
     private final byte[] buffer = new byte[BUFFER];
     private int filled;
     private @Nullable IOException failure;
     private boolean givenToPeer;
 
     public Output(OutputStream stream) {
+        this(stream, stream);
+    }
+
+    /**
+     * @param stream standard output
+     * @param peer the same, for {@link #toPeer}; its {@code close} wakes up whoever writes
+     */
+    public Output(OutputStream stream, OutputStream peer) {
         this.stream = stream;
+        this.peer = peer;
     }
 
     /** Writes a line, control characters escaped. */
@@ -54,31 +64,14 @@ public final class Output extends OutputStream {
     }
 
     /**
-     * Standard output as a way to a peer: what cannot be written is known when it is flushed. From then on it is for the
-     * conversation to say what that means: a Dovecot that has heard all goes without waiting for a farewell.
+     * Standard output as a way to a peer, unbuffered: what cannot be written is known at once. From now on it is for the
+     * conversation to say what that means: a Dovecot that has heard all goes without waiting for a farewell. Closing it takes no
+     * lock, so that a writer whose peer has stopped reading can be cut off.
      */
     public synchronized OutputStream toPeer() {
+        flush();
         givenToPeer = true;
-        return new OutputStream() {
-            @Override
-            public void write(int b) {
-                Output.this.write(b);
-            }
-
-            @Override
-            public void write(byte[] bytes, int offset, int length) {
-                Output.this.write(bytes, offset, length);
-            }
-
-            @Override
-            public void flush() throws IOException {
-                Output.this.flush();
-                IOException failed = broken();
-                if (failed != null) {
-                    throw failed;
-                }
-            }
-        };
+        return peer;
     }
 
     @Override
@@ -97,10 +90,6 @@ public final class Output extends OutputStream {
     /** Why something could not be written, or null. What did not reach a peer is not of it. */
     public synchronized @Nullable IOException failure() {
         return givenToPeer ? null : failure;
-    }
-
-    private synchronized @Nullable IOException broken() {
-        return failure;
     }
 
     private void drain() {

@@ -5,6 +5,7 @@ import java.io.FileInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,12 +13,22 @@ import org.jspecify.annotations.Nullable;
  * reads it. One thread may read while another closes.
  */
 public final class StandardInput extends InputStream {
+    private final FileDescriptor descriptor;
     private @Nullable InputStream opened;
+
+    public StandardInput() {
+        this(FileDescriptor.in);
+    }
+
+    /** Another one, for tests. */
+    StandardInput(FileDescriptor descriptor) {
+        this.descriptor = descriptor;
+    }
 
     private synchronized InputStream open() {
         InputStream stream = opened;
         if (stream == null) {
-            stream = Channels.newInputStream(new FileInputStream(FileDescriptor.in).getChannel());
+            stream = Channels.newInputStream(new FileInputStream(descriptor).getChannel());
             opened = stream;
         }
         return stream;
@@ -25,12 +36,17 @@ public final class StandardInput extends InputStream {
 
     @Override
     public int read() throws IOException {
-        return open().read();
+        byte[] one = new byte[1];
+        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override
     public int read(byte[] bytes, int offset, int length) throws IOException {
-        return open().read(bytes, offset, length);
+        try {
+            return open().read(bytes, offset, length);
+        } catch (ClosedChannelException e) {
+            throw new IOException("it was cut off here", e);
+        }
     }
 
     @Override

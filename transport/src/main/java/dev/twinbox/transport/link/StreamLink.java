@@ -4,7 +4,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 
-/** A link over two streams at hand, such as standard input and output. */
+/**
+ * A link over two streams at hand, such as standard input and output. That {@link #abort} ends a run depends on them: closing one
+ * must wake up whoever reads or writes it, and must not wait for him, as it does with a {@link java.io.PrintStream} or a {@link
+ * java.io.BufferedOutputStream}, whose lock a blocked writer holds. The streams of NIO channels are such.
+ */
 public final class StreamLink implements Link {
     private final String name;
     private final InputStream input;
@@ -50,8 +54,9 @@ public final class StreamLink implements Link {
 
     @Override
     public void close() throws IOException {
-        try (input) {
-            output.close();
+        try (input;
+                output) {
+            output.flush();
         }
     }
 }
