@@ -16,8 +16,10 @@ import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailRequest;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -92,7 +94,7 @@ final class MailboxImport {
             failed(e);
         }
         try {
-            Set<MailGuid> asked = plan == null || staging == null ? Set.of() : request(talk, plan);
+            Map<MailGuid, MailGuid> asked = plan == null || staging == null ? new HashMap<>() : request(talk, plan);
             talk.endList();
             try {
                 receive(talk, staging, asked);
@@ -110,10 +112,11 @@ final class MailboxImport {
         }
     }
 
-    private Set<MailGuid> request(Conversation talk, MailboxPlan plan) throws IOException {
-        Set<MailGuid> asked = new HashSet<>();
+    /** Asks for what is missing; returns each of these GUIDs, as itself: what the other end says of it is another object. */
+    private Map<MailGuid, MailGuid> request(Conversation talk, MailboxPlan plan) throws IOException {
+        Map<MailGuid, MailGuid> asked = new HashMap<>();
         for (Step step : plan.steps()) {
-            if (step instanceof Save save && asked.add(save.guid())) {
+            if (step instanceof Save save && asked.putIfAbsent(save.guid(), save.guid()) == null) {
                 talk.send(new MailRequest(save.guid(), sourceUid(save)));
             }
         }
@@ -128,11 +131,16 @@ final class MailboxImport {
         return source.uidOf(save.guid());
     }
 
-    private void receive(Conversation talk, @Nullable Staging staging, Set<MailGuid> asked) throws IOException {
-        Set<MailGuid> open = new HashSet<>(asked);
+    /**
+     * Takes the mails that were asked for.
+     *
+     * @param open those that have not come yet; none in the end
+     */
+    private void receive(Conversation talk, @Nullable Staging staging, Map<MailGuid, MailGuid> open)
+            throws IOException {
         talk.receiveList(Mail.class, (mail, body) -> {
-            MailGuid guid = mail.guid();
-            if (guid == null || !open.remove(guid) || staging == null) {
+            MailGuid guid = mail.guid() == null ? null : open.remove(mail.guid());
+            if (guid == null || staging == null) {
                 throw new PeerException(box.name() + ": the other side sent a mail nobody asked for");
             }
             if (body == null) {
@@ -165,7 +173,7 @@ final class MailboxImport {
 
     private void take(Staging staging, MailGuid guid, Mail mail, MailBody body) throws PeerException {
         try {
-            long size = staging.save(guid, body, mail.received(), new Mailbox.Pop3(mail.pop3Uidl(), mail.pop3Order()));
+            long size = staging.save(guid, body, mail.received(), Mailbox.Pop3.of(mail.pop3Uidl(), mail.pop3Order()));
             bytes += size;
             observer.mailSaved(box.name(), size);
         } catch (BodyGoneException e) {

@@ -526,7 +526,7 @@ final class MergeExchange {
 
     private void take(Staging staging, MailGuid guid, Mail mail, MailBody body) throws PeerException {
         try {
-            long size = staging.save(guid, body, mail.received(), new Mailbox.Pop3(mail.pop3Uidl(), mail.pop3Order()));
+            long size = staging.save(guid, body, mail.received(), Mailbox.Pop3.of(mail.pop3Uidl(), mail.pop3Order()));
             bytes += size;
             observer.mailSaved(name, size);
         } catch (BodyGoneException e) {

@@ -166,5 +166,10 @@ public interface Mailbox extends AutoCloseable {
     record Pop3(String uidl, long order) {
         /** Nothing set. */
         public static final Pop3 NONE = new Pop3("", 0);
+
+        /** These; the one {@link #NONE} if nothing is set, as with nearly all mails. */
+        public static Pop3 of(String uidl, long order) {
+            return order == 0 && uidl.isEmpty() ? NONE : new Pop3(uidl, order);
+        }
     }
 }

@@ -69,6 +69,7 @@ final class MaildirCommit {
     private final MaildirPaths paths;
     private final TableSource tables;
     private final Map<MailGuid, MaildirStaging.Staged> staged;
+    private final MaildirStaging staging;
 
     MaildirCommit(
             AccountContext context,
@@ -76,13 +77,15 @@ final class MaildirCommit {
             MailboxName name,
             MaildirPaths paths,
             TableSource tables,
-            Map<MailGuid, MaildirStaging.Staged> staged) {
+            Map<MailGuid, MaildirStaging.Staged> staged,
+            MaildirStaging staging) {
         this.context = context;
         this.settlement = settlement;
         this.name = name;
         this.paths = paths;
         this.tables = tables;
         this.staged = staged;
+        this.staging = staging;
     }
 
     /** Reads the mailbox as it is now. */
@@ -248,7 +251,7 @@ final class MaildirCommit {
         for (MaildirEdit.Row row : edit.special()) {
             if (row.origin == MaildirEdit.Origin.STAGED) {
                 DiskPath wanted = path(edit.place(row));
-                context.disk().rename(edit.body(row).file(), wanted);
+                context.disk().rename(staging.file(edit.body(row)), wanted);
                 touched.add(wanted.parent());
             }
         }

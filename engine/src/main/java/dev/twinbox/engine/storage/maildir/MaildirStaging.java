@@ -60,22 +60,29 @@ final class MaildirStaging implements Staging {
     /**
      * A mail that is ready.
      *
+     * @param unique what makes its name one of its own; {@link #file} is the whole
      * @param plain whether the file's bytes are the mail's
      */
-    record Staged(DiskPath file, long size, boolean plain, Pop3 pop3) {}
+    record Staged(String unique, long size, boolean plain, Pop3 pop3) {}
+
+    /** Where a mail that is ready lies. */
+    DiskPath file(Staged mail) {
+        return files.path(mail.unique());
+    }
 
     @Override
     public long save(MailGuid guid, MailBody body, long received, Pop3 pop3) throws IOException {
         context.beginWriting();
         settlement.settleIfDue();
         clean();
-        DiskPath tmp = files.next();
+        String unique = files.nextUnique();
+        DiskPath tmp = files.path(unique);
         boolean done = false;
         try (DiskFile out = create(tmp)) {
             boolean asIs = body instanceof FileBody;
             long size = asIs ? copyFile((FileBody) body, out) : copyStream(body, out);
             out.setMtime(received, 0);
-            staged.put(guid, new Staged(tmp, size, !asIs, pop3));
+            staged.put(guid, new Staged(unique, size, !asIs, pop3));
             done = true;
             return size;
         } finally {
@@ -136,7 +143,7 @@ final class MaildirStaging implements Staging {
         try {
             context.beginWriting();
             syncBodies();
-            result = new MaildirCommit(context, settlement, name, paths, tables, staged).run(basis, plan);
+            result = new MaildirCommit(context, settlement, name, paths, tables, staged, this).run(basis, plan);
         } catch (NoSuchFileException e) {
             if (context.disk().stat(paths.cur()).isEmpty()) {
                 throw new MailboxGoneException("there is no mailbox " + name + " any more");
@@ -158,7 +165,7 @@ final class MaildirStaging implements Staging {
             return;
         }
         for (Staged mail : staged.values()) {
-            try (DiskFile file = context.disk().openWrite(mail.file(), false)) {
+            try (DiskFile file = context.disk().openWrite(file(mail), false)) {
                 file.sync();
             }
         }
@@ -169,7 +176,7 @@ final class MaildirStaging implements Staging {
         List<Staged> left = new ArrayList<>(staged.values());
         staged.clear();
         for (Staged mail : left) {
-            files.remove(mail.file());
+            files.remove(file(mail));
         }
     }
 }
