@@ -120,12 +120,17 @@ class InteropNetworkTest {
         return all;
     }
 
-    private interface Caller {
-        /** @param settings beside the right password, which they may replace */
+    /** Whoever begins. */
+    interface Caller {
+        /**
+         * Calls the other end.
+         *
+         * @param settings beside the right password, which they may replace
+         */
         Ran call(String user, List<String> settings, String... words);
     }
 
-    private static Ran twinbox(Twinbox twinbox, Account left, String user, List<String> settings, String... words) {
+    static Ran twinbox(Twinbox twinbox, Account left, String user, List<String> settings, String... words) {
         List<Object> all = new ArrayList<>(List.of("-O", "-o", "mail_location=" + left.location()));
         all.addAll(List.of("-o", "mail_home=" + left.home(), "-o", "doveadm_password=" + NetworkPeer.PASSWORD));
         settings.forEach(setting -> all.addAll(List.of("-o", setting)));
@@ -137,7 +142,7 @@ class InteropNetworkTest {
         return twinbox.run(all.toArray());
     }
 
-    private static Ran doveadm(Account left, String user, List<String> settings, String... words) {
+    static Ran doveadm(Account left, String user, List<String> settings, String... words) {
         List<String> all = new ArrayList<>(List.of("-o", "doveadm_password=" + NetworkPeer.PASSWORD));
         settings.forEach(setting -> all.addAll(List.of("-o", setting)));
         all.addAll(Arrays.asList(words));
@@ -178,7 +183,7 @@ class InteropNetworkTest {
         caller.call(".nobody", List.of(), SYNC, peer.plain()).mustEndWith(67).mustSay("user");
     }
 
-    private static List<String> trusting(NetworkPeer.Certificate certificate) {
+    static List<String> trusting(NetworkPeer.Certificate certificate) {
         return List.of("ssl_client_ca_file=" + certificate.file());
     }
 }
