@@ -52,7 +52,7 @@ class FuzzTest {
                 "--reproducer_path=" + directory,
                 "-artifact_prefix=" + directory + "/",
                 "-max_total_time=" + SECONDS,
-                "-timeout=10"));
+                "-timeout=60")); // the first try loads and instruments all classes
         command.add(corpus(target).toString());
         command.add(seeds().toString());
         Process process = new ProcessBuilder(command)
