@@ -74,7 +74,8 @@ public final class DsyncPeer implements Peer {
         return version;
     }
 
-    private void stalled(int seconds) {
+    /** Nothing has moved for so long that the link is cut. */
+    public void stalled(int seconds) {
         abort("dsync(" + link.name() + "): I/O has stalled, no activity for " + seconds + " seconds");
     }
 

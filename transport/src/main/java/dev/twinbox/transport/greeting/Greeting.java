@@ -59,7 +59,7 @@ public final class Greeting {
             link.abort();
             throw new PeerException(link.name() + " does not speak Twinbox's own protocol");
         }
-        return new DsyncPeer(Role.INITIATOR, new StartedLink(link, heard.bytes()), timeoutSeconds);
+        return heard.tell(new DsyncPeer(Role.INITIATOR, new StartedLink(link, heard.bytes()), timeoutSeconds));
     }
 
     /**
@@ -93,7 +93,7 @@ public final class Greeting {
         boolean twin = bytes.length >= magic.length && Arrays.equals(bytes, 0, magic.length, magic, 0, magic.length);
         return twin
                 ? new TwinPeer(Role.RESPONDER, rest, timeoutSeconds, settings)
-                : DsyncPeer.greeted(Role.RESPONDER, rest, timeoutSeconds);
+                : heard.tell(DsyncPeer.greeted(Role.RESPONDER, rest, timeoutSeconds));
     }
 
     private static boolean contains(byte[] bytes, byte[] wanted) {
@@ -116,10 +116,24 @@ public final class Greeting {
         private final Link link;
         private final int timeoutSeconds;
         private final ByteArrayOutputStream heard = new ByteArrayOutputStream();
+        private volatile boolean stalled;
 
         Heard(Link link, int timeoutSeconds) {
             this.link = link;
             this.timeoutSeconds = timeoutSeconds;
+        }
+
+        private void stalled() {
+            stalled = true;
+            link.abort();
+        }
+
+        /** Has the peer say why the link is cut, if it is: nobody else knows. */
+        DsyncPeer tell(DsyncPeer peer) {
+            if (stalled) {
+                peer.stalled(timeoutSeconds);
+            }
+            return peer;
         }
 
         /** Whether what was heard is not enough. */
@@ -134,7 +148,7 @@ public final class Greeting {
         /** Reads on; a link that ends or fails will do so again for whoever reads next. */
         void readWhile(TooLittle tooLittle) {
             byte[] piece = new byte[PIECE];
-            try (StallWatch watch = new StallWatch(timeoutSeconds, link::abort)) {
+            try (StallWatch watch = new StallWatch(timeoutSeconds, this::stalled)) {
                 while (tooLittle.test(bytes())) {
                     watch.begins();
                     int n;
