@@ -64,11 +64,18 @@ final class AccountView {
         SortedSet<String> names = words(account.doveadm("mailbox", "list"));
         SortedMap<String, Box> boxes = new TreeMap<>();
         boxes(account, boxes, List.of("*"));
-        // A pattern does not reach into namespaces with a prefix.
-        List<String> others = new ArrayList<>(names);
-        others.removeAll(boxes.keySet());
+        // That pattern does not reach into namespaces with a prefix. To ask for parents without mail by name is an
+        // error.
+        SortedSet<String> others = new TreeSet<>();
+        for (String name : names) {
+            if (!boxes.containsKey(name)) {
+                String first = name.split("[/.]", 2)[0];
+                others.add(first + "/*");
+                others.add(first + ".*");
+            }
+        }
         if (!others.isEmpty()) {
-            boxes(account, boxes, others);
+            boxes(account, boxes, List.copyOf(others));
         }
         new Mails(account.doveadm("-f", "pager", "fetch", MAIL, "all").bytes()).readInto(boxes);
         SortedSet<String> subscriptions = words(account.doveadm("mailbox", "list", "-s"));
