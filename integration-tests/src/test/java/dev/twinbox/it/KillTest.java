@@ -12,6 +12,9 @@ import org.junit.jupiter.api.Test;
 class KillTest extends TwinboxTest {
     private static final int KILLS = Integer.parseInt(System.getenv().getOrDefault("TWINBOX_KILLS", "6"));
 
+    /** So long the lock of a holder who died is left alone, and a little more. */
+    private static final long DEAD_HOLDER_MILLIS = 2_500;
+
     @Test
     @Tag("F010")
     @Tag("F313")
@@ -24,7 +27,7 @@ class KillTest extends TwinboxTest {
             long delay = (long) (whole * (0.2 + 0.8 * random.nextDouble()));
             killedAfter(delay, source, replica);
             oneRunMakesItTheSame(source, replica);
-            noTemporaryFiles(replica, delay);
+            noTemporaryFiles(source, replica, delay);
         }
     }
 
@@ -53,7 +56,7 @@ class KillTest extends TwinboxTest {
             missing.removeAll(Contents.of(replica).keySet());
             assertEquals(new TreeSet<>(), missing, "lost by a kill after " + delay + " ms");
             oneRunMakesItTheSame(source, replica);
-            noTemporaryFiles(replica, delay);
+            noTemporaryFiles(source, replica, delay);
         }
     }
 
@@ -71,7 +74,12 @@ class KillTest extends TwinboxTest {
         process.waitFor();
     }
 
-    private void noTemporaryFiles(Account replica, long delay) {
+    private void noTemporaryFiles(Account source, Account replica, long delay) throws Exception {
+        if (FileTree.of(sandbox, replica.home()).names().stream().anyMatch(name -> name.endsWith(".lock"))) {
+            // The run came within two seconds, in which a dead holder is not sure to be dead.
+            TimeUnit.MILLISECONDS.sleep(DEAD_HOLDER_MILLIS);
+            oneRunMakesItTheSame(source, replica);
+        }
         for (String name : FileTree.of(sandbox, replica.home()).names()) {
             boolean left = name.endsWith(".lock") || name.matches("(.*/)?tmp/.+") || name.contains("journal");
             assertEquals(false, left, () -> "left after a kill at " + delay + " ms and another run: " + name);
