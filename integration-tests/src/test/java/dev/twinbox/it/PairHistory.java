@@ -58,7 +58,7 @@ record PairHistory(Pair pair, List<String> steps, PairJudge judge, ClientView le
     }
 
     /** Dovecot notes in seconds when a mailbox was renamed or subscribed: what comes after the base must not look as old. */
-    private static void nextSecond() {
+    static void nextSecond() {
         long second = Instant.now().getEpochSecond();
         while (Instant.now().getEpochSecond() == second) {
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(5));
