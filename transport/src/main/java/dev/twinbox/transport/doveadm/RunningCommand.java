@@ -1,5 +1,6 @@
 package dev.twinbox.transport.doveadm;
 
+import dev.twinbox.transport.dsync.Tabs;
 import dev.twinbox.transport.link.Link;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -56,7 +57,7 @@ public final class RunningCommand implements AutoCloseable {
     }
 
     private int meant(int b) throws IOException {
-        return b == ValueBytes.ESCAPE ? ValueBytes.meaning((byte) next()) : b;
+        return b == Tabs.ESCAPE ? Tabs.meaning((char) next()) : b;
     }
 
     private static int shown(int b) {

@@ -1,5 +1,6 @@
 package dev.twinbox.transport.doveadm;
 
+import dev.twinbox.transport.dsync.Tabs;
 import java.io.IOException;
 import java.io.OutputStream;
 
@@ -28,14 +29,25 @@ final class ValueOutput extends OutputStream {
         for (int i = offset; i < offset + length; i++) {
             begun = true;
             if (lineEnd) {
-                size = ValueBytes.append(escaped, size, (byte) '\n');
+                size = append(escaped, size, '\n');
             }
             lineEnd = bytes[i] == '\n';
             if (!lineEnd) {
-                size = ValueBytes.append(escaped, size, bytes[i]);
+                size = append(escaped, size, (char) (bytes[i] & 0xFF));
             }
         }
         raw.write(escaped, 0, size);
+    }
+
+    /** Puts a byte, escaped if need be, into an array that has room for two. Returns where the next one goes. */
+    private static int append(byte[] to, int at, char plain) {
+        char letter = Tabs.letter(plain);
+        int next = at;
+        if (letter != 0) {
+            to[next++] = (byte) Tabs.ESCAPE;
+        }
+        to[next++] = (byte) (letter != 0 ? letter : plain);
+        return next;
     }
 
     /** No more is printed. */

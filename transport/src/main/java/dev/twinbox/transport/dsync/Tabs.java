@@ -9,7 +9,8 @@ public final class Tabs {
     /** Stands for a value that is not there, and is doubled at the beginning of one that is. */
     static final char ABSENT = '\2';
 
-    private static final char ESCAPE = '\1';
+    /** Stands before what {@link #letter} says. */
+    public static final char ESCAPE = '\1';
 
     private Tabs() {}
 
@@ -84,15 +85,25 @@ public final class Tabs {
         to.append(text, 0, plain);
         for (int i = plain; i < text.length(); i++) {
             char c = text.charAt(i);
-            switch (c) {
-                case '\0' -> to.append(ESCAPE).append('0');
-                case ESCAPE -> to.append(ESCAPE).append('1');
-                case '\t' -> to.append(ESCAPE).append('t');
-                case '\n' -> to.append(ESCAPE).append('n');
-                case '\r' -> to.append(ESCAPE).append('r');
-                default -> to.append(c);
+            char letter = letter(c);
+            if (letter == 0) {
+                to.append(c);
+            } else {
+                to.append(ESCAPE).append(letter);
             }
         }
+    }
+
+    /** What stands for a character behind the escape; 0 if it stands for itself, without one. */
+    public static char letter(char plain) {
+        return switch (plain) {
+            case '\0' -> '0';
+            case ESCAPE -> '1';
+            case '\t' -> 't';
+            case '\n' -> 'n';
+            case '\r' -> 'r';
+            default -> 0;
+        };
     }
 
     private static String unescaped(String escaped) {
@@ -114,7 +125,8 @@ public final class Tabs {
         return text.toString();
     }
 
-    private static char meaning(char escaped) {
+    /** What a character behind the escape stands for. */
+    public static char meaning(char escaped) {
         return switch (escaped) {
             case '0' -> '\0';
             case '1' -> ESCAPE;
