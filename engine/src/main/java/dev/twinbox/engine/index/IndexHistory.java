@@ -122,19 +122,15 @@ public final class IndexHistory {
     }
 
     private static boolean isStill(IndexState read, List<Log> logs) {
-        if (logs.isEmpty() || read.isHeadersOnly() || read.damage() != null) {
+        if (logs.isEmpty()) {
             return false;
         }
         Log newest = logs.get(logs.size() - 1);
-        if (newest.header().indexId() != read.header().indexId()
-                || newest.header().seq() != read.logSeq()) {
-            return false;
-        }
         Cursor record = new Cursor(newest.bytes(), newest.header().headerSize());
         while (record.next()) {
             // To the end of what is whole.
         }
-        return record.end() == read.logOffset();
+        return read.reaches(newest.header(), record.end());
     }
 
     static Optional<IndexHistory> since(IndexFiles files, long modSeq) throws IndexFormatException {

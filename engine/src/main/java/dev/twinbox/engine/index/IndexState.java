@@ -224,6 +224,15 @@ public final class IndexState {
         return logSeq;
     }
 
+    /** Whether a log says nothing, up to that offset, that this state, which has all mails, does not have. */
+    boolean reaches(IndexLogCodec.Header log, long offset) {
+        return !headersOnly
+                && damage == null
+                && header.indexId() == log.indexId()
+                && logSeq == log.seq()
+                && logOffset == offset;
+    }
+
     /** Offset in it up to which this state reaches, in bytes. Grows with every change of the index. */
     public long logOffset() {
         return logOffset;

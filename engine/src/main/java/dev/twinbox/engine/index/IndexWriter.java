@@ -193,16 +193,7 @@ public final class IndexWriter implements AutoCloseable {
 
     private Optional<IndexState> state(End end) throws IOException {
         IndexState read = known;
-        if (read == null) {
-            return state();
-        }
-        boolean still = !read.isHeadersOnly()
-                && read.damage() == null
-                && end.usable()
-                && read.header().indexId() == end.header().indexId()
-                && read.logSeq() == end.header().seq()
-                && read.logOffset() == end.offset();
-        return still ? Optional.of(read) : state();
+        return read != null && end.usable() && read.reaches(end.header(), end.offset()) ? Optional.of(read) : state();
     }
 
     /** Whether there is a log that ends well, so that something can be appended; if not, {@link #replace} makes one. */

@@ -205,7 +205,8 @@ record FolderListing(List<byte[]> fresh, List<byte[]> cur, Stamp stamp) {
         }
     }
 
-    private static String base(byte[] name) {
+    /** What of a file's name stays when flags change, one character for each byte. */
+    static String base(byte[] name) {
         return new String(name, 0, baseLength(name), StandardCharsets.ISO_8859_1);
     }
 

@@ -13,7 +13,6 @@ import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.Uid;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -122,7 +121,7 @@ final class MaildirTableJoin {
     private static Map<Integer, byte[]> rowsOf(List<byte[]> names, Uidlist list) {
         Map<String, byte[]> wanted = new HashMap<>();
         for (byte[] name : names) {
-            wanted.put(FolderNames.latin(Arrays.copyOf(name, FolderListing.baseLength(name))), name);
+            wanted.put(FolderListing.base(name), name);
         }
         Map<Integer, byte[]> rows = new HashMap<>();
         // What lies in new/ came last.
