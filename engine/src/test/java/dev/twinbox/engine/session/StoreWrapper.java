@@ -1,6 +1,7 @@
 package dev.twinbox.engine.session;
 
 import dev.twinbox.engine.storage.Attributes;
+import dev.twinbox.engine.storage.ForwardingMailbox;
 import dev.twinbox.engine.storage.ForwardingStore;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
@@ -9,13 +10,11 @@ import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.engine.storage.Staging;
 import dev.twinbox.protocol.dialogue.MailBody;
+import dev.twinbox.protocol.item.BlockDigests;
 import dev.twinbox.protocol.item.MailGuid;
-import dev.twinbox.protocol.item.MailboxAttribute;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.Uid;
-import java.io.Closeable;
 import java.io.IOException;
-import java.util.List;
 
 /** A store that hands everything on; tests override what is to go wrong. */
 class StoreWrapper extends ForwardingStore {
@@ -52,54 +51,41 @@ class StoreWrapper extends ForwardingStore {
         return new BoxWrapper(super.open(name));
     }
 
-    private final class BoxWrapper implements Mailbox {
+    private final class BoxWrapper extends ForwardingMailbox {
         private final Mailbox box;
 
         BoxWrapper(Mailbox box) {
+            super(box);
             this.box = box;
-        }
-
-        @Override
-        public MailboxName name() {
-            return box.name();
         }
 
         @Override
         public MailboxStatus status() throws IOException {
             beforeStatus(name());
-            return box.status();
+            return super.status();
         }
 
         @Override
         public MailboxSnapshot snapshot() throws IOException {
             beforeSnapshot(name());
-            return StoreWrapper.this.snapshot(name(), box.snapshot());
+            return StoreWrapper.this.snapshot(name(), super.snapshot());
+        }
+
+        /** Of the table that the test gives. */
+        @Override
+        public long digest() throws IOException {
+            return snapshot().digest();
         }
 
         @Override
-        public boolean holdsOwnMail() throws IOException {
-            return box.holdsOwnMail();
-        }
-
-        @Override
-        public boolean recordsExpunges() throws IOException {
-            return box.recordsExpunges();
+        public BlockDigests blocks() throws IOException {
+            return snapshot().blocks();
         }
 
         @Override
         public MailboxSnapshot detailedSnapshot() throws IOException {
             beforeSnapshot(name());
-            return StoreWrapper.this.snapshot(name(), box.detailedSnapshot());
-        }
-
-        @Override
-        public Closeable lockForSync(long waitMillis) throws IOException {
-            return box.lockForSync(waitMillis);
-        }
-
-        @Override
-        public boolean changedSince(MailboxSnapshot snapshot) throws IOException {
-            return box.changedSince(snapshot);
+            return StoreWrapper.this.snapshot(name(), super.detailedSnapshot());
         }
 
         @Override
@@ -108,13 +94,8 @@ class StoreWrapper extends ForwardingStore {
         }
 
         @Override
-        public void applyAttributes(List<MailboxAttribute> changes) throws IOException {
-            box.applyAttributes(changes);
-        }
-
-        @Override
         public MailBody body(Uid uid) {
-            MailBody body = box.body(uid);
+            MailBody body = super.body(uid);
             return () -> {
                 beforeBody(name(), uid);
                 return body.open();
@@ -122,28 +103,8 @@ class StoreWrapper extends ForwardingStore {
         }
 
         @Override
-        public long received(Uid uid) throws IOException {
-            return box.received(uid);
-        }
-
-        @Override
-        public long virtualSize(Uid uid) throws IOException {
-            return box.virtualSize(uid);
-        }
-
-        @Override
-        public Pop3 pop3(Uid uid) {
-            return box.pop3(uid);
-        }
-
-        @Override
         public Staging stage() throws IOException {
-            return new StagingWrapper(name(), box.stage());
-        }
-
-        @Override
-        public void close() throws IOException {
-            box.close();
+            return new StagingWrapper(name(), super.stage());
         }
     }
 
