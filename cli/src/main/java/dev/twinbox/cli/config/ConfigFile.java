@@ -34,9 +34,8 @@ final class ConfigFile {
      */
     static List<Line> parse(String text, String origin) throws Refusal {
         List<Line> lines = new ArrayList<>();
-        Deque<String> blocks = new ArrayDeque<>();
+        Deque<Block> blocks = new ArrayDeque<>();
         int number = 0;
-        Deque<Integer> begins = new ArrayDeque<>();
         int start = 0;
         while (start < text.length()) {
             int end = text.indexOf('\n', start);
@@ -54,7 +53,6 @@ final class ConfigFile {
                     throw Refusal.configuration(origin + ":" + number + ": this '}' ends no block");
                 }
                 blocks.removeLast();
-                begins.removeLast();
                 continue;
             }
             int equals = line.indexOf('=');
@@ -63,7 +61,6 @@ final class ConfigFile {
                     throw Refusal.configuration(origin + ":" + number + ": blocks are nested too deep");
                 }
                 blocks.addLast(block(line.substring(0, line.length() - 1).strip(), number));
-                begins.addLast(number);
                 continue;
             }
             if (line.startsWith("!include")) {
@@ -79,13 +76,20 @@ final class ConfigFile {
                     value(line.substring(equals + 1).strip(), origin, number)));
         }
         if (!blocks.isEmpty()) {
-            throw Refusal.configuration(origin + ":" + begins.getLast() + ": this block does not end");
+            throw Refusal.configuration(origin + ":" + blocks.getLast().begin() + ": this block does not end");
         }
         return lines;
     }
 
-    /** A block's words with slashes between them; one that has no name gets the number of its line. */
-    private static String block(String head, int number) {
+    /**
+     * A block that lines stand in.
+     *
+     * @param words what stands before it, with slashes between them; one that has no name gets the number of its line
+     * @param begin the line where it begins
+     */
+    private record Block(String words, int begin) {}
+
+    private static Block block(String head, int number) {
         int blank = 0;
         while (blank < head.length() && head.charAt(blank) != ' ' && head.charAt(blank) != '\t') {
             blank++;
@@ -94,16 +98,16 @@ final class ConfigFile {
         if (name.length() > 1 && name.startsWith("\"") && name.endsWith("\"")) {
             name = name.substring(1, name.length() - 1);
         }
-        return head.substring(0, blank) + "/" + (name.isEmpty() ? "#" + number : name);
+        return new Block(head.substring(0, blank) + "/" + (name.isEmpty() ? "#" + number : name), number);
     }
 
-    private static String within(Deque<String> blocks, String name) {
+    private static String within(Deque<Block> blocks, String name) {
         if (blocks.isEmpty()) {
             return name;
         }
         StringBuilder full = new StringBuilder();
-        for (String block : blocks) {
-            full.append(block).append('/');
+        for (Block block : blocks) {
+            full.append(block.words()).append('/');
         }
         return full.append(name).toString();
     }
