@@ -5,7 +5,6 @@ import dev.twinbox.cli.args.CommandOptions;
 import dev.twinbox.cli.args.CommandParser;
 import dev.twinbox.cli.config.Location;
 import dev.twinbox.cli.config.NamespaceChoice;
-import dev.twinbox.cli.config.NamespaceLocation;
 import dev.twinbox.cli.exit.Refusal;
 import dev.twinbox.cli.output.Messages;
 import dev.twinbox.cli.output.RunObserver;
@@ -18,15 +17,12 @@ import dev.twinbox.engine.storage.TreeAhead;
 import dev.twinbox.engine.storage.namespaces.NamespaceStore;
 import dev.twinbox.protocol.dialogue.Peer;
 import dev.twinbox.protocol.item.Handshake;
-import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.transport.greeting.Greeting;
 import dev.twinbox.transport.link.Link;
 import dev.twinbox.transport.link.StreamLink;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 
 /**
  * {@code dsync-server}: the other end of somebody else's run, spoken to over standard input and output, or over a connection
@@ -125,14 +121,7 @@ final class DsyncServerCommand {
     private void choose(Handshake asked, NamespaceStore namespaces) throws NotPossibleException {
         try {
             NamespaceChoice choice = new NamespaceChoice(asked.namespacePrefixes(), asked.allNamespaces());
-            List<@Nullable MailboxName> prefixes = new ArrayList<>();
-            for (NamespaceLocation part :
-                    choice.of(own, context.messages()::warning).namespaces()) {
-                if (part.chosen()) {
-                    prefixes.add(part.levels());
-                }
-            }
-            namespaces.choose(prefixes);
+            namespaces.choose(choice.of(own, context.messages()::warning).chosenPrefixes());
         } catch (Refusal e) {
             throw new NotPossibleException(e.text());
         }

@@ -24,7 +24,6 @@ import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.transport.link.LocalPeer;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Both sides in this process, on this machine's disk. */
 final class LocalEngine implements Engine {
@@ -50,7 +49,6 @@ final class LocalEngine implements Engine {
 
     private MailStore openNamespaces(Location location, boolean readOnly, StoreReport report) {
         List<Namespace> parts = new ArrayList<>();
-        List<@Nullable MailboxName> chosen = new ArrayList<>();
         for (NamespaceLocation each : location.namespaces()) {
             Location at = each.location();
             MailboxName prefix = each.levels();
@@ -60,12 +58,9 @@ final class LocalEngine implements Engine {
                 MailStore store = at == null ? null : openOne(at, readOnly, named);
                 parts.add(new Namespace(prefix, each.inbox(), each.ownSubscriptions(), store));
             }
-            if (each.chosen()) {
-                chosen.add(prefix);
-            }
         }
         NamespaceStore store = new NamespaceStore(location.text(), parts);
-        store.choose(chosen);
+        store.choose(location.chosenPrefixes());
         return store;
     }
 

@@ -5,8 +5,10 @@ import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.account.AccountLocation;
 import dev.twinbox.engine.storage.mbox.MboxSettings;
+import dev.twinbox.protocol.item.MailboxName;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where an account lies, ready to be opened.
@@ -74,10 +76,33 @@ public record Location(
         if (one == null || one.levels() == null) {
             return this;
         }
-        Location here = new Location(
-                text, account.withPrefix(one.levels()), durability, lockWaitMillis, mbox, remarks, List.of());
         return of(List.of(new NamespaceLocation(
-                one.prefix(), one.levels(), one.inbox(), true, true, null, true, here, null, true)));
+                one.prefix(),
+                one.levels(),
+                one.inbox(),
+                true,
+                true,
+                null,
+                true,
+                withPrefix(one.levels()),
+                null,
+                true)));
+    }
+
+    /** This place as that of a namespace with a prefix. */
+    Location withPrefix(MailboxName levels) {
+        return new Location(text, account.withPrefix(levels), durability, lockWaitMillis, mbox, remarks, namespaces);
+    }
+
+    /** The prefixes of the namespaces that take part, as levels; null is one with no prefix. */
+    public List<@Nullable MailboxName> chosenPrefixes() {
+        List<@Nullable MailboxName> prefixes = new ArrayList<>();
+        for (NamespaceLocation namespace : namespaces) {
+            if (namespace.chosen()) {
+                prefixes.add(namespace.levels());
+            }
+        }
+        return prefixes;
     }
 
     /** All folders of the namespaces that take part: the roots and those of their parts that lie elsewhere. */

@@ -116,14 +116,7 @@ public final class Locations {
         }
         MailboxName levels = levels(prefix, location);
         if (location != null && levels != null) {
-            location = new Location(
-                    location.text(),
-                    location.account().withPrefix(levels),
-                    location.durability(),
-                    location.lockWaitMillis(),
-                    location.mbox(),
-                    location.remarks(),
-                    List.of());
+            location = location.withPrefix(levels);
         }
         // doveconf prints an empty one for those that are no alias, too; but those lie somewhere else.
         String target = settings.ofNamespace(name, "alias_for");

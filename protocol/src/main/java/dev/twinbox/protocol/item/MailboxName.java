@@ -2,6 +2,7 @@ package dev.twinbox.protocol.item;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The name of a mailbox as a path of levels, in visible Unicode, independent of any separator or on-disk encoding. The
@@ -97,6 +98,16 @@ public record MailboxName(List<String> levels) implements Comparable<MailboxName
         List<String> all = new ArrayList<>(parent.levels);
         all.addAll(levels);
         return new MailboxName(all);
+    }
+
+    /**
+     * The name of a namespace's mailbox as users see it. INBOX has no prefix anywhere.
+     *
+     * @param prefix the namespace's, null for none
+     * @throws IllegalArgumentException if that is too deep
+     */
+    public MailboxName inNamespace(@Nullable MailboxName prefix) {
+        return prefix == null || isInbox() ? this : below(prefix);
     }
 
     /** This name with its first {@code from.levels().size()} levels replaced by those of {@code to}. */

@@ -63,7 +63,7 @@ public record AccountLocation(
 
     /** A name as users see it, and as the server writes it into its log. */
     MailboxName visible(MailboxName name) {
-        return prefix == null || name.isInbox() ? name : name.below(prefix);
+        return name.inNamespace(prefix);
     }
 
     /** What mailboxes are; Dovecot's {@code mail_driver}. */

@@ -31,7 +31,7 @@ public record Namespace(
 
     /** A name of the store as users see it. */
     MailboxName visible(MailboxName name) {
-        return prefix == null || name.isInbox() ? name : name.below(prefix);
+        return name.inNamespace(prefix);
     }
 
     /** Whether the store's name is one that users see: the root of a namespace that is not INBOX's may look like an INBOX. */

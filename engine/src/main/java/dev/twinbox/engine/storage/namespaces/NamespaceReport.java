@@ -16,7 +16,7 @@ public final class NamespaceReport implements StoreReport {
     }
 
     private @Nullable MailboxName visible(@Nullable MailboxName name) {
-        return name == null || name.isInbox() ? name : name.below(prefix);
+        return name == null ? null : name.inNamespace(prefix);
     }
 
     @Override
