@@ -30,8 +30,7 @@ public final class IndexReader {
      * @throws IndexFormatException if there is one and nothing of it can be used
      */
     public static Optional<IndexState> read(Disk disk, DiskPath folder, String prefix) throws IOException {
-        IndexFiles files = IndexFiles.read(disk, folder, prefix, false);
-        return files.isEmpty() ? Optional.empty() : Optional.of(assemble(files, false));
+        return run(new Assembly(IndexFiles.read(disk, folder, prefix, false), false));
     }
 
     /**
@@ -39,8 +38,12 @@ public final class IndexReader {
      * two small reads for most mailboxes.
      */
     public static Optional<IndexState> readHeader(Disk disk, DiskPath folder, String prefix) throws IOException {
-        IndexFiles files = IndexFiles.read(disk, folder, prefix, true);
-        return files.isEmpty() ? Optional.empty() : Optional.of(assemble(files, true));
+        return run(new Assembly(IndexFiles.read(disk, folder, prefix, true), true));
+    }
+
+    /** Nobody but the assembly knows the files then: it lets go of a large snapshot as soon as it is a table. */
+    private static Optional<IndexState> run(Assembly assembly) throws IndexFormatException {
+        return assembly.files.isEmpty() ? Optional.empty() : Optional.of(assembly.run());
     }
 
     /** A log file and its header. */
@@ -85,7 +88,7 @@ public final class IndexReader {
 
     /** One reading. */
     private static final class Assembly {
-        private final IndexFiles files;
+        private IndexFiles files;
         private final boolean headersOnly;
         private final List<String> damage = new ArrayList<>();
         private IndexTable table;
@@ -140,6 +143,7 @@ public final class IndexReader {
                 table = decoded.table();
                 replay = new IndexReplay(table);
                 damage.addAll(decoded.damage());
+                files = new IndexFiles(null, files.log(), files.previousLog());
                 startSeq = Bytes.u32(table.base, IndexHeader.AT_LOG_SEQ);
                 startOffset = Bytes.u32(table.base, IndexHeader.AT_LOG_HEAD);
                 endSeq = startSeq;

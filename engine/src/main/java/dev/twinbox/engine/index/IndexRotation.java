@@ -180,10 +180,14 @@ final class IndexRotation {
     }
 
     private void writeSnapshot(IndexState content, long id, long seq, long offset, long rotatedAt) throws IOException {
-        byte[] bytes = IndexSnapshotCodec.encode(content, id, seq, offset, rotatedAt);
         removeIfThere(NEW_SNAPSHOT_SUFFIX);
         try (DiskFile file = disk.create(path(NEW_SNAPSHOT_SUFFIX), mode)) {
-            file.append(ByteBuffer.wrap(bytes));
+            IndexSnapshotCodec.encode(content, id, seq, offset, rotatedAt, new IndexSnapshotCodec.Sink() {
+                @Override
+                public void take(ByteBuffer piece) throws IOException {
+                    file.append(piece);
+                }
+            });
             if (durable) {
                 file.sync();
             }

@@ -1,6 +1,9 @@
 package dev.twinbox.engine.index;
 
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 
@@ -25,6 +28,9 @@ public final class IndexSnapshotCodec {
 
     /** Largest part of it that is headers, in bytes. */
     public static final int HEADER_BYTES_MAX = 64 << 20;
+
+    /** Mails are written in pieces of about this: an index may be as large as everything else in memory. */
+    private static final int PIECE_BYTES = 256 << 10;
 
     private static final int FIXED_RECORD = 5;
     private static final int EXT_FIXED = 16;
@@ -83,7 +89,7 @@ public final class IndexSnapshotCodec {
         IndexTable table = new IndexTable(headersOnly);
         List<String> damage = new ArrayList<>();
         int base = Bytes.u16(file, IndexHeader.AT_BASE_SIZE);
-        table.base = java.util.Arrays.copyOf(file, base);
+        table.base = Arrays.copyOf(file, base);
         List<Integer> offsets = decodeExtensions(file, Bytes.align(base, 8), headerSize, recordSize, table);
         decodeKeywordNames(table);
         if (!headersOnly) {
@@ -119,7 +125,7 @@ public final class IndexSnapshotCodec {
                     Bytes.u32(file, at + 4),
                     size,
                     align,
-                    java.util.Arrays.copyOfRange(file, data, data + (int) headerSize));
+                    Arrays.copyOfRange(file, data, data + (int) headerSize));
             offsets.add(recordOffset);
             at = Bytes.align(data + (int) headerSize, 8);
         }
@@ -140,7 +146,7 @@ public final class IndexSnapshotCodec {
         if (count > IndexTable.ROWS_MAX) {
             throw new IndexFormatException("more than " + IndexTable.ROWS_MAX + " mails");
         }
-        table.grow(count);
+        table.growWithSpare(count);
         byte[][] columns = new byte[offsets.size()][];
         for (int i = 0; i < columns.length; i++) {
             columns[i] = table.column(table.extensions.get(i));
@@ -212,9 +218,10 @@ public final class IndexSnapshotCodec {
      *
      * @param indexId not 0
      * @param rotatedAt when the log became the current one, seconds since 1970; 0xffffffff if it has no predecessor
+     * @param sink takes the file piece by piece; most are one piece
      */
-    public static byte[] encode(IndexState state, long indexId, long logSeq, long logOffset, long rotatedAt)
-            throws IndexFormatException {
+    static void encode(IndexState state, long indexId, long logSeq, long logOffset, long rotatedAt, Sink sink)
+            throws IOException {
         List<IndexExtension> extensions = new ArrayList<>();
         for (IndexExtension ext : state.extensions()) {
             extensions.add(prepared(ext, state, logSeq, logOffset));
@@ -231,7 +238,7 @@ public final class IndexSnapshotCodec {
         if (total > SNAPSHOT_BYTES_MAX || headerSize > HEADER_BYTES_MAX) {
             throw new IndexFormatException("snapshot would have " + total + " bytes");
         }
-        byte[] file = new byte[(int) total];
+        byte[] head = new byte[headerSize];
         Bytes.put16(base, IndexHeader.AT_BASE_SIZE, base.length);
         Bytes.put32(base, IndexHeader.AT_HEADER_SIZE, headerSize);
         Bytes.put32(base, IndexHeader.AT_RECORD_SIZE, recordSize);
@@ -242,10 +249,16 @@ public final class IndexSnapshotCodec {
         Bytes.put32(base, IndexHeader.AT_LOG_TAIL, logOffset);
         Bytes.put32(base, IndexHeader.AT_LOG_HEAD, logOffset);
         Bytes.put32(base, IndexHeader.AT_ROTATED, rotatedAt);
-        System.arraycopy(base, 0, file, 0, base.length);
-        encodeExtensions(file, Bytes.align(base.length, 8), extensions, offsets);
-        encodeRecords(file, headerSize, recordSize, state, extensions, offsets);
-        return file;
+        System.arraycopy(base, 0, head, 0, base.length);
+        encodeExtensions(head, Bytes.align(base.length, 8), extensions, offsets);
+        encodeRecords(head, recordSize, state, extensions, offsets, sink);
+    }
+
+    /** Where a snapshot goes. */
+    @FunctionalInterface
+    interface Sink {
+        /** Takes the next bytes, which are others afterwards. */
+        void take(ByteBuffer piece) throws IOException;
     }
 
     private static void encodeExtensions(byte[] file, int from, List<IndexExtension> extensions, int[] offsets) {
@@ -267,18 +280,34 @@ public final class IndexSnapshotCodec {
     }
 
     private static void encodeRecords(
-            byte[] file, int from, int recordSize, IndexState state, List<IndexExtension> extensions, int[] offsets) {
-        int[] uids = state.rawUids();
-        byte[] flags = state.rawFlags();
-        for (int row = 0; row < uids.length; row++) {
-            Bytes.put32(file, from + row * recordSize, uids[row]);
-            file[from + row * recordSize + 4] = flags[row];
-        }
+            byte[] head, int recordSize, IndexState state, List<IndexExtension> extensions, int[] offsets, Sink sink)
+            throws IOException {
+        int size = state.size();
+        int most = Math.max(1, PIECE_BYTES / recordSize); // in one piece
+        byte[] piece = Arrays.copyOf(head, head.length + Math.min(size, most) * recordSize);
+        int from = head.length;
+        int row = 0;
+        do {
+            int end = row + Math.min(size - row, most);
+            for (; row < end; row++) {
+                encodeRecord(piece, from, row, state, extensions, offsets);
+                from += recordSize;
+            }
+            sink.take(ByteBuffer.wrap(piece, 0, from));
+            Arrays.fill(piece, (byte) 0);
+            from = 0;
+        } while (row < size);
+    }
+
+    private static void encodeRecord(
+            byte[] piece, int from, int row, IndexState state, List<IndexExtension> extensions, int[] offsets) {
+        Bytes.put32(piece, from, state.rawUids()[row]);
+        piece[from + 4] = state.rawFlags()[row];
         for (int i = 0; i < offsets.length; i++) {
-            byte[] records = extensions.get(i).rawRecords();
-            int size = extensions.get(i).recordSize();
-            for (int row = 0; records.length > 0 && row < uids.length; row++) {
-                System.arraycopy(records, row * size, file, from + row * recordSize + offsets[i], size);
+            IndexExtension ext = extensions.get(i);
+            byte[] records = ext.rawRecords();
+            if (records.length > 0) {
+                System.arraycopy(records, row * ext.recordSize(), piece, from + offsets[i], ext.recordSize());
             }
         }
     }

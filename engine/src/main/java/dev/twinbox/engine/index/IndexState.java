@@ -45,7 +45,7 @@ public final class IndexState {
         this.header = IndexHeader.of(table.base);
         this.size = table.size;
         this.uids = table.uids.length == size ? table.uids : Arrays.copyOf(table.uids, size);
-        this.flags = exactly(table.flags, size);
+        this.flags = table.flags.length == size ? table.flags : Arrays.copyOf(table.flags, size);
         this.keywordNames = List.copyOf(table.keywordNames);
         this.tracking = table.tracksModSeqs();
         this.headersOnly = table.headersOnly;
@@ -58,7 +58,7 @@ public final class IndexState {
         byte[] keywordColumn = new byte[0];
         int keywordWidth = 0;
         for (IndexTable.Ext ext : table.extensions) {
-            byte[] records = ext.data.length == 0 ? ext.data : exactly(ext.data, size * ext.recordSize);
+            byte[] records = table.handOver(ext, size);
             copies.add(new IndexExtension(
                     ext.name, ext.resetId, ext.recordSize, ext.recordAlign, ext.header.clone(), records));
             if (ext == table.modSeqExtension()) {
@@ -132,10 +132,6 @@ public final class IndexState {
     record Position(long logSeq, long logOffset, long highestModSeq) {}
 
     /** The table that an array comes from is not used any more, so the array need not be copied. */
-    private static byte[] exactly(byte[] bytes, int length) {
-        return bytes.length == length ? bytes : Arrays.copyOf(bytes, length);
-    }
-
     private int[] keywordSets(byte[] column, int width) {
         if (column.length == 0 || width == 0) {
             return new int[0];
@@ -222,6 +218,28 @@ public final class IndexState {
     /** Sequence number of the newest log file; 0 if there is no log. */
     public long logSeq() {
         return logSeq;
+    }
+
+    /**
+     * The state after some records that were appended to the log right where this one ends.
+     *
+     * @param records whole ones
+     * @param modSeq after them
+     * @return null if they do not fit in: then the files are to be read
+     */
+    @Nullable
+    IndexState followedBy(byte[] records, IndexLogCodec.Header log, long modSeq) throws IndexFormatException {
+        IndexTable table = new IndexTable(false);
+        table.copy(this);
+        IndexReplay replay = new IndexReplay(table);
+        IndexLogCodec.Cursor record = new IndexLogCodec.Cursor(records, 0);
+        long at = highestModSeq;
+        while (record.next()) {
+            at = record.modSeqAfter(at, log.minor());
+            replay.apply(record, at);
+        }
+        boolean whole = replay.notes().isEmpty() && !record.isIncomplete() && Math.max(1, at) == Math.max(1, modSeq);
+        return whole ? new IndexState(table, new Position(logSeq, logOffset + records.length, at), null) : null;
     }
 
     /** Whether a log says nothing, up to that offset, that this state, which has all mails, does not have. */
@@ -390,7 +408,8 @@ public final class IndexState {
             if (tracking) {
                 highestModSeq = Math.max(highestModSeq, largestModSeq);
                 IndexTable.Ext ext = table.addExtension(IndexExtension.MODSEQ, 0, Long.BYTES, Long.BYTES, new byte[16]);
-                ext.data = exactly(modSeqs, table.uids.length * Long.BYTES);
+                int length = table.uids.length * Long.BYTES;
+                ext.data = modSeqs.length == length ? modSeqs : Arrays.copyOf(modSeqs, length);
             }
             for (Foreign one : foreign) {
                 addForeign(one);

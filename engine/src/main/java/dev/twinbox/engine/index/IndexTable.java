@@ -32,6 +32,9 @@ final class IndexTable {
     /** Most rows touched by one replay, counting a row each time. */
     static final long TOUCHES_MAX = 2_000_000_000L;
 
+    /** One row in so many is room for those that a log adds to a snapshot: growing is to have two tables for a while. */
+    private static final int SPARE_SHARE = 64;
+
     private static final byte[] NOTHING = new byte[0];
 
     /** An extension; {@code data} is empty as long as all records are zero. */
@@ -71,6 +74,30 @@ final class IndexTable {
 
     IndexTable(boolean headersOnly) {
         this.headersOnly = headersOnly;
+    }
+
+    /** Takes the rows and extensions of a state, which stays as it is; the table must be empty. */
+    void copy(IndexState state) throws IndexFormatException {
+        base = state.header().toBytes();
+        for (String name : state.keywordNames()) {
+            addKeywordName(name);
+        }
+        growWithSpare(state.size());
+        size = state.size();
+        System.arraycopy(state.rawUids(), 0, uids, 0, size);
+        System.arraycopy(state.rawFlags(), 0, flags, 0, size);
+        for (IndexExtension e : state.extensions()) {
+            Ext ext = addExtension(
+                    e.name(),
+                    e.resetId(),
+                    e.recordSize(),
+                    e.recordAlign(),
+                    e.rawHeader().clone());
+            byte[] records = e.rawRecords();
+            if (records.length > 0) {
+                System.arraycopy(records, 0, column(ext), 0, records.length);
+            }
+        }
     }
 
     /** Forgets everything but the index id. */
@@ -180,6 +207,20 @@ final class IndexTable {
         uids[size] = (int) uid;
         flags[size] = (byte) rowFlags;
         return size++;
+    }
+
+    /** Makes room for the rows of a snapshot and some more. */
+    void growWithSpare(int wanted) throws IndexFormatException {
+        grow(wanted + wanted / SPARE_SHARE);
+    }
+
+    /** Hands over a column, of so many rows; the table has it no more. */
+    byte[] handOver(Ext ext, int rows) {
+        byte[] data = ext.data;
+        ext.data = NOTHING;
+        return data.length == 0 || data.length == rows * ext.recordSize
+                ? data
+                : Arrays.copyOf(data, rows * ext.recordSize);
     }
 
     /** Makes room for this many rows in all. */

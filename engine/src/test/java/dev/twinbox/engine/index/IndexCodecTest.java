@@ -9,7 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import dev.twinbox.protocol.item.Keywords;
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +38,7 @@ final class IndexCodecTest {
     void writesTheSnapshotThatDovecotAccepted() throws Exception {
         IndexState state = IndexSnapshotCodec.decode(IndexSamples.SNAPSHOT);
 
-        byte[] again = IndexSnapshotCodec.encode(state, 0x6B021D27L, 2, 40, IndexHeader.NO_PREVIOUS_LOG);
+        byte[] again = IndexSamples.snapshot(state, 0x6B021D27L, 2, 40, IndexHeader.NO_PREVIOUS_LOG);
 
         assertArrayEquals(IndexSamples.SNAPSHOT, again);
     }
@@ -42,9 +46,9 @@ final class IndexCodecTest {
     @Test
     void countsSeenAndDeletedMails() throws Exception {
         IndexState state = IndexState.builder()
-                .add(1, 0x08, dev.twinbox.protocol.item.Keywords.NONE, 0)
-                .add(2, 0x0C, dev.twinbox.protocol.item.Keywords.NONE, 0)
-                .add(3, 0x84, dev.twinbox.protocol.item.Keywords.NONE, 0)
+                .add(1, 0x08, Keywords.NONE, 0)
+                .add(2, 0x0C, Keywords.NONE, 0)
+                .add(3, 0x84, Keywords.NONE, 0)
                 .build();
 
         assertEquals(3, state.header().claimedMessages());
@@ -96,17 +100,33 @@ final class IndexCodecTest {
     void keepsRandomStatesThroughASnapshot() throws Exception {
         for (long seed = 0; seed < 200; seed++) {
             IndexState state = IndexSamples.random(new SplittableRandom(seed), 60);
-            byte[] file = IndexSnapshotCodec.encode(state, 7, 2, 40, 0);
+            byte[] file = IndexSamples.snapshot(state, 7, 2, 40, 0);
             assertSame(state, IndexSnapshotCodec.decode(pretendHighest(file, state)), "seed " + seed);
         }
     }
 
+    @Test
+    void keepsALargeStateThroughASnapshotInManyPieces() throws Exception {
+        IndexState.Builder builder = IndexState.builder().tracking(true);
+        for (int i = 1; i <= 50_000; i++) {
+            Keywords keywords = i % 7 == 0 ? Keywords.of(List.of("Junk")) : Keywords.NONE;
+            builder.add(3L * i, i % 32, keywords, 5L * i);
+        }
+        IndexState state = builder.build();
+        List<Integer> pieces = new ArrayList<>();
+
+        IndexSnapshotCodec.encode(state, 7, 2, 40, 0, piece -> pieces.add(piece.remaining()));
+
+        assertTrue(pieces.size() > 2, pieces + " are the sizes of the pieces");
+        assertSame(state, IndexSnapshotCodec.decode(IndexSamples.snapshot(state, 7, 2, 40, 0)), "large");
+    }
+
     /** Without modseqs the snapshot does not know HIGHESTMODSEQ: the log does. */
-    private static byte[] pretendHighest(byte[] file, IndexState state) throws IndexFormatException {
+    private static byte[] pretendHighest(byte[] file, IndexState state) throws IOException {
         byte[] log = IndexLogCodec.encodeHeader(IndexLogCodec.Header.of(7, 2, 1, 40, 0, state.highestModSeq()));
         IndexState read = IndexReader.assemble(new IndexFiles(file, log, null), false);
         assertSame(state, read, "with log");
-        return state.isTracking() ? file : IndexSnapshotCodec.encode(tracked(read), 7, 2, 40, 0);
+        return state.isTracking() ? file : IndexSamples.snapshot(tracked(read), 7, 2, 40, 0);
     }
 
     private static IndexState tracked(IndexState state) throws IndexFormatException {

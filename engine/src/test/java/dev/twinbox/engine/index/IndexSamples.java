@@ -3,6 +3,10 @@ package dev.twinbox.engine.index;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.twinbox.protocol.item.Keywords;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.WritableByteChannel;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -106,5 +110,14 @@ final class IndexSamples {
             text.append(modSeqs ? state.modSeq(row) : "").append('\n');
         }
         return text.toString();
+    }
+
+    /** What {@link IndexSnapshotCodec#encode} writes, in one piece. */
+    static byte[] snapshot(IndexState state, long indexId, long logSeq, long logOffset, long rotatedAt)
+            throws IOException {
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        WritableByteChannel channel = Channels.newChannel(file);
+        IndexSnapshotCodec.encode(state, indexId, logSeq, logOffset, rotatedAt, channel::write);
+        return file.toByteArray();
     }
 }

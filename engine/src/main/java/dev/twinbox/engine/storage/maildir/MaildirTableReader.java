@@ -87,6 +87,15 @@ final class MaildirTableReader {
 
     /** The table as the folders have it. */
     MaildirTable read() throws IOException {
+        Joined joined = join();
+        return joined.join().table(guid(context, paths, uidlist), joined.version());
+    }
+
+    /** Files, uidlist and index together, and the state of the mailbox that they are of. */
+    private record Joined(MaildirTableJoin join, MaildirVersion version) {}
+
+    /** A method of its own, so that the names, which may be a million, are forgotten before the table is made. */
+    private Joined join() throws IOException {
         FolderListing listing = FolderListing.read(context.disk(), context.clock(), paths.fresh(), paths.cur());
         if (listing.stamp().isMissing()) {
             throw new MailboxGoneException("there is no mailbox " + name + " any more");
@@ -103,7 +112,7 @@ final class MaildirTableReader {
         if (join.hasUnlisted()) {
             join.announced(announced(context, paths));
         }
-        return join.table(guid(context, paths, uidlist), version);
+        return new Joined(join, version);
     }
 
     /** The glance is enough nearly always; what it misses may be a file that is just being renamed. */

@@ -195,6 +195,9 @@ final class UidlistColumns {
 
     /** Collects rows. */
     static final class Builder {
+        /** Room for one more row in so many is left as it is. */
+        private static final int SLACK_SHARE = 16;
+
         private int size;
         private int[] uids;
         private byte[] text;
@@ -287,8 +290,9 @@ final class UidlistColumns {
             textEnd += length;
         }
 
+        /** Drops the room that was not needed, unless that would cost more for a moment than it saves. */
         private void trim() {
-            if (uids.length == size) {
+            if (uids.length - size <= size / SLACK_SHARE) {
                 return;
             }
             uids = Arrays.copyOf(uids, size);
