@@ -58,6 +58,7 @@ public final class IndexWriter implements AutoCloseable {
     private @Nullable Object logKey;
     private boolean ownsNewLog;
     private @Nullable IndexState known;
+    private @Nullable End seenEnd;
 
     private IndexWriter(Disk disk, DiskPath folder, String prefix, Clock clock, int mode, boolean durable) {
         this.disk = disk;
@@ -182,6 +183,14 @@ public final class IndexWriter implements AutoCloseable {
         return files.isEmpty() ? Optional.empty() : Optional.of(IndexReader.assemble(files, false));
     }
 
+    /** As {@link #state}, but not read where nothing has been written since {@link #reuse}, or by {@link #appendSettled} only. */
+    public Optional<IndexState> current() throws IOException {
+        DiskFile file = log;
+        Optional<IndexState> now = file == null ? state() : state(end(file));
+        known = now.orElse(null);
+        return now;
+    }
+
     /**
      * The index as it was a while ago: where its log has not grown since, it need not be read once more.
      *
@@ -245,6 +254,7 @@ public final class IndexWriter implements AutoCloseable {
         while (record.next()) {
             modSeq = record.modSeqAfter(modSeq, end.header().minor());
         }
+        seenEnd = new End(end.header(), end.offset() + bytes.length, modSeq, true);
         return Math.max(1, modSeq);
     }
 
@@ -274,7 +284,11 @@ public final class IndexWriter implements AutoCloseable {
             throw new IndexFormatException("there is no log to append to");
         }
         long after = end.offset() + changes.tail(0).encode(false).length;
-        append(changes.tail(after), false);
+        IndexState before = known;
+        long modSeq = append(changes.tail(after), false);
+        if (before != null && before.reaches(end.header(), end.offset())) {
+            known = before.followedBy(changes.encode(false), end.header(), modSeq);
+        }
         return after;
     }
 
@@ -416,6 +430,7 @@ public final class IndexWriter implements AutoCloseable {
     private DiskFile take(DiskFile newLog) throws IOException {
         DiskFile old = log;
         log = newLog;
+        seenEnd = null;
         logKey = key(path(IndexFiles.LOG_SUFFIX));
         if (old != null) {
             old.close();
@@ -451,7 +466,18 @@ public final class IndexWriter implements AutoCloseable {
 
     private record End(IndexLogCodec.Header header, long offset, long modSeq, boolean usable) {}
 
-    private static End end(DiskFile file) throws IOException {
+    /** The end of the log, which is locked: as long as it is where it was, what is before it is what was. */
+    private End end(DiskFile file) throws IOException {
+        End seen = seenEnd;
+        if (seen != null && seen.usable() && seen.offset() == file.size()) {
+            return seen;
+        }
+        End read = readEnd(file);
+        seenEnd = read;
+        return read;
+    }
+
+    private static End readEnd(DiskFile file) throws IOException {
         byte[] bytes = file.readAll(IndexLogCodec.LOG_BYTES_MAX);
         IndexLogCodec.Header header;
         try {

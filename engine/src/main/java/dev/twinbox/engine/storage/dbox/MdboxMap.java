@@ -171,8 +171,8 @@ final class MdboxMap {
         if (holder != null) {
             return holder.table(); // opening the log again would end the lock
         }
-        FileInfo index = disk.stat(folder.resolve(PREFIX)).orElse(null);
-        FileInfo log = disk.stat(folder.resolve(PREFIX + ".log")).orElse(null);
+        FileInfo index = index();
+        FileInfo log = log();
         Seen known = seen;
         if (known != null && same(known.index(), index) && same(known.log(), log)) {
             return known.table();
@@ -180,6 +180,18 @@ final class MdboxMap {
         IndexState state = IndexReader.read(disk, folder, PREFIX).orElse(null);
         seen = state == null ? null : new Seen(new Table(state), index, log);
         return seen == null ? null : seen.table();
+    }
+
+    private synchronized @Nullable Seen lastSeen() {
+        return seen;
+    }
+
+    private @Nullable FileInfo index() throws IOException {
+        return disk.stat(folder.resolve(PREFIX)).orElse(null);
+    }
+
+    private @Nullable FileInfo log() throws IOException {
+        return disk.stat(folder.resolve(PREFIX + ".log")).orElse(null);
     }
 
     private static boolean same(@Nullable FileInfo one, @Nullable FileInfo other) {
@@ -235,7 +247,9 @@ final class MdboxMap {
             this.writer = writer;
             IndexState state;
             try {
-                state = writer.state().orElse(null);
+                Seen before = lastSeen();
+                writer.reuse(before == null ? null : before.table().state);
+                state = writer.current().orElse(null);
             } catch (IndexFormatException e) {
                 throw damaged(String.valueOf(e.getMessage()));
             }
@@ -267,7 +281,7 @@ final class MdboxMap {
                     .build();
             writer.replace(snapshot == null ? empty : snapshot.counted(), false, IndexWriter.Witness.NONE);
             syncNames();
-            return writer.state().orElseThrow();
+            return writer.current().orElseThrow();
         }
 
         /** What is written to a file is lost if its name is. */
@@ -282,7 +296,7 @@ final class MdboxMap {
             synchronized (MdboxMap.this) {
                 Table known = table;
                 if (known == null) {
-                    known = new Table(writer.state().orElseThrow());
+                    known = new Table(writer.current().orElseThrow());
                     table = known;
                 }
                 return known;
@@ -408,6 +422,9 @@ final class MdboxMap {
                 try (writer) {
                     if (writer.rotateIfLong()) {
                         syncNames();
+                    } else {
+                        // Under the lock the files stand still, so this is how they look with what they say.
+                        seen = new Seen(table(), index(), log());
                     }
                 } finally {
                     writing = null;
