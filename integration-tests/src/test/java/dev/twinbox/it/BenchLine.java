@@ -65,14 +65,23 @@ final class BenchLine {
     void run(BenchAccount shape, Account source) {
         String line = ", over a line " + options.line() + " ms late each way";
         Map<Ends, Account> none = Map.of();
-        show("first copy" + line, alternated(shape, source, none));
+        show("first copy, " + shape.mailboxes() + " mailboxes" + line, alternated(shape, source, none));
+        BenchAccount wide = new BenchAccount(
+                "W", shape.mails(), manyMailboxes(), shape.median(), shape.sigma(), shape.attachments());
+        show(
+                "first copy, " + wide.mailboxes() + " mailboxes" + line,
+                alternated(wide, Bench.source(sandbox, wide), none));
         idle(line);
         tls(shape, source);
     }
 
+    private int manyMailboxes() {
+        return Math.max(2, (int) (MAILBOXES * Math.min(1, options.scale())));
+    }
+
     /** Over many mailboxes. Each destination was made by the program that is timed. */
     private void idle(String line) {
-        int mailboxes = Math.max(2, (int) (MAILBOXES * Math.min(1, options.scale())));
+        int mailboxes = manyMailboxes();
         BenchAccount shape = new BenchAccount("M", mailboxes * MAILS_EACH, mailboxes, 1_000, 0.3, 0);
         Account source = Bench.source(sandbox, shape);
         Map<Ends, Account> copied = new LinkedHashMap<>();
