@@ -49,30 +49,23 @@ class InteropNetworkModesTest {
     @Tag("F173")
     @Tag("F174")
     Stream<DynamicTest> dovecot23() {
-        // One that calls over TLS may wait for ever (docs/testing.md).
-        return each(Sandbox::create, ALL);
+        return each(Sandbox::create);
     }
 
     @TestFactory
     @Tag("F173")
     @Tag("F174")
     Stream<DynamicTest> dovecot24() {
-        return each(Sandbox::createNewer, true);
+        return each(Sandbox::createNewer);
     }
 
-    /**
-     * All modes.
-     *
-     * @param callsEncrypted whether the Dovecot, where it begins, does so over TLS, too
-     */
-    private static Stream<DynamicTest> each(Supplier<Sandbox> sandboxes, boolean callsEncrypted) {
+    private static Stream<DynamicTest> each(Supplier<Sandbox> sandboxes) {
         return Arrays.stream(Mode.values())
                 .flatMap(mode -> Stream.of(
                         DynamicTest.dynamicTest(
-                                mode + ", Twinbox begins", () -> new Play(sandboxes.get(), mode, true, true).run()),
+                                mode + ", Twinbox begins", () -> new Play(sandboxes.get(), mode, true).run()),
                         DynamicTest.dynamicTest(
-                                mode + ", Dovecot begins",
-                                () -> new Play(sandboxes.get(), mode, false, callsEncrypted).run())));
+                                mode + ", Dovecot begins", () -> new Play(sandboxes.get(), mode, false).run())));
     }
 
     /** One mode with one end that begins. */
@@ -80,16 +73,14 @@ class InteropNetworkModesTest {
         private final Sandbox sandbox;
         private final Mode mode;
         private final boolean twinboxBegins;
-        private final boolean encrypts;
         private final Account left;
         private final Account right;
         private final List<String> history = new ArrayList<>();
 
-        Play(Sandbox sandbox, Mode mode, boolean twinboxBegins, boolean encrypts) {
+        Play(Sandbox sandbox, Mode mode, boolean twinboxBegins) {
             this.sandbox = sandbox;
             this.mode = mode;
             this.twinboxBegins = twinboxBegins;
-            this.encrypts = encrypts;
             this.left = Account.maildir(sandbox, "left");
             this.right = Account.maildir(sandbox, "right");
         }
@@ -111,7 +102,7 @@ class InteropNetworkModesTest {
                     List<String> trusting = InteropNetworkTest.trusting(certificate);
                     once(caller, trusting, Kind.FULL, peer.plain(), "");
                     for (Kind kind : kinds()) {
-                        for (String way : encrypts ? List.of(peer.plain(), peer.encrypted()) : List.of(peer.plain())) {
+                        for (String way : List.of(peer.plain(), peer.encrypted())) {
                             String state = kind == Kind.STATE
                                     ? once(caller, trusting, kind, way, "")
                                             .out()

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,6 +36,25 @@ class NamespacesTest {
               location = maildir:~/team
             }
             """;
+
+    private static final String NEWER_NAMESPACES = """
+            namespace archive {
+              prefix = Archive/
+              separator = /
+              mail_driver = mdbox
+              mail_path = ~/archive
+            }
+            namespace team {
+              prefix = Team/Shared/
+              separator = /
+              type = public
+              subscriptions = no
+              mail_driver = maildir
+              mail_path = ~/team
+            }
+            """;
+
+    private static final List<Supplier<Sandbox>> BOTH = List.of(Sandbox::create, Sandbox::createNewer);
 
     /** Who speaks with whom. */
     private enum Ends {
@@ -68,7 +88,7 @@ class NamespacesTest {
     }
 
     private static Account account(Sandbox sandbox, String name) {
-        return Account.maildir(sandbox, name).with(NAMESPACES);
+        return Account.maildir(sandbox, name).with(sandbox.dovecot().isNewer() ? NEWER_NAMESPACES : NAMESPACES);
     }
 
     /** What a client sees in all namespaces, and doveadm in some of them only; looked at in a copy. */
@@ -97,8 +117,11 @@ class NamespacesTest {
             append(imap, "INBOX", "first");
         }
         Pair pair = new Pair(left, account(sandbox, "right"));
-        run(new Twinbox(sandbox), pair, Ends.TWO_DOVECOTS, List.of("sync", "-N"))
-                .mustEndWith(0);
+        Twinbox twinbox = new Twinbox(sandbox);
+        Ran first = run(twinbox, pair, Ends.TWO_DOVECOTS, List.of("sync", "-N"));
+        // A 2.4 that makes its INBOX meanwhile may take the other's for lost.
+        first.mustEndWith(sandbox.dovecot().isNewer() && first.exit() == 2 ? 2 : 0);
+        run(twinbox, pair, Ends.TWO_DOVECOTS, List.of("sync", "-N")).mustEndWith(0);
         mustEqual(look(pair.left), look(pair.right), "two Dovecots");
         try (ImapSession imap = pair.left.imap()) {
             for (String name : List.of("INBOX", "Archive/2024", "Team/Shared/Plans")) {
@@ -114,6 +137,8 @@ class NamespacesTest {
             for (String name : List.of("Work", "Archive/2024/Jan", "Team/Shared/Plans")) {
                 append(imap, name, "of the right");
             }
+            // Equal numbers of different mails would be taken for equal mailboxes by two Dovecots.
+            append(imap, "Team/Shared/Plans", "of the right, too");
             imap.must("SELECT Archive/2024");
             imap.must("STORE 1 +FLAGS (\\Deleted)");
             imap.must("EXPUNGE");
@@ -135,6 +160,16 @@ class NamespacesTest {
     @Tag("F161")
     void whatIsChosenIsPutInStepAsByTwoDovecots(String line) {
         try (Sandbox sandbox = Sandbox.create()) {
+            isPutInStepAsByTwoDovecots(sandbox, line);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sync", "sync -n Archive/", "sync -n  -n Archive/", "sync -N", "sync -1 -N"})
+    @Tag("F151")
+    @Tag("F161")
+    void whatIsChosenIsPutInStepAsByTwoNewerDovecots(String line) {
+        try (Sandbox sandbox = Sandbox.createNewer()) {
             isPutInStepAsByTwoDovecots(sandbox, line);
         }
     }
@@ -203,39 +238,67 @@ class NamespacesTest {
     @EnumSource(names = {"DOVECOT_CALLS_TWINBOX", "TWO_TWINBOXES"})
     @Tag("F151")
     void aTouchedReplicaOfAllNamespacesIsPutRightInOneRun(Ends ends) {
-        try (Sandbox sandbox = Sandbox.create()) {
-            Twinbox twinbox = new Twinbox(sandbox);
+        for (Supplier<Sandbox> sandboxes : BOTH) {
+            try (Sandbox sandbox = sandboxes.get()) {
+                Twinbox twinbox = new Twinbox(sandbox);
+                Pair pair = used(sandbox);
+                ClientView source = look(pair.left);
+                run(twinbox, pair, ends, List.of("backup", "-N")).mustEndWith(0);
+                mustEqual(source, look(pair.right), "the replica");
+                mustEqual(source, look(pair.left), "the source");
+            }
+        }
+    }
+
+    /** A 2.4 may have one, and mails in it. */
+    @Test
+    @Tag("F151")
+    void aMailboxWithTheNameOfANamespaceIsToldOfAndTheRestIsDone() {
+        try (Sandbox sandbox = Sandbox.createNewer()) {
             Pair pair = used(sandbox);
-            ClientView source = look(pair.left);
-            run(twinbox, pair, ends, List.of("backup", "-N")).mustEndWith(0);
-            mustEqual(source, look(pair.right), "the replica");
-            mustEqual(source, look(pair.left), "the source");
+            pair.right.save("Archive", "Where nobody looks");
+            run(new Twinbox(sandbox), pair, Ends.TWINBOX_CALLS_DOVECOT, List.of("sync", "-N"))
+                    .mustEndWith(65)
+                    .mustSay("mailbox Archive has the name of a namespace");
+            ClientView left = look(pair.left);
+            for (String name : List.of("Archive/2024/Jan", "Work")) {
+                assertEquals(
+                        3,
+                        Objects.requireNonNull(left.boxes().get(name)).mails().size(),
+                        name);
+            }
         }
     }
 
     @Test
     @Tag("F131")
     void namesAreThoseOfTheServerWithTheSameConfiguration() {
-        try (Sandbox sandbox = Sandbox.create()) {
-            Twinbox twinbox = new Twinbox(sandbox);
-            Account account = used(sandbox).left();
-            Ran status = twinbox.run("-c", account.configuration(), "status").mustEndWith(0);
-            assertEquals(new TreeSet<>(List.of("INBOX", "Work")), names(status));
-            for (String prefix : List.of("Archive/", "Team/Shared/")) {
-                SortedSet<String> server = new TreeSet<>();
-                for (String name : account.doveadm("mailbox", "list").lines()) {
-                    if (name.startsWith(prefix)) {
-                        server.add(name.substring(prefix.length()));
-                    }
-                }
-                Account copy = Account.maildir(sandbox, "of-" + prefix.charAt(0));
-                twinbox.run("-c", account.configuration(), "backup", "-n", prefix, copy.location())
-                        .mustEndWith(0);
-                SortedSet<String> copied =
-                        new TreeSet<>(copy.doveadm("mailbox", "list").lines());
-                copied.removeAll(List.of("", "INBOX"));
-                assertEquals(server, copied);
+        for (Supplier<Sandbox> sandboxes : BOTH) {
+            try (Sandbox sandbox = sandboxes.get()) {
+                namesAreThoseOfTheServer(sandbox);
             }
+        }
+    }
+
+    private static void namesAreThoseOfTheServer(Sandbox sandbox) {
+        Twinbox twinbox = new Twinbox(sandbox);
+        Account account = used(sandbox).left();
+        Ran status = twinbox.run("-c", account.configuration(), "status").mustEndWith(0);
+        assertEquals(new TreeSet<>(List.of("INBOX", "Work")), names(status));
+        for (String prefix : List.of("Archive/", "Team/Shared/")) {
+            SortedSet<String> server = new TreeSet<>();
+            for (String name : account.doveadm("mailbox", "list").lines()) {
+                if (name.startsWith(prefix)) {
+                    server.add(name.substring(prefix.length()));
+                }
+            }
+            Account copy = Account.maildir(sandbox, "of-" + prefix.charAt(0));
+            twinbox.run("-c", account.configuration(), "backup", "-n", prefix, copy.location())
+                    .mustEndWith(0);
+            SortedSet<String> copied =
+                    new TreeSet<>(copy.doveadm("mailbox", "list").lines());
+            copied.removeAll(List.of("", "INBOX"));
+            assertEquals(server, copied);
         }
     }
 

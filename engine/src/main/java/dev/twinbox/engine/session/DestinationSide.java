@@ -67,6 +67,11 @@ final class DestinationSide implements Side {
     }
 
     @Override
+    public boolean isOnlyFolder(MailboxName name) {
+        return store.isOnlyFolder(name);
+    }
+
+    @Override
     public MailboxTree tree() throws IOException {
         return participants.of(store.tree());
     }

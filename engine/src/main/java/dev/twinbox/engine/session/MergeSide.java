@@ -112,6 +112,11 @@ final class MergeSide implements Side {
     }
 
     @Override
+    public boolean isOnlyFolder(MailboxName name) {
+        return store.isOnlyFolder(name);
+    }
+
+    @Override
     public MailboxTree tree() throws IOException {
         MailboxTree whole = participants.of(store.tree());
         boolean records = dialect == Dialect.DSYNC && role.exports();

@@ -49,6 +49,9 @@ final class SessionScript implements Branches.Skip {
 
     private final Map<MailboxGuid, MailboxNode> mailboxes = new LinkedHashMap<>();
 
+    /** Mailboxes of the other side that are folders at this one, with nothing to sync. */
+    private final Set<MailboxGuid> folders = new HashSet<>();
+
     SessionScript(boolean initiator, Direction direction, Side side, Conversation talk, SyncOptions options) {
         this.initiator = initiator;
         this.direction = direction;
@@ -163,7 +166,7 @@ final class SessionScript implements Branches.Skip {
         MailboxTree[] said = new MailboxTree[1];
         MailboxTree mine;
         if (listensFirst) {
-            said[0] = Trees.receive(talk);
+            said[0] = heard();
             mine = side.treeHeard(Trees.spelledLike(said[0], side.tree()), said[0]);
             Trees.send(talk, mine);
         } else {
@@ -180,7 +183,7 @@ final class SessionScript implements Branches.Skip {
                     new Duplex.Half() {
                         @Override
                         public void run() throws IOException {
-                            said[0] = Trees.receive(talk);
+                            said[0] = heard();
                         }
                     });
         }
@@ -191,6 +194,22 @@ final class SessionScript implements Branches.Skip {
                 mailboxes.put(Objects.requireNonNull(node.guid()), node);
             }
         }
+    }
+
+    /**
+     * The other side's tree. A Dovecot 2.4 makes an empty mailbox of a namespace's own name, which nobody has asked for; here, as
+     * in 2.3, there is no room for one.
+     */
+    private MailboxTree heard() throws IOException {
+        MailboxTree other = Trees.receive(talk);
+        if (talk.isDsync()) {
+            for (MailboxNode node : other.mailboxes()) {
+                if (node.uidNext() <= 1 && side.isOnlyFolder(node.name())) {
+                    folders.add(Objects.requireNonNull(node.guid()));
+                }
+            }
+        }
+        return Trees.asFolders(other, folders);
     }
 
     private Side.Hints hints(MailboxTree other) throws IOException {
@@ -293,6 +312,9 @@ final class SessionScript implements Branches.Skip {
     private Exchanged offer(Side.Turn turn, MailboxNode node, boolean laterRound) throws IOException {
         try {
             MailboxInfo mine = turn.say();
+            if (mine.lost() && talk.isDsync()) {
+                return Exchanged.DONE; // a Dovecot knows that of who answers only, and would begin with the mailbox
+            }
             talk.send(mine);
             MailboxInfo theirs = talk.receive(MailboxInfo.class);
             if (!theirs.guid().equals(mine.guid()) && !theirs.guid().equals(node.guid())) {
@@ -329,7 +351,8 @@ final class SessionScript implements Branches.Skip {
     private void answer(MailboxInfo theirs, boolean again) throws IOException {
         MailboxNode node = mailboxes.get(theirs.guid());
         if (node == null) {
-            talk.send(side.missing(theirs.guid()));
+            boolean folder = folders.contains(theirs.guid());
+            talk.send(folder ? MailboxInfo.ignored(theirs.guid()) : side.missing(theirs.guid()));
             return;
         }
         Side.Turn turn = side.turn(node);

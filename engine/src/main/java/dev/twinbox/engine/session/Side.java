@@ -6,6 +6,7 @@ import dev.twinbox.engine.tree.MailboxTree;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxHint;
 import dev.twinbox.protocol.item.MailboxInfo;
+import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
 import java.io.IOException;
 import java.util.List;
@@ -24,6 +25,9 @@ interface Side {
     default MailboxTree treeHeard(MailboxTree mine, MailboxTree theirs) throws IOException {
         return mine;
     }
+
+    /** Whether a name is a folder at this side, and never a mailbox. */
+    boolean isOnlyFolder(MailboxName name);
 
     /** What this side goes by where no hints are said. */
     default Hints ownHints(MailboxTree theirs) throws IOException {

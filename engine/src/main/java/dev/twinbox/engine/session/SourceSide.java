@@ -98,6 +98,11 @@ final class SourceSide implements Side {
     }
 
     @Override
+    public boolean isOnlyFolder(MailboxName name) {
+        return store.isOnlyFolder(name);
+    }
+
+    @Override
     public MailboxTree tree() throws IOException {
         if (!store.exists() && !options.deleteLimit().off()) {
             throw new SourceMissingException(

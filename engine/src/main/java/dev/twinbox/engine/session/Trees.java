@@ -35,13 +35,22 @@ final class Trees {
 
     /** As if the mailboxes of these GUIDs could not be read. */
     static MailboxTree without(MailboxTree tree, Set<MailboxGuid> guids) {
+        return as(tree, guids, MailboxNode.Existence.UNREADABLE);
+    }
+
+    /** As if the mailboxes of these GUIDs were folders. */
+    static MailboxTree asFolders(MailboxTree tree, Set<MailboxGuid> guids) {
+        return as(tree, guids, MailboxNode.Existence.EXISTS);
+    }
+
+    private static MailboxTree as(MailboxTree tree, Set<MailboxGuid> guids, MailboxNode.Existence existence) {
         if (guids.isEmpty()) {
             return tree;
         }
         List<MailboxNode> kept = new ArrayList<>();
         for (MailboxNode node : tree.nodes()) {
-            boolean without = node.guid() != null && guids.contains(node.guid());
-            kept.add(without ? as(node, MailboxNode.Existence.UNREADABLE) : node);
+            boolean chosen = node.guid() != null && guids.contains(node.guid());
+            kept.add(chosen ? as(node, existence) : node);
         }
         return new MailboxTree(kept, tree.deletes());
     }

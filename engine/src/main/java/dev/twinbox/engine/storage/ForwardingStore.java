@@ -54,6 +54,11 @@ public abstract class ForwardingStore implements MailStore {
     }
 
     @Override
+    public boolean isOnlyFolder(MailboxName name) {
+        return store.isOnlyFolder(name);
+    }
+
+    @Override
     public Mailbox open(MailboxName name) throws IOException {
         return store.open(name);
     }

@@ -57,6 +57,11 @@ public interface MailStore extends AutoCloseable {
         return true;
     }
 
+    /** Whether a name is a folder as long as the account is set up so, and never a mailbox. */
+    default boolean isOnlyFolder(MailboxName name) {
+        return false;
+    }
+
     /**
      * Opens a mailbox.
      *

@@ -1,5 +1,6 @@
 package dev.twinbox.transport.doveadm;
 
+import dev.twinbox.transport.net.ChannelLink;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -7,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 /** What a server says after the login, in packets. Safe for use by several threads: log lines come between. */
 final class PacketOutput extends OutputStream {
     private static final int HEADER = 5;
-    private static final int PIECE = 1 << 15;
+
+    /** A packet is one piece of what the connection sends, so that the event loop may send an empty one at any time. */
+    private static final int PIECE = ChannelLink.PIECE - HEADER;
 
     private final OutputStream raw;
 
@@ -35,6 +38,11 @@ final class PacketOutput extends OutputStream {
         }
         System.arraycopy(bytes, offset, packet, HEADER, length);
         raw.write(packet);
+    }
+
+    /** A packet that says nothing. */
+    static byte[] empty() {
+        return new byte[HEADER];
     }
 
     /** Sends a log line. One that is too long loses its end. */

@@ -7,6 +7,7 @@ import dev.twinbox.transport.tls.ServerTls;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -160,12 +161,26 @@ final class ServerConnection implements LoginHandler.Owner {
     @Override
     public void command(ChannelHandlerContext context, DoveadmCommand command, int clientMinor, boolean wantsLog) {
         ChannelLink connection = ChannelLink.attach(channel, name);
+        if (mayOversleep(clientMinor)) {
+            connection.promptWith(PacketOutput.empty());
+        }
         try {
             server.work(() -> run(connection, command, clientMinor, wantsLog));
         } catch (RejectedExecutionException e) {
             problem("a command found no free worker");
             connection.abort();
         }
+    }
+
+    /**
+     * Whether the client may be a doveadm of before August 2026 (2.4.4 and older), which takes packets out of TLS. When it writes,
+     * it takes from the network what has come meanwhile, and then forgets that it has: it looks at it when more comes, and not
+     * before. So without more, both ends wait for each other.
+     */
+    private boolean mayOversleep(int clientMinor) {
+        return clientMinor >= Versions.PACKETS_FROM
+                && admitted == null // no Dovecot logs in with that
+                && channel.pipeline().get(SslHandler.class) != null;
     }
 
     /** On a worker thread. */

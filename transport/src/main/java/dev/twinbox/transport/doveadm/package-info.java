@@ -49,6 +49,9 @@
  * packet ends means nothing. A log line is a byte for its severity (1 debug, 2 info, 3 warning, 4 error, 5 fatal, 6 panic),
  * text, LF. Log lines come unasked at minors 1 and 2. What the client says is never in packets.
  *
+ * <p>A packet may be empty. Our server sends such ones over TLS to a client whom it waits for: a doveadm up to 2.4.4 takes from the network
+ * what comes while it writes, and looks at it only when more comes.
+ *
  * <p>{@code doveadm_api_key} has no place in this protocol: it belongs to Dovecot's HTTP interface.
  */
 @NullMarked

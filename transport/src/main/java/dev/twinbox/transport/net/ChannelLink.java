@@ -29,6 +29,9 @@ public final class ChannelLink implements Link {
     /** How long the other end may take to close after we have, in seconds; cut off earlier it could miss our last words. */
     static final int LINGER_SECONDS = 5;
 
+    /** Up to so many bytes that are written at once stay together, whatever {@link #promptWith} says meanwhile. */
+    public static final int PIECE = Outbox.PIECE;
+
     private final Channel channel;
     private final String name;
     private final Inbox inbox;
@@ -152,6 +155,14 @@ public final class ChannelLink implements Link {
 
     private static Throwable orUnknown(@Nullable Throwable cause) {
         return cause == null ? new IOException("unknown reason") : cause;
+    }
+
+    /**
+     * From now on says these words whenever somebody reads here and nothing comes: soon, then less and less often. They must
+     * mean nothing to the other end. What is written otherwise is parted by them only where it is longer than {@link #PIECE}.
+     */
+    public void promptWith(byte[] words) {
+        new Prompter(channel, inbox, () -> closed, words).begin();
     }
 
     /**

@@ -33,6 +33,8 @@ final class Inbox extends InputStream {
     private final ArrayDeque<Chunk> chunks = new ArrayDeque<>();
     private final Tap tap;
     private int size;
+    private long arrivals;
+    private boolean awaited;
     private boolean shut;
     private boolean ended;
     private boolean discarding;
@@ -58,6 +60,7 @@ final class Inbox extends InputStream {
                 return;
             }
             size += arrived.readableBytes();
+            arrivals++;
             while (arrived.isReadable()) {
                 Chunk last = chunks.peekLast();
                 if (last == null || last.to == CHUNK) {
@@ -137,9 +140,7 @@ final class Inbox extends InputStream {
         }
         lock.lock();
         try {
-            while (chunks.isEmpty() && !ended && !discarding) {
-                changed.await();
-            }
+            awaitMore();
             Chunk first = chunks.peekFirst();
             if (first == null) {
                 return atEnd();
@@ -158,6 +159,37 @@ final class Inbox extends InputStream {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted");
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void awaitMore() throws InterruptedException {
+        awaited = true;
+        try {
+            while (chunks.isEmpty() && !ended && !discarding) {
+                changed.await();
+            }
+        } finally {
+            awaited = false;
+        }
+    }
+
+    /** Whether somebody waits for more. */
+    boolean isAwaited() {
+        lock.lock();
+        try {
+            return awaited;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How often something has arrived. */
+    long arrivals() {
+        lock.lock();
+        try {
+            return arrivals;
         } finally {
             lock.unlock();
         }

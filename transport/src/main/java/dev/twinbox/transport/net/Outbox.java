@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * thread at a time; the event loop only tells of changes.
  */
 final class Outbox extends OutputStream {
-    private static final int PIECE = 1 << 15;
+    /** Longest piece that the channel gets at once. */
+    static final int PIECE = 1 << 15;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();

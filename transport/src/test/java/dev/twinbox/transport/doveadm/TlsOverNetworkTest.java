@@ -2,10 +2,12 @@ package dev.twinbox.transport.doveadm;
 
 import static dev.twinbox.transport.doveadm.Recorded.LOGIN;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.twinbox.transport.link.Link;
+import dev.twinbox.transport.net.ChannelLink;
 import dev.twinbox.transport.net.Endpoint;
 import dev.twinbox.transport.net.Network;
 import dev.twinbox.transport.tls.Certificates;
@@ -17,6 +19,7 @@ import dev.twinbox.transport.tls.ServerTls;
 import dev.twinbox.transport.tls.TlsConfigException;
 import dev.twinbox.transport.tls.Trust;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -265,6 +268,34 @@ class TlsOverNetworkTest {
         at = listen(DoveadmServerSettings.Encryption.STARTTLS_OFFERED, tls, TlsOverNetworkTest::echo);
         assertEchoes(connect(at, DoveadmTarget.Encryption.STARTTLS, clientTls(CA.trust())));
         assertEchoes(connect(at, DoveadmTarget.Encryption.NONE, null));
+    }
+
+    private static String packet(InputStream in) throws IOException {
+        byte[] header = in.readNBytes(PacketOutput.empty().length);
+        return Recorded.latin(in.readNBytes(header[header.length - 1]));
+    }
+
+    /** A doveadm in whose TLS something is left looks at it only when more comes. */
+    @Test
+    void promptsAClientThatIsWaitedFor() throws Exception {
+        Endpoint at = listenTls(CA.identity(HOST));
+        try (ChannelLink client = network.connect(at, clientTls(CA.trust()), 20)) {
+            client.output()
+                    .write(Recorded.bytes("VERSION\tdoveadm-server\t1\t2\nPLAIN\t" + LOGIN.plain() + "\n"
+                            + "\tann\tdsync-server\t-uann\n"));
+            String greeting = "VERSION\tdoveadm-client\t1\t3\n-\n+\n";
+            InputStream in = client.input();
+            assertEquals(greeting, Recorded.latin(in.readNBytes(greeting.length())));
+            assertEquals("\n+\n", packet(in));
+            assertEquals("", packet(in));
+            client.output().write('a');
+            String next = packet(in);
+            while (next.isEmpty()) {
+                next = packet(in);
+            }
+            assertEquals("a", next);
+            assertEquals("", packet(in));
+        }
     }
 
     @Test

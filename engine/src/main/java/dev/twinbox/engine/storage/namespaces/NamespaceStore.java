@@ -201,14 +201,15 @@ public final class NamespaceStore implements MailStore {
             throw new NotPossibleException("mailbox " + name + " lies in the namespace " + namespace.describe()
                     + ", which takes no part; choose it with -n or -N, or leave the mailbox out (-x)");
         }
-        if (isPrefix(name)) {
+        if (isOnlyFolder(name)) {
             throw new NotPossibleException(
                     "mailbox " + name + " has the name of a namespace; give it another name or" + " leave it out (-x)");
         }
         return namespace;
     }
 
-    private boolean isPrefix(MailboxName name) {
+    @Override
+    public boolean isOnlyFolder(MailboxName name) {
         for (Namespace namespace : all) {
             if (name.equals(namespace.prefix()) && !name.isInbox()) {
                 return true;
@@ -229,7 +230,7 @@ public final class NamespaceStore implements MailStore {
     @Override
     public void apply(TreeChange change) throws IOException {
         boolean folder = change instanceof TreeChange.CreateFolder || change instanceof TreeChange.DeleteFolder;
-        if (folder && isPrefix(change.name())) {
+        if (folder && isOnlyFolder(change.name())) {
             return; // there as long as the server is set up so
         }
         Namespace namespace = require(change.name());
