@@ -122,12 +122,16 @@ final class RemoteCommand {
             context.interruption().cutting(link::abort);
             if (options.lockTimeoutSeconds() <= 0) {
                 store.look(); // the other end is only just starting
+                store.lookInside();
             }
             Peer peer = Greeting.initiate(
                     link,
                     options.timeoutSeconds(),
                     Twins.settings(options.wire(), context.clock()),
                     options.wire().protocol());
+            if (!peer.isTwinbox()) {
+                store.forgetNumbers();
+            }
             context.messages()
                     .debug(target.text() + " is spoken with in "
                             + (peer.isTwinbox() ? "Twinbox's own protocol" : "dsync"));
