@@ -76,6 +76,7 @@ final class DboxCommit {
                 box.paths().index(),
                 IndexReader.PREFIX,
                 context.clock(),
+                context.host(),
                 context.lockWaitMillis(),
                 Disk.FILE_MODE,
                 isDurable(context));

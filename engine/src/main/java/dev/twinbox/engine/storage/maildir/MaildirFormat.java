@@ -6,6 +6,7 @@ import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.index.IndexReader;
+import dev.twinbox.engine.index.IndexWriter;
 import dev.twinbox.engine.storage.Capabilities;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.Mailbox;
@@ -222,6 +223,7 @@ final class MaildirFormat implements AccountFormat {
         if (context.disk().stat(paths.uidlistLock()).isEmpty()) {
             return;
         }
+        IndexWriter.removeLeftovers(context.disk(), paths.index(), IndexReader.PREFIX, context.clock(), context.host());
         List<DiskPath> left = new ArrayList<>();
         left.add(paths.keywordsTmp());
         left.add(paths.index().resolve(IndexReader.PREFIX + ".tmp"));

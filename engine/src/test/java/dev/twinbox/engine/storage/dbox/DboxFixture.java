@@ -76,7 +76,7 @@ final class DboxFixture implements StoreFixture {
                     || name.startsWith("kept-")
                     || name.endsWith(".lock")
                     || name.endsWith(".tmp")
-                    || name.endsWith(".newlock")) {
+                    || name.contains(".newlock")) {
                 left.add(path.toString());
             }
         }
