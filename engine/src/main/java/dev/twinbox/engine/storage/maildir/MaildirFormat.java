@@ -67,7 +67,7 @@ final class MaildirFormat implements AccountFormat {
     public Capabilities capabilities() {
         AccountLocation location = context.location();
         return new Capabilities(
-                true, true, false, location.separator(), location.layout() == AccountLocation.Layout.FS);
+                true, true, false, location.separator(), location.layout() != AccountLocation.Layout.MAILDIR_PLUS_PLUS);
     }
 
     /** A folder being made gets its cur last. */
