@@ -134,6 +134,46 @@ class ConvertTest extends TwinboxTest {
                         .count());
     }
 
+    /** Root's run, whose copies another process does as the owner of the mail: the result is one all the same. */
+    @Test
+    @Tag("F186")
+    void aMailboxThatIsLeftOutStaysAwayAndTheResultIsOne() {
+        old.save("INBOX", "first");
+        old.doveadm("mailbox", "create", "Work", "Spam", "Spam/Old");
+        old.save("Work", "second");
+        old.save("Spam", "third");
+        Ran ran = twinbox.runAsMyself(
+                "convert",
+                "--json",
+                "--settle",
+                "0",
+                "-x",
+                "Spam*",
+                "--switch-cmd",
+                "echo noise",
+                old.location(),
+                fresh.location());
+        ran.mustEndWith(0);
+        String json = ran.out().strip();
+        Expect.that(json.startsWith("{\"command\":\"convert\"") && json.lines().count() == 1, ran::toString);
+        for (String part : List.of(
+                "\"excluded\":[\"Spam*\"]",
+                "{\"step\":\"copy\",\"exit_code\":0",
+                "\"results\":[{\"command\":\"backup\"",
+                "{\"step\":\"merge\",\"exit_code\":0",
+                "\"results\":[{\"command\":\"verify\"",
+                "\"stage\":\"done\"")) {
+            Expect.that(json.contains(part), () -> "no " + part + " in " + ran);
+        }
+        assertEquals(
+                List.of("INBOX", "Work"),
+                fresh.doveadm("mailbox", "list").lines().stream()
+                        .filter(line -> !line.isEmpty())
+                        .sorted()
+                        .toList());
+        fresh.mustBeSilent();
+    }
+
     private static void join(Thread thread) {
         try {
             thread.join();

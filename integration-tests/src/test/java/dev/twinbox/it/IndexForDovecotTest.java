@@ -8,6 +8,7 @@ import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FaultDisk;
 import dev.twinbox.engine.disk.RealDisk;
 import dev.twinbox.engine.disk.SimulatedCrash;
+import dev.twinbox.engine.disk.SystemHost;
 import dev.twinbox.engine.index.IndexExtension;
 import dev.twinbox.engine.index.IndexFormatException;
 import dev.twinbox.engine.index.IndexHistory;
@@ -15,6 +16,7 @@ import dev.twinbox.engine.index.IndexReader;
 import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.index.IndexTransaction;
 import dev.twinbox.engine.index.IndexWriter;
+import dev.twinbox.engine.run.Host;
 import dev.twinbox.engine.run.SystemClock;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
@@ -213,7 +215,8 @@ final class IndexForDovecotTest {
     }
 
     private static IndexWriter lock(Disk disk, Path root) throws IOException {
-        return IndexWriter.lock(disk, DiskPath.of(root.toString()), IndexReader.PREFIX, new SystemClock(), 1000);
+        return IndexWriter.lock(
+                disk, DiskPath.of(root.toString()), IndexReader.PREFIX, new SystemClock(), new SystemHost(), 1000);
     }
 
     private static byte[] guid(long uid) {
@@ -437,6 +440,62 @@ final class IndexForDovecotTest {
         try (IndexWriter writer = lock(disk, box)) {
             writer.append(nothing, false);
         }
+    }
+
+    /** Where there is no log, its maker keeps others from making one. If he dies, a Dovecot must not wait for him. */
+    @Test
+    void aMakerOfAnIndexWhoDiedKeepsNobodyWaiting() throws Exception {
+        Plan plan = random(new SplittableRandom(7), 6);
+        Host dead = deadProcess();
+        int met = 0;
+        boolean done = false;
+        for (int step = 0; step < STEPS_MAX && !done; step++) {
+            // Longer than it may take, shorter than a Dovecot would wait else.
+            IndexDovecot dovecot = new IndexDovecot(
+                    temp.resolve("s" + step), "maildir:~/Maildir", "mail_max_lock_timeout = 20 secs\n");
+            Path root = maildir(dovecot);
+            writeMaildir(root, plan);
+            FaultDisk faulty = new FaultDisk(disk).crashAt(step, FaultDisk.Moment.AFTER);
+            try (IndexWriter writer = IndexWriter.lock(
+                    faulty, DiskPath.of(root.toString()), IndexReader.PREFIX, new SystemClock(), dead, 1000)) {
+                writer.replace(plan.state(List.of()), true, IndexForDovecotTest::guid);
+                done = step >= faulty.changes();
+            } catch (SimulatedCrash e) {
+                met += Files.exists(root.resolve("dovecot.index.log.newlock")) ? 1 : 0;
+            }
+            dovecot.giveAway();
+            assertEquals(plan.mails().keySet(), dovecot.rows("INBOX", "uid").keySet(), "step " + step);
+            dovecot.save("INBOX", "goes on");
+            // Of whatever is left we are not in each other's way, either.
+            try (IndexWriter writer = lock(disk, root)) {
+                assertTrue(writer.canAppend(), "step " + step);
+            }
+        }
+        assertTrue(done && met >= 5, "died with the lock at " + met + " steps");
+    }
+
+    /** This machine, as a process that is no more saw it. */
+    private static Host deadProcess() throws Exception {
+        Process process = new ProcessBuilder("true").start();
+        long pid = process.pid();
+        process.waitFor();
+        SystemHost here = new SystemHost();
+        return new Host() {
+            @Override
+            public String name() {
+                return here.name();
+            }
+
+            @Override
+            public long pid() {
+                return pid;
+            }
+
+            @Override
+            public boolean isAlive(long other) {
+                return here.isAlive(other);
+            }
+        };
     }
 
     /** UIDs and flags: a crash may leave other modseqs. */

@@ -18,7 +18,11 @@ class LayoutTest extends TwinboxTest {
         "maildir:~/Maildir:INDEX=~/index:CONTROL=~/control, maildir:~/Maildir",
         "maildir:~/Maildir, maildir:~/Maildir:INDEX=~/index:CONTROL=~/control",
         "maildir:~/Maildir:INBOX=~/Maildir/.INBOX, maildir:~/Maildir",
-        "maildir:~/Maildir, maildir:~/Maildir:INBOX=~/Maildir/.INBOX"
+        "maildir:~/Maildir, maildir:~/Maildir:INBOX=~/Maildir/.INBOX",
+        "maildir:~/Maildir, sdbox:~/sdbox:LAYOUT=index",
+        "sdbox:~/sdbox:LAYOUT=index, maildir:~/Maildir:LAYOUT=index",
+        "maildir:~/Maildir:LAYOUT=index:INDEX=~/index:CONTROL=~/control, mdbox:~/mdbox:LAYOUT=index",
+        "mdbox:~/mdbox:LAYOUT=index, sdbox:~/sdbox"
     })
     @Tag("F214")
     void oneLayoutIsMirroredIntoAnother(String from, String to) {

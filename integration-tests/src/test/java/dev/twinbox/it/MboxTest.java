@@ -1,9 +1,15 @@
 package dev.twinbox.it;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 
 /** Mbox accounts, written by a Dovecot and by Twinbox, each judged by the other. An mbox keeps no GUIDs and no modseqs. */
 class MboxTest extends TwinboxTest {
@@ -101,5 +107,125 @@ class MboxTest extends TwinboxTest {
             twinbox.backup(source, replica, "--allow-delete").mustEndWith(0);
             mustLookTheSame(source, replica, "in " + format + " later");
         }
+    }
+
+    @TestFactory
+    @Tag("F170")
+    Stream<DynamicTest> mailThatADovecotServesIsMirroredIntoAnMbox() {
+        return elsewhere(Sandbox::create, MBOX);
+    }
+
+    @TestFactory
+    @Tag("F170")
+    Stream<DynamicTest> mailThatADovecot24ServesIsMirroredIntoAnMbox() {
+        return elsewhere(Sandbox::createNewer, "mbox:~/mbox");
+    }
+
+    private static Stream<DynamicTest> elsewhere(Supplier<Sandbox> sandboxes, String location) {
+        return Stream.of(BothEnds.Role.values())
+                .map(role -> DynamicTest.dynamicTest(role.toString(), () -> {
+                    try (Sandbox sandbox = sandboxes.get()) {
+                        mirrorFromElsewhere(sandbox, location, role);
+                    }
+                }));
+    }
+
+    /** The Dovecot is called, or calls; then both are used, and the mirror is put right. */
+    private static void mirrorFromElsewhere(Sandbox sandbox, String location, BothEnds.Role role) {
+        Twinbox twinbox = new Twinbox(sandbox);
+        Account source = Account.maildir(sandbox, "source");
+        source.doveadm("mailbox", "create", "-s", "Work");
+        try (ImapSession imap = source.imap()) {
+            for (int i = 1; i <= 20; i++) {
+                String flags = i % 2 == 0 ? "\\Seen" : "to-do";
+                imap.append("INBOX", flags, "06-Jan-2025 08:00:00 +0000", Mails.simple("Mail " + i));
+                imap.append("Work", flags, "07-Jan-2025 08:00:00 +0000", Mails.simple("From here " + i));
+            }
+            imap.append(
+                    "INBOX",
+                    "",
+                    "06-Jan-2025 08:00:00 +0000",
+                    "X-Odd: no header that counts\r\n\r\nFrom the body\r\n".getBytes(StandardCharsets.US_ASCII));
+        }
+        source.doveadm("expunge", "mailbox", "Work", "uid", "3:5");
+        Account replica = Account.at(sandbox, "replica", location);
+        mirror(twinbox, role, source, replica).mustEndWith(0);
+        mustLookTheSame(source, replica, "after the first run");
+        replica.mustBeSilent();
+        Account checked = replica.copy("checked");
+        checked.doveadm("force-resync", "*");
+        mustLookTheSame(source, checked, "after force-resync");
+        checked.mustBeSilent();
+        FileTree before = FileTree.of(sandbox, replica.home());
+        mirror(twinbox, role, source, replica).mustEndWith(0);
+        mirror(twinbox, role, source, replica, "-f").mustEndWith(0);
+        before.mustStillBe(FileTree.of(sandbox, replica.home()), "a run with nothing to do");
+
+        source.save("INBOX", "One more");
+        try (ImapSession imap = source.imap()) {
+            imap.select("Work");
+            imap.must("STORE 1:2 +FLAGS (\\Flagged fresh)");
+        }
+        source.doveadm("expunge", "mailbox", "INBOX", "2");
+        replica.save("Work", "The replica's own");
+        replica.doveadm("expunge", "mailbox", "INBOX", "5");
+        mirror(twinbox, role, source, replica, "-f").mustEndWith(0);
+        mustLookTheSame(source, replica, "after both were used");
+        replica.mustBeSilent();
+    }
+
+    private static Ran mirror(Twinbox twinbox, BothEnds.Role role, Account source, Account replica, String... more) {
+        boolean calls = role == BothEnds.Role.TWINBOX_BEGINS;
+        List<String> words = new ArrayList<>(calls ? List.of("backup", "-R") : List.of("backup"));
+        words.addAll(List.of(more));
+        Account left = calls ? replica : source;
+        Account right = calls ? source : replica;
+        return new BothEnds(twinbox, left, right, BothEnds.Settings.NONE).run(role, words);
+    }
+
+    /** What it cannot hold is said by a run whose source is elsewhere as by one whose source is here. */
+    @Test
+    @Tag("F170")
+    void whatAnMboxCannotHoldIsSaidWhereverTheSourceIs() {
+        Account source = filled("source", 3);
+        source.doveadm("mailbox", "create", "Work/Below");
+        source.save("Work/Below", "A mail in a mailbox below another");
+        Account here = Account.at(sandbox, "here", MBOX);
+        Ran local = twinbox.backup(source, here);
+        local.mustSay("Work/Below");
+        for (List<String> server : List.of(
+                source.nestedDoveadmCommand("dsync-server"),
+                twinbox.nestedCommand("-O", "-o", "mail_location=" + source.location(), "dsync-server"))) {
+            Account there = Account.at(sandbox, "there" + server.size(), MBOX);
+            List<Object> words =
+                    new ArrayList<>(List.of("-O", "-o", "mail_location=" + there.location(), "backup", "-R"));
+            words.addAll(server);
+            twinbox.run(words.toArray()).mustEndWith(local.exit()).mustSay("Work/Below");
+            Expect.equal(seen(here), seen(there), () -> "mails from elsewhere, called by " + server);
+            there.mustBeSilent();
+        }
+    }
+
+    @Test
+    @Tag("F170")
+    void mailThatATwinboxServesIsMirroredIntoAnMbox() {
+        Account source = filled("source", 20);
+        Account replica = Account.at(sandbox, "replica", MBOX);
+        List<Object> words =
+                new ArrayList<>(List.of("-O", "-o", "mail_location=" + replica.location(), "backup", "-R", "-f"));
+        words.addAll(twinbox.nestedCommand("-O", "-o", "mail_location=" + source.location(), "dsync-server"));
+        for (int round = 0; round < 2; round++) {
+            twinbox.run(words.toArray()).mustEndWith(0);
+            mustLookTheSame(source, replica, "pulled, round " + round);
+            source.save("INBOX", "Round " + round);
+            source.doveadm("expunge", "mailbox", "Work", "1");
+        }
+        words.clear();
+        words.addAll(List.of("-O", "-o", "mail_location=" + source.location(), "backup"));
+        words.addAll(twinbox.nestedCommand("-O", "-o", "mail_location=" + replica.location(), "dsync-server"));
+        twinbox.run(words.toArray()).mustEndWith(0);
+        mustLookTheSame(source, replica, "pushed");
+        twinbox.verify(source, replica).mustEndWith(0);
+        replica.mustBeSilent();
     }
 }

@@ -87,7 +87,7 @@ enum CommandOption implements OptionSpec {
 
     /** What {@code verify} takes. */
     static final List<CommandOption> OF_VERIFY =
-            List.of(USER, NO_USERDB_LOOKUP, DESTINATION_OPTION, FROM, JSON, PROGRESS, CONTAINED, HELP);
+            List.of(USER, NO_USERDB_LOOKUP, DESTINATION_OPTION, EXCLUDE_MAILBOX, FROM, JSON, PROGRESS, CONTAINED, HELP);
 
     /** What {@code status} takes. */
     static final List<CommandOption> OF_STATUS = List.of(USER, NO_USERDB_LOOKUP, DESTINATION_OPTION, JSON, HELP);

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What was said after {@code convert}: {@code [options] FROM TO}.
  *
  * @param common the words about user and destination, as the other commands take them
+ * @param excluded {@code -x}: masks and special uses of mailboxes that are left out
  * @param deletes the words about how many mails may be deleted
  * @param progress the words about progress
  * @param switchCommand {@code --switch-cmd}, for the shell; null if there is none
@@ -19,11 +20,13 @@ import org.jspecify.annotations.Nullable;
  * @param rounds {@code --rounds}: most copies before the switch, 1 to {@value #ROUNDS_MAX}
  * @param record {@code --record}; null for the usual place
  * @param status {@code --status}: only say how far it is
+ * @param json {@code --json}: one object on standard output says how it went
  * @param from the first location word; empty with {@code --help}
  * @param to the second one
  */
 public record ConvertOptions(
         List<String> common,
+        List<String> excluded,
         List<String> deletes,
         List<String> progress,
         @Nullable String switchCommand,
@@ -34,6 +37,7 @@ public record ConvertOptions(
         int rounds,
         @Nullable String record,
         boolean status,
+        boolean json,
         boolean help,
         String from,
         String to) {
@@ -46,6 +50,7 @@ public record ConvertOptions(
 
     public ConvertOptions {
         common = List.copyOf(common);
+        excluded = List.copyOf(excluded);
         deletes = List.copyOf(deletes);
         progress = List.copyOf(progress);
     }
@@ -59,6 +64,7 @@ public record ConvertOptions(
     private static final class Reader {
         private final List<String> words;
         private final List<String> common = new ArrayList<>();
+        private final List<String> excluded = new ArrayList<>();
         private final List<String> deletes = new ArrayList<>();
         private final List<String> progress = new ArrayList<>();
         private @Nullable String switchCommand;
@@ -69,6 +75,7 @@ public record ConvertOptions(
         private long rounds = ROUNDS_DEFAULT;
         private @Nullable String record;
         private boolean status;
+        private boolean json;
         private boolean help;
 
         Reader(List<String> words) {
@@ -94,6 +101,7 @@ public record ConvertOptions(
             }
             return new ConvertOptions(
                     common,
+                    excluded,
                     deletes,
                     progress,
                     switchCommand,
@@ -104,6 +112,7 @@ public record ConvertOptions(
                     (int) rounds,
                     record,
                     status,
+                    json,
                     help,
                     help ? "" : rest.get(0),
                     help ? "" : rest.get(1));
@@ -113,6 +122,7 @@ public record ConvertOptions(
             switch (option) {
                 case USER, DESTINATION_OPTION -> common.addAll(List.of(spelling, argument));
                 case NO_USERDB_LOOKUP -> common.add(spelling);
+                case EXCLUDE_MAILBOX -> excluded.add(argument);
                 case SWITCH_COMMAND -> switchCommand = argument;
                 case SWITCHED -> switched = true;
                 case KICK_COMMAND -> kickCommand = argument;
@@ -121,6 +131,7 @@ public record ConvertOptions(
                 case ROUNDS -> rounds = Digits.parse(argument);
                 case RECORD -> record = argument;
                 case STATUS -> status = true;
+                case JSON -> json = true;
                 case PROGRESS -> progress.addAll(List.of(spelling, argument));
                 case MAX_DELETE -> deletes.addAll(List.of(spelling, argument));
                 case ALLOW_DELETE -> deletes.add(spelling);

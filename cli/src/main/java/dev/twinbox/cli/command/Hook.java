@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** Runs a command that the administrator wrote for the shell. */
 final class Hook {
     private static final String SHELL = "/bin/sh";
+    private static final String ASIDE = "exec >&2\n";
 
     private Hook() {}
 
@@ -18,14 +19,16 @@ final class Hook {
      *
      * @param option how it was given, for messages
      * @param told what it gets in its environment, beside ours
+     * @param aside whether standard output is for something else, so that what it prints goes to standard error
      * @return its exit code
      */
-    static int run(Context context, String option, @Nullable String command, Map<String, String> told)
+    static int run(Context context, String option, @Nullable String command, Map<String, String> told, boolean aside)
             throws Refusal, InterruptedException {
         if (command == null) {
             throw new IllegalStateException("no " + option);
         }
-        ProcessBuilder builder = new ProcessBuilder(List.of(SHELL, "-c", command)).inheritIO();
+        ProcessBuilder builder =
+                new ProcessBuilder(List.of(SHELL, "-c", aside ? ASIDE + command : command)).inheritIO();
         builder.environment().putAll(told);
         Process child;
         try {

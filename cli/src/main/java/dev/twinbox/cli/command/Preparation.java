@@ -149,7 +149,11 @@ final class Preparation {
         context.messages().debug("running again as user id " + owner.user() + ", who owns the mail");
         Relaunch relaunch = new Relaunch(
                 context.disk(), context.environment(), line.global().keepEnvironment());
-        return OptionalInt.of(relaunch.run(owner, sameCommand(), context.interruption()::childStarted));
+        return OptionalInt.of(relaunch.run(
+                owner,
+                sameCommand(),
+                context.output().isKept() ? context.output() : null,
+                context.interruption()::childStarted));
     }
 
     /** The command line again, without a settings file: the owner may not be able to read it. */

@@ -11,6 +11,7 @@ import dev.twinbox.cli.output.JsonVerify;
 import dev.twinbox.cli.output.Progress;
 import dev.twinbox.cli.output.StoreMessages;
 import dev.twinbox.cli.output.VerifyText;
+import dev.twinbox.engine.session.MailboxFilter;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.verify.Contained;
 import dev.twinbox.engine.verify.Verify;
@@ -57,6 +58,7 @@ final class VerifyCommand {
         Progress progress = new Progress(
                 RunTelling.style(options.progress(), context.terminal()), context.messages(), context.clock());
         StoreMessages store = new StoreMessages(context.messages());
+        MailboxFilter part = Filters.of(options, a.account().separator(), preparation.settings());
         VerifyReport report;
         try (MailStore storeA = context.engine().open(a, true, store);
                 MailStore storeB = context.engine().open(b, true, store)) {
@@ -64,8 +66,8 @@ final class VerifyCommand {
             requireThere(storeB);
             VerifyListener listener = new ProgressListener(progress);
             report = options.contained()
-                    ? Contained.look(storeA, storeB, listener)
-                    : Verify.compare(storeA, storeB, listener);
+                    ? Contained.look(storeA, storeB, part::accepts, listener)
+                    : Verify.compare(storeA, storeB, part::accepts, listener);
         } catch (IOException e) {
             throw IoTrouble.refusal(e);
         } finally {

@@ -233,7 +233,9 @@ public final class Locations {
                 control,
                 index,
                 inbox,
-                directoryName == null || directoryName.isEmpty() ? format.directoryName() : directoryName,
+                layout == Layout.INDEX
+                        ? null
+                        : directoryName == null || directoryName.isEmpty() ? format.directoryName() : directoryName,
                 utf8,
                 separator(extra.get(SettingNames.SEPARATOR), layout),
                 dict,
@@ -242,6 +244,10 @@ public final class Locations {
         if (format == Format.MBOX && (layout != Layout.FS || account.directoryName() != null)) {
             throw Refusal.temporary("'" + text + "': mbox accounts have LAYOUT=fs and no DIRNAME=; with others Dovecot"
                     + " does not work, either");
+        }
+        if (layout == Layout.INDEX && inbox != null) {
+            throw Refusal.temporary(
+                    "'" + text + "': with LAYOUT=index INBOX lies among the others, and not where INBOX= says");
         }
         return new Location(text, account, durability(extra), lockWaitMillis(extra), mbox(extra), remarks, List.of());
     }
@@ -327,13 +333,16 @@ public final class Locations {
         if (layout.equalsIgnoreCase("fs")) {
             return Layout.FS;
         }
+        if (layout.equalsIgnoreCase("index")) {
+            return Layout.INDEX;
+        }
         throw Refusal.temporary("'" + text + "': layout '" + layout
-                + "' is not in this version: maildir++ (not of sdbox and" + " mdbox) and fs are");
+                + "' is not in this version: maildir++ (not of sdbox and mdbox), fs and index are");
     }
 
     private static char separator(@Nullable String separator, Layout layout) throws Refusal {
         if (separator == null || separator.isEmpty()) {
-            return layout == Layout.FS ? '/' : '.';
+            return layout == Layout.MAILDIR_PLUS_PLUS ? '.' : '/';
         }
         if (separator.length() != 1 || separator.charAt(0) <= ' ' || separator.charAt(0) > '~') {
             throw Refusal.configuration("the hierarchy separator must be one character, not '" + separator + "'");

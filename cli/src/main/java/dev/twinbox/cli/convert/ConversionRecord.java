@@ -1,6 +1,8 @@
 package dev.twinbox.cli.convert;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -10,48 +12,68 @@ import java.util.Optional;
  * @param user whose mail
  * @param from where it was, as the administrator wrote it
  * @param to where it goes
+ * @param excluded masks and special uses of mailboxes that are left out
  * @param stage what is to be done next
  * @param rounds complete copies so far
  * @param lastSeconds how long the last one took
  * @param changedSeconds when this was written, seconds since 1970
  */
 public record ConversionRecord(
-        String user, String from, String to, Stage stage, int rounds, long lastSeconds, long changedSeconds) {
+        String user,
+        String from,
+        String to,
+        List<String> excluded,
+        Stage stage,
+        int rounds,
+        long lastSeconds,
+        long changedSeconds) {
     /** Longest text of a record. */
     public static final int TEXT_MAX = 64 * 1024;
 
+    private static final String EXCLUDED = "exclude";
     private static final String HEAD = "twinbox-convert 1";
 
+    public ConversionRecord {
+        excluded = List.copyOf(excluded);
+    }
+
     /** One that has just begun. */
-    public static ConversionRecord begun(String user, String from, String to) {
-        return new ConversionRecord(user, from, to, Stage.COPY, 0, 0, 0);
+    public static ConversionRecord begun(String user, String from, String to, List<String> excluded) {
+        return new ConversionRecord(user, from, to, excluded, Stage.COPY, 0, 0, 0);
     }
 
     /** The same, at another stage. */
     public ConversionRecord at(Stage next) {
-        return new ConversionRecord(user, from, to, next, rounds, lastSeconds, changedSeconds);
+        return new ConversionRecord(user, from, to, excluded, next, rounds, lastSeconds, changedSeconds);
     }
 
     /** The same after one more copy. */
     public ConversionRecord afterRound(long seconds) {
-        return new ConversionRecord(user, from, to, stage, rounds + 1, seconds, changedSeconds);
+        return new ConversionRecord(user, from, to, excluded, stage, rounds + 1, seconds, changedSeconds);
     }
 
     /** The same, written at another time. */
     public ConversionRecord written(long nowSeconds) {
-        return new ConversionRecord(user, from, to, stage, rounds, lastSeconds, nowSeconds);
+        return new ConversionRecord(user, from, to, excluded, stage, rounds, lastSeconds, nowSeconds);
     }
 
-    /** Whether it is the conversion of the same user between the same places. */
+    /** Whether it is the conversion of the same mailboxes of the same user between the same places. */
     public boolean isOf(ConversionRecord other) {
-        return user.equals(other.user) && from.equals(other.from) && to.equals(other.to);
+        return user.equals(other.user)
+                && from.equals(other.from)
+                && to.equals(other.to)
+                && excluded.equals(other.excluded);
     }
 
     /** A line for each value, after one that says what it is. */
     public String encode() {
-        return HEAD + "\nuser=" + escaped(user) + "\nfrom=" + escaped(from) + "\nto=" + escaped(to) + "\nstage="
-                + stage.word() + "\nrounds=" + rounds + "\nseconds=" + lastSeconds + "\nwritten=" + changedSeconds
-                + "\n";
+        StringBuilder text = new StringBuilder(HEAD + "\nuser=" + escaped(user) + "\nfrom=" + escaped(from) + "\nto="
+                + escaped(to) + "\nstage=" + stage.word() + "\nrounds=" + rounds + "\nseconds=" + lastSeconds
+                + "\nwritten=" + changedSeconds + "\n");
+        for (String mask : excluded) {
+            text.append(EXCLUDED).append('=').append(escaped(mask)).append('\n');
+        }
+        return text.toString();
     }
 
     /** Reads what {@link #encode} made; nothing if it is something else. */
@@ -61,26 +83,30 @@ public record ConversionRecord(
             return Optional.empty();
         }
         Map<String, String> values = new HashMap<>();
+        List<String> excluded = new ArrayList<>();
         for (String line : lines) {
             int equals = line.indexOf('=');
-            if (equals > 0) {
+            if (equals > 0 && line.substring(0, equals).equals(EXCLUDED)) {
+                excluded.add(unescaped(line.substring(equals + 1)));
+            } else if (equals > 0) {
                 values.put(line.substring(0, equals), line.substring(equals + 1));
             }
         }
         for (Stage stage : Stage.values()) {
             if (stage.word().equals(values.get("stage"))) {
-                return decode(values, stage);
+                return decode(values, excluded, stage);
             }
         }
         return Optional.empty();
     }
 
-    private static Optional<ConversionRecord> decode(Map<String, String> values, Stage stage) {
+    private static Optional<ConversionRecord> decode(Map<String, String> values, List<String> excluded, Stage stage) {
         try {
             return Optional.of(new ConversionRecord(
                     unescaped(values.getOrDefault("user", "")),
                     unescaped(values.getOrDefault("from", "")),
                     unescaped(values.getOrDefault("to", "")),
+                    excluded,
                     stage,
                     Math.max(0, Integer.parseInt(values.getOrDefault("rounds", ""))),
                     Math.max(0, Long.parseLong(values.getOrDefault("seconds", ""))),

@@ -30,8 +30,8 @@ public enum Stage {
         return text;
     }
 
-    /** For the record. */
-    String word() {
+    /** For programs: the record, and JSON. */
+    public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 }

@@ -18,6 +18,7 @@ public final class Output extends OutputStream {
     private int filled;
     private @Nullable IOException failure;
     private boolean givenToPeer;
+    private boolean kept;
 
     public Output(OutputStream stream) {
         this(stream, stream);
@@ -30,6 +31,18 @@ public final class Output extends OutputStream {
     public Output(OutputStream stream, OutputStream peer) {
         this.stream = stream;
         this.peer = peer;
+    }
+
+    /** What a command says in the course of another, whose result it becomes a part of. */
+    public static Output kept(OutputStream stream) {
+        Output output = new Output(stream);
+        output.kept = true;
+        return output;
+    }
+
+    /** Whether it is not standard output, so that a child process cannot write there by itself. */
+    public synchronized boolean isKept() {
+        return kept;
     }
 
     /** Writes a line, control characters escaped. */

@@ -7,10 +7,12 @@ import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FileOwner;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Runs the same command again as another user, by util-linux's {@code setpriv}, with our input and output. */
 public final class Relaunch {
@@ -37,16 +39,20 @@ public final class Relaunch {
      * Starts the child and waits for it.
      *
      * @param arguments of the child
+     * @param output what is to get the child's output; null for our own standard output
      * @param started told of the child, so that it can be ended when we are
      * @return the child's exit code
      */
-    public int run(FileOwner owner, List<String> arguments, Consumer<Process> started)
+    public int run(FileOwner owner, List<String> arguments, @Nullable OutputStream output, Consumer<Process> started)
             throws Refusal, InterruptedException {
         String launcher = environment.get("TWINBOX_LAUNCHER");
         if (launcher == null || !launcher.startsWith("/")) {
             throw refuse("start Twinbox by its launcher bin/twinbox, or run it as user id " + owner.user());
         }
         ProcessBuilder builder = new ProcessBuilder(command(owner, launcher, arguments)).inheritIO();
+        if (output != null) {
+            builder.redirectOutput(ProcessBuilder.Redirect.PIPE);
+        }
         if (!keepEnvironment) {
             builder.environment().keySet().removeIf(name -> !KEPT.contains(name) && !name.startsWith(OWN_PREFIX));
         }
@@ -60,7 +66,18 @@ public final class Relaunch {
                     + " (setpriv of util-linux is needed)");
         }
         started.accept(child);
+        if (output != null) {
+            keep(child, output);
+        }
         return child.waitFor();
+    }
+
+    private static void keep(Process child, OutputStream output) throws Refusal {
+        try {
+            child.getInputStream().transferTo(output);
+        } catch (IOException e) {
+            throw Refusal.temporary("cannot read what the command says: " + e.getMessage());
+        }
     }
 
     List<String> command(FileOwner owner, String launcher, List<String> arguments) throws Refusal {

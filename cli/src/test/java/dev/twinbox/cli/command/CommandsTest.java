@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import dev.twinbox.engine.session.DeleteLimit;
 import dev.twinbox.engine.session.MailFilter;
 import dev.twinbox.engine.session.Outcome;
@@ -410,5 +412,97 @@ final class CommandsTest {
         }
         assertEquals(64, run("help", "nonsense"));
         assertEquals("twinbox: Error: there is no help on 'nonsense': try twinbox help\n", err());
+    }
+
+    @Test
+    void aConversionLeavesOutWhatItIsTold() throws IOException {
+        engine.account.client().create(MailboxName.INBOX, new MailboxGuid(1, 2), 5);
+        String[] words = {
+            "convert", "--settle", "0", "-x", "Spam.*", "-x", "\\Trash", "--switch-cmd", "true", "maildir:a", "mdbox:b"
+        };
+        assertEquals(0, run(words), err());
+        assertEquals(2, engine.asked.size(), "a copy and a merge");
+        for (SyncOptions copied : engine.asked) {
+            assertEquals(List.of("Spam/*", "Trash"), copied.mailboxes().excluded());
+        }
+        out.reset();
+        assertEquals(0, run("convert", "--status", "maildir:a", "mdbox:b"), err());
+        assertTrue(out().contains("excluded: Spam.*\nexcluded: \\Trash\n"), out());
+        // A mailbox that was left out so far would now be looked for, and not found.
+        assertEquals(64, run("convert", "--switched", "maildir:a", "mdbox:b"));
+        assertTrue(err().contains("without Spam.*, \\Trash"), err());
+    }
+
+    @Test
+    void aConversionIsOneResultWithThoseOfItsSteps() throws IOException {
+        engine.account.client().create(MailboxName.INBOX, new MailboxGuid(1, 2), 5);
+        engine.outcome = new Outcome(
+                Status.DONE, null, List.of(new MailboxResult(WORK, Status.DONE, "", false, 1, 0, 0, 0, 10)), 0);
+        String[] words = {
+            "convert",
+            "--json",
+            "--settle",
+            "0",
+            "--switch-cmd",
+            "echo noise",
+            "--kick-cmd",
+            "exit 9",
+            "maildir:a",
+            "mbox:b"
+        };
+        assertEquals(75, run(words), err());
+        assertEquals(1, out().lines().count(), out());
+        assertEquals(
+                "{\"command\":\"convert\",\"user\":\"me\",\"from\":\"maildir:a\",\"to\":\"mbox:b\",\"excluded\":[],\"losses\":[",
+                out().substring(0, out().indexOf("\"an mbox")));
+        assertValid(out());
+        assertTrue(
+                out().contains("\"steps\":[{\"step\":\"copy\",\"exit_code\":0,\"duration_ms\":0,\"results\":["
+                        + "{\"command\":\"backup\",\"user\":\"me\""),
+                out());
+        assertTrue(out().contains("{\"step\":\"switch\",\"exit_code\":0,\"duration_ms\":0,\"results\":[]}"), out());
+        assertTrue(
+                out().endsWith(
+                                "{\"step\":\"kick\",\"exit_code\":9,\"duration_ms\":0,\"results\":[]}],\"stage\":\"kick\","
+                                        + "\"copies\":1,\"last_copy_seconds\":0,\"status\":\"failed\",\"exit_code\":75,\"retryable\":true,"
+                                        + "\"reason\":\"the command that ends sessions ended with 9: not going on; mend it and run this"
+                                        + " again\",\"duration_ms\":0}\n"),
+                out());
+        out.reset();
+        assertEquals(0, run("convert", "--json", "--settle", "0", "--kick-cmd", "true", "maildir:a", "mbox:b"), err());
+        assertValid(out());
+        assertTrue(out().contains("\"step\":\"merge\",\"exit_code\":0"), out());
+        assertTrue(
+                out().contains("\"stage\":\"done\",\"copies\":1,\"last_copy_seconds\":0,\"status\":\"done\""), out());
+        out.reset();
+        assertEquals(0, run("convert", "--status", "--json", "maildir:a", "mbox:b"), err());
+        assertValid(out());
+        assertTrue(out().contains("\"stage\":\"done\""), out());
+        assertTrue(out().contains("\"status\":\"done\",\"exit_code\":0"), out());
+    }
+
+    @Test
+    void aConversionThatCannotBeginSaysSoAsAResult() throws IOException {
+        assertEquals(68, run("convert", "--status", "--json", "maildir:a", "mbox:b"));
+        assertValid(out());
+        assertTrue(out().contains("\"exit_code\":68"), out());
+        out.reset();
+        assertEquals(75, run("convert", "--json", "maildir:a", "nonsense:b"));
+        assertValid(out());
+        out.reset();
+        engine.interrupted = true;
+        assertEquals(75, run("convert", "--json", "maildir:a", "mbox:b"));
+        assertValid(out());
+        assertTrue(out().contains("\"step\":\"copy\",\"exit_code\":75"), out());
+        assertTrue(out().contains("\"stage\":\"copy\",\"copies\":0"), out());
+    }
+
+    private static void assertValid(String json) throws IOException {
+        assertEquals(1, json.lines().count(), json);
+        try (JsonParser parser = new JsonFactory().createParser(json)) {
+            parser.nextToken();
+            parser.skipChildren();
+            assertNull(parser.nextToken());
+        }
     }
 }

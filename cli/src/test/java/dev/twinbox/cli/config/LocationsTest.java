@@ -133,7 +133,7 @@ final class LocationsTest {
                 "",
                 ":x",
                 "host.example.org",
-                "maildir:/m:LAYOUT=index",
+                "maildir:/m:LAYOUT=nonsense",
                 "maildir:/m:INDEX=MEMORY",
                 "maildir:/m:SUBSCRIPTIONS=subs",
                 "maildir:/m:NOSUCH=1",

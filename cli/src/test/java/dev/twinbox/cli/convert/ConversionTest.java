@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 @Tag("F187")
 @Tag("F188")
 class ConversionTest {
-    private static final ConversionRecord BEGUN = ConversionRecord.begun("bob", "maildir:/old", "mdbox:/new");
+    private static final ConversionRecord BEGUN =
+            ConversionRecord.begun("bob", "maildir:/old", "mdbox:/new", List.of());
     private static final Conversion.Choices ALL = new Conversion.Choices(5, 10, true, false, true);
     private static final Conversion.Choices BY_HAND = new Conversion.Choices(5, 10, false, false, true);
     private static final Conversion.Choices SWITCHED = new Conversion.Choices(5, 10, false, true, true);
@@ -138,7 +139,8 @@ class ConversionTest {
 
     @Test
     void aRecordSaysTheSameAfterItWasWritten() {
-        ConversionRecord odd = new ConversionRecord("b\\n\nb", "maildir:~/a\n=b", "to", Stage.KICK, 3, 7, 9);
+        ConversionRecord odd = new ConversionRecord(
+                "b\\n\nb", "maildir:~/a\n=b", "to", List.of("\\Trash", "Spam.*", "a\nb"), Stage.KICK, 3, 7, 9);
         assertEquals(Optional.of(odd), ConversionRecord.decode(odd.encode()));
     }
 

@@ -113,6 +113,15 @@ public final class Dotlock implements AutoCloseable {
         }
     }
 
+    /** Whether there is a lock that says whose it is, whether he lives or not. */
+    public static boolean namesHolder(Disk disk, DiskPath lockFile) {
+        try {
+            return Holder.parse(disk.readAll(lockFile, CONTENT_LIMIT)) != null;
+        } catch (IOException e) {
+            return false; // not there any more; a folder, a link, too long: it names nobody
+        }
+    }
+
     /** Whether the lock file is still the one we made. */
     public boolean isHeld() throws IOException {
         if (!open) {

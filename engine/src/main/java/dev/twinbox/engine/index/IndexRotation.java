@@ -20,9 +20,8 @@ import java.nio.file.NoSuchFileException;
  *   <li>{@code .tmp} becomes the snapshot: the new state.
  * </ol>
  *
- * <p>Dovecot's own name for a log in the making is {@code .log.newlock}. Left behind by a crash, it makes a Dovecot that wants
- * a new log wait for three minutes and then complain (measured), so it is used only where there is no log: there it is the
- * lock.
+ * <p>Dovecot's own name for a log in the making is {@code .log.newlock}. Left behind by a crash, such a log makes a Dovecot that
+ * wants a new one wait for three minutes and then complain (measured), so ours has another name.
  *
  * <p>The new log is locked before it gets its name: otherwise somebody could append to it before the snapshot is there.
  * Without a log the snapshot comes first, since it alone is a whole index, and a log that has a predecessor is not. A
@@ -31,7 +30,7 @@ import java.nio.file.NoSuchFileException;
  */
 final class IndexRotation {
     private static final String NEW_SNAPSHOT_SUFFIX = ".tmp";
-    private static final String NEXT_LOG_SUFFIX = ".log.tmp";
+    static final String NEXT_LOG_SUFFIX = ".log.tmp";
 
     private final Disk disk;
     private final DiskPath folder;
@@ -50,18 +49,19 @@ final class IndexRotation {
     /** The end of the log. */
     record Place(long indexId, long seq, long offset) {}
 
-    /** Makes an index where there is no log. Takes over the {@code .log.newlock} of the caller; returns the locked log. */
+    /** Makes an index where there is no log, which the caller sees to with {@code .log.newlock}. Returns the locked log. */
     DiskFile create(IndexState content, long now, long seq) throws IOException {
         long id = now;
         IndexLogCodec.Header header =
                 IndexLogCodec.Header.of(id, seq, seq - 1, IndexLogCodec.HEADER_SIZE, now, content.highestModSeq());
         writeSnapshot(content, id, seq, IndexLogCodec.HEADER_SIZE, IndexHeader.NO_PREVIOUS_LOG);
         removeIfThere(IndexFiles.PREVIOUS_LOG_SUFFIX);
-        DiskFile log = disk.openWrite(path(IndexWriter.NEW_LOG_SUFFIX), false);
+        removeIfThere(NEXT_LOG_SUFFIX);
+        DiskFile log = disk.create(path(NEXT_LOG_SUFFIX), mode);
         return guarded(log, () -> {
             writeLog(log, header, new byte[0]);
             disk.rename(path(NEW_SNAPSHOT_SUFFIX), path(""));
-            disk.rename(path(IndexWriter.NEW_LOG_SUFFIX), path(IndexFiles.LOG_SUFFIX));
+            disk.rename(path(NEXT_LOG_SUFFIX), path(IndexFiles.LOG_SUFFIX));
         });
     }
 
@@ -158,7 +158,6 @@ final class IndexRotation {
     /** After a failure; if this fails too, the next writer does it. */
     private void dropLeftovers() {
         try {
-            removeIfThere(IndexWriter.NEW_LOG_SUFFIX);
             removeIfThere(NEXT_LOG_SUFFIX);
             removeIfThere(NEW_SNAPSHOT_SUFFIX);
         } catch (IOException e) {

@@ -208,6 +208,7 @@ public final class IndexTransaction {
     private static boolean ofExtension(int type) {
         return type == IndexLogCodec.EXT_INTRO
                 || type == IndexLogCodec.EXT_HEADER_UPDATE
+                || type == IndexLogCodec.EXT_HEADER_UPDATE_32
                 || type == IndexLogCodec.EXT_RECORD_UPDATE
                 || type == IndexLogCodec.EXT_ATOMIC_INC;
     }
@@ -261,7 +262,11 @@ public final class IndexTransaction {
 
     private IndexTransaction extensionUpdate(String name, int offset, byte[] header) {
         if (offset + header.length > IndexExtension.SIZE_MAX) {
-            throw new IllegalArgumentException("extension header of " + header.length + " bytes");
+            byte[] wide = new byte[Bytes.align(8 + header.length, 4)];
+            Bytes.put32(wide, 0, offset);
+            Bytes.put32(wide, 4, header.length);
+            System.arraycopy(header, 0, wide, 8, header.length);
+            return add(IndexLogCodec.EXT_HEADER_UPDATE_32, name, null, wide);
         }
         byte[] body = new byte[Bytes.align(4 + header.length, 4)];
         Bytes.put16(body, 0, offset);

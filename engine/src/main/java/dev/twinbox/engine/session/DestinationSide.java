@@ -46,6 +46,7 @@ final class DestinationSide implements Side {
     private @Nullable MailboxTree mine;
     private @Nullable MailboxTree theirs;
     private Pass pass = Pass.APPLY;
+    private boolean dovecot;
 
     private long sourceMails;
     private long destinationMails;
@@ -69,6 +70,11 @@ final class DestinationSide implements Side {
     @Override
     public boolean isOnlyFolder(MailboxName name) {
         return store.isOnlyFolder(name);
+    }
+
+    @Override
+    public void peerIsDovecot() {
+        dovecot = true;
     }
 
     @Override
@@ -150,10 +156,10 @@ final class DestinationSide implements Side {
     }
 
     /** What is here of what both had: nobody but a run has touched it since, and what that took away was gone at the source. */
-    private Listing own(Mailbox box, MailboxInfo mine) throws IOException {
+    private Listing own(Mailbox box, MailboxInfo mine, Identity identity) throws IOException {
         MailboxSnapshot table = snapshot(box);
-        return Listing.of(new Listing.Subject(
-                box, table, ChangeLog.UNKNOWN, mine, Attributes.NONE, MailFilter.ALL, Identity.GUID));
+        return Listing.of(
+                new Listing.Subject(box, table, ChangeLog.UNKNOWN, mine, Attributes.NONE, MailFilter.ALL, identity));
     }
 
     @Override
@@ -275,8 +281,7 @@ final class DestinationSide implements Side {
                 return Exchanged.DONE;
             }
             Attributes attributes = AttributeExchange.receive(talk, first, node.name(), observer);
-            Identity identity =
-                    Identity.of(new MergeRole(false, Direction.DESTINATION), Infos.of(was, store.capabilities()), info);
+            Identity identity = identity(was, info);
             SourceTable source = SourceTable.receive(talk, Infos.status(info), options.mails(), identity);
             watch.read(info, source.table());
             long gone;
@@ -306,20 +311,26 @@ final class DestinationSide implements Side {
             return gone > 0 ? Exchanged.ALL_AGAIN : Exchanged.DONE;
         }
 
+        /** What the mails are told apart by; the source comes to the same. */
+        private Identity identity(MailboxStatus was, MailboxInfo info) {
+            return Identity.of(new MergeRole(false, Direction.DESTINATION), Infos.of(was, store.capabilities()), info);
+        }
+
         /** A Dovecot waits for nobody to look twice: what is gone from its list is taken away at once. */
         private Exchanged exchangeWithDovecot(Conversation talk, MailboxInfo info) throws IOException {
             MailboxStatus was = Objects.requireNonNull(before);
             Mailbox box = current;
             MailboxMerge.Common common = states.common(info.guid());
-            Listing heard = Listing.hear(talk, node.name(), info, options.mails(), Identity.GUID, null, observer);
+            Identity identity = identity(was, info);
+            Listing heard = Listing.hear(talk, node.name(), info, options.mails(), identity, null, observer);
             try {
                 if (common.uid() > 0 && box != null) {
-                    heard = heard.completed(own(box, Infos.of(was, store.capabilities())), common);
+                    heard = heard.completed(own(box, Infos.of(was, store.capabilities()), identity), common);
                 }
                 boolean whole = common.uid() == 0 || heard.input().table().size() == info.messages();
                 boolean told = mirrorAttributes(heard.attributes());
                 if (pass == Pass.PLAN) {
-                    planOnly(talk, SourceTable.of(heard), was);
+                    planOnly(talk, SourceTable.of(heard, dovecot), was);
                     ModSeq unmoved = new ModSeq(common.modSeq());
                     talk.send(new MailboxState(
                             info.guid(),
@@ -335,7 +346,7 @@ final class DestinationSide implements Side {
                 }
                 MailboxImport job = new MailboxImport(
                         Objects.requireNonNull(box),
-                        SourceTable.of(heard),
+                        SourceTable.of(heard, dovecot),
                         DestinationSide.this::snapshot,
                         observer,
                         false);

@@ -56,11 +56,17 @@ enum Identity {
      * UIDs mean nothing (provisional ones), mails of the same mailbox with the same hash are told apart by their bodies.
      */
     static @Nullable String[] hashes(Mailbox box, MailboxSnapshot table, boolean numbered) throws IOException {
+        return hashes(box, table, numbered, false);
+    }
+
+    private static @Nullable String[] hashes(Mailbox box, MailboxSnapshot table, boolean numbered, boolean dsync)
+            throws IOException {
         @Nullable String[] hashes = new String[table.size()];
         Map<String, Integer> count = new HashMap<>();
         for (int row = 0; row < hashes.length; row++) {
             try {
-                String hash = hash(box, new Uid(table.uid(row)));
+                Uid uid = new Uid(table.uid(row));
+                String hash = dsync ? hashOfHeader(box, uid) : hash(box, uid);
                 hashes[row] = hash;
                 count.merge(hash, 1, Integer::sum);
             } catch (BodyGoneException e) {
@@ -92,9 +98,21 @@ enum Identity {
         return new MailGuid(numbered ? hash + "-" + uid : hash);
     }
 
-    /** A table with {@link #key keys} in place of GUIDs. A mail that is gone meanwhile keeps its own, which is like no other. */
-    static MailboxSnapshot keyed(Mailbox box, MailboxSnapshot table, boolean numbered) throws IOException {
-        @Nullable String[] hashes = hashes(box, table, numbered);
+    /** As a Dovecot makes it, whatever the body is. */
+    private static String hashOfHeader(Mailbox box, Uid uid) throws IOException {
+        try (InputStream mail = new BufferedInputStream(box.body(uid).open())) {
+            return HeaderHash.of(mail, HeaderHash.DEFAULT_FIELDS, Version.V3);
+        }
+    }
+
+    /**
+     * A table with {@link #key keys} in place of GUIDs. A mail that is gone meanwhile keeps its own, which is like no other.
+     *
+     * @param dsync whether the other side's hashes are those of dsync, which says nothing of bodies
+     */
+    static MailboxSnapshot keyed(Mailbox box, MailboxSnapshot table, boolean numbered, boolean dsync)
+            throws IOException {
+        @Nullable String[] hashes = hashes(box, table, numbered, dsync);
         MailboxSnapshot.Builder rows = new MailboxSnapshot.Builder();
         for (int row = 0; row < hashes.length; row++) {
             String hash = hashes[row];

@@ -371,6 +371,9 @@ final class Listing {
 
     /** Collects the items of a list. */
     private static final class Builder {
+        /** Begins what stands for the hash of a mail that is said without; no hash is like it. */
+        private static final String UNHASHED = "uid-";
+
         private final MailboxStatus status;
         private final MailFilter filter;
         private final MailboxHint log;
@@ -463,16 +466,17 @@ final class Listing {
         private MailGuid key(MailChange change) throws PeerException {
             String hash = change.headerHash();
             MailGuid guid = change.guid();
-            if (hashed ? hash == null : guid == null) {
-                throw new PeerException("the other side sent a change without a mail, UID " + change.uid());
-            }
             if (!hashed) {
-                return Objects.requireNonNull(guid);
+                if (guid == null) {
+                    throw new PeerException("the other side sent a change without a mail, UID " + change.uid());
+                }
+                return guid;
             }
             if (guid != null) {
                 guids.put(change.uid().value(), guid);
             }
-            return new MailGuid(Objects.requireNonNull(hash));
+            // A Dovecot makes no hashes for a mailbox that has no mails at the other side: they could be equal to none.
+            return new MailGuid(hash == null ? UNHASHED + change.uid().value() : hash);
         }
 
         private void note(long uid, MailChange change) {

@@ -13,7 +13,6 @@ import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.dialogue.PeerException;
 import dev.twinbox.protocol.item.Mail;
 import dev.twinbox.protocol.item.MailGuid;
-import dev.twinbox.protocol.item.MailRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -117,7 +116,7 @@ final class MailboxImport {
         Map<MailGuid, MailGuid> asked = new HashMap<>();
         for (Step step : plan.steps()) {
             if (step instanceof Save save && asked.putIfAbsent(save.guid(), save.guid()) == null) {
-                talk.send(new MailRequest(save.guid(), sourceUid(save)));
+                talk.send(source.request(save.guid(), sourceUid(save)));
             }
         }
         return asked;
@@ -139,7 +138,8 @@ final class MailboxImport {
     private void receive(Conversation talk, @Nullable Staging staging, Map<MailGuid, MailGuid> open)
             throws IOException {
         talk.receiveList(Mail.class, (mail, body) -> {
-            MailGuid guid = mail.guid() == null ? null : open.remove(mail.guid());
+            MailGuid said = source.answered(mail);
+            MailGuid guid = said == null ? null : open.remove(said);
             if (guid == null || staging == null) {
                 throw new PeerException(box.name() + ": the other side sent a mail nobody asked for");
             }

@@ -198,10 +198,6 @@ public final class RemoteRun {
             MergeRole role = new MergeRole(initiator, direction);
             return new MergeSide(role, store, otherName, options, observer, dialect);
         }
-        if (direction == Direction.DESTINATION && !store.capabilities().keepsGuidOnSave()) {
-            throw new NotPossibleException("a mirror of mail elsewhere goes by GUIDs, which " + store.describe()
-                    + " does not keep; use sync -1, or mirror it in another format first");
-        }
         return direction == Direction.SOURCE
                 ? SourceSide.alone(store, options, observer, initiator, dialect)
                 : new DestinationSide(store, otherName, options, observer, dialect);

@@ -1,5 +1,6 @@
 package dev.twinbox.engine.session;
 
+import dev.twinbox.engine.merge.CopyNames;
 import dev.twinbox.engine.merge.MirrorMerge;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxPlan;
@@ -8,8 +9,10 @@ import dev.twinbox.engine.storage.MailboxPlan.Step;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.protocol.dialogue.PeerException;
+import dev.twinbox.protocol.item.Mail;
 import dev.twinbox.protocol.item.MailChange;
 import dev.twinbox.protocol.item.MailGuid;
+import dev.twinbox.protocol.item.MailRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -28,23 +31,62 @@ final class SourceTable {
     /** The same mails by their {@link Identity#key keys}; null if they are told apart by their GUIDs. */
     private final @Nullable MailboxSnapshot keyed;
 
+    /** Knows how to ask for a mail that may have no GUID; null where each has one. */
+    private final @Nullable Listing asking;
+
+    /** Whether the keys are made of a Dovecot's hashes, which say nothing of bodies. */
+    private final boolean plainHashes;
+
     private @Nullable Map<MailGuid, Long> uids;
 
-    private SourceTable(MailboxSnapshot table, BitSet unwanted, @Nullable MailboxSnapshot keyed) {
+    private SourceTable(
+            MailboxSnapshot table,
+            BitSet unwanted,
+            @Nullable MailboxSnapshot keyed,
+            @Nullable Listing asking,
+            boolean plainHashes) {
         this.table = table;
         this.unwanted = unwanted;
         this.keyed = keyed;
+        this.asking = asking;
+        this.plainHashes = plainHashes;
     }
 
-    /** Of a list that was heard to its end. */
-    static SourceTable of(Listing heard) {
+    /**
+     * Of a list that was heard to its end.
+     *
+     * @param ofDovecot whether a Dovecot said it
+     */
+    static SourceTable of(Listing heard, boolean ofDovecot) {
         MailboxSnapshot table = heard.input().table();
         IntPredicate wanted = heard.wanted();
         BitSet unwanted = new BitSet();
         for (int row = 0; row < table.size(); row++) {
             unwanted.set(row, !wanted.test(row));
         }
-        return new SourceTable(table, unwanted, null);
+        CopyNames names = heard.input().names();
+        if (names == null) {
+            return new SourceTable(table, unwanted, null, null, false);
+        }
+        boolean numbered = !table.status().provisional();
+        MailboxSnapshot.Builder rows = new MailboxSnapshot.Builder();
+        MailboxSnapshot.Builder keys = new MailboxSnapshot.Builder();
+        for (int row = 0; row < table.size(); row++) {
+            MailGuid hash = table.guid(row);
+            long uid = table.uid(row);
+            add(rows, table, row, names.of(uid, hash));
+            add(keys, table, row, Identity.key(hash.value(), uid, numbered));
+        }
+        return new SourceTable(
+                rows.build(table.status(), new Object()),
+                unwanted,
+                keys.build(table.status(), new Object()),
+                heard,
+                ofDovecot);
+    }
+
+    private static void add(MailboxSnapshot.Builder rows, MailboxSnapshot table, int row, MailGuid guid) {
+        rows.add(table.uid(row), guid, table.flags(row), table.keywords(row), table.modSeq(row), table.received(row));
     }
 
     static SourceTable receive(Conversation talk, MailboxStatus status, MailFilter filter, Identity identity)
@@ -82,7 +124,11 @@ final class SourceTable {
                 status.highestModSeq(),
                 status.provisional());
         return new SourceTable(
-                rows.build(counted, new Object()), unwanted, hashed ? keys.build(counted, new Object()) : null);
+                rows.build(counted, new Object()),
+                unwanted,
+                hashed ? keys.build(counted, new Object()) : null,
+                null,
+                false);
     }
 
     private static void add(MailboxSnapshot.Builder rows, MailChange change, MailGuid guid) throws PeerException {
@@ -110,7 +156,7 @@ final class SourceTable {
             return MirrorMerge.plan(table, here, wanted());
         }
         boolean numbered = !table.status().provisional();
-        MailboxPlan plan = MirrorMerge.plan(keys, Identity.keyed(box, here, numbered), wanted());
+        MailboxPlan plan = MirrorMerge.plan(keys, Identity.keyed(box, here, numbered, plainHashes), wanted());
         Map<MailGuid, MailGuid> guids = new HashMap<>();
         for (int row = 0; row < table.size(); row++) {
             guids.putIfAbsent(keys.guid(row), table.guid(row));
@@ -134,6 +180,23 @@ final class SourceTable {
 
     MailboxSnapshot table() {
         return table;
+    }
+
+    /**
+     * Asks for a mail: a GUID that we have made up says nothing to the source.
+     *
+     * @param uid of the mail at the source
+     */
+    MailRequest request(MailGuid guid, long uid) {
+        return asking == null ? new MailRequest(guid, uid) : asking.request(guid);
+    }
+
+    /** Which of the GUIDs an answer is about, that names one or a UID of the source; null if none. */
+    @Nullable
+    MailGuid answered(Mail mail) {
+        MailGuid guid = mail.guid();
+        int row = guid == null ? table.rowOf(mail.uid()) : -1;
+        return row < 0 ? guid : table.guid(row);
     }
 
     /** A UID of the source under which a GUID was offered. */

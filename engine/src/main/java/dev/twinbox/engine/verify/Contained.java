@@ -11,11 +11,14 @@ import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,13 +31,15 @@ public final class Contained {
 
     private final MailStore old;
     private final MailStore fresh;
+    private final Predicate<MailboxNode> part;
     private final VerifyListener listener;
     private final Findings findings = new Findings();
     private final MailboxCompare compare;
 
-    private Contained(MailStore old, MailStore fresh, VerifyListener listener) {
+    private Contained(MailStore old, MailStore fresh, Predicate<MailboxNode> part, VerifyListener listener) {
         this.old = old;
         this.fresh = fresh;
+        this.part = part;
         this.listener = listener;
         this.compare = new MailboxCompare(findings, listener, false);
     }
@@ -47,7 +52,20 @@ public final class Contained {
      */
     public static VerifyReport look(MailStore old, MailStore fresh, VerifyListener listener)
             throws IOException, InterruptedException {
-        return new Contained(old, fresh, listener).run();
+        return look(old, fresh, node -> true, listener);
+    }
+
+    /**
+     * The same of some names of the old account only.
+     *
+     * @param part which of its names are looked for; of the others nothing is said
+     * @throws IOException if a whole account cannot be read
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public static VerifyReport look(
+            MailStore old, MailStore fresh, Predicate<MailboxNode> part, VerifyListener listener)
+            throws IOException, InterruptedException {
+        return new Contained(old, fresh, part, listener).run();
     }
 
     private VerifyReport run() throws IOException, InterruptedException {
@@ -63,14 +81,19 @@ public final class Contained {
         for (MailboxDeletes.DeletedMailbox one : there.deletes().mailboxes()) {
             deleted.add(one.guid());
         }
-        MailboxTree tree = old.tree();
+        List<MailboxNode> nodes = new ArrayList<>();
+        int sized = 0;
         long mails = 0;
-        for (MailboxNode node : tree.mailboxes()) {
-            mails += Math.max(0, node.uidNext() - 1);
+        for (MailboxNode node : old.tree().nodes()) {
+            if (part.test(node)) {
+                nodes.add(node);
+                sized += node.isMailbox() ? 1 : 0;
+                mails += node.isMailbox() ? Math.max(0, node.uidNext() - 1) : 0;
+            }
         }
-        listener.sized(tree.mailboxes().size(), mails);
+        listener.sized(sized, mails);
         int mailboxes = 0;
-        for (MailboxNode node : tree.nodes()) {
+        for (MailboxNode node : nodes) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
             }

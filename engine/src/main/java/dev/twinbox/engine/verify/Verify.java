@@ -8,9 +8,11 @@ import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
 import java.io.IOException;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 /**
  * Compares two accounts in everything that a client can see and a backup has to keep: names, subscriptions, the mailboxes'
@@ -25,14 +27,16 @@ public final class Verify {
 
     private final MailStore a;
     private final MailStore b;
+    private final Predicate<MailboxNode> part;
     private final Findings findings = new Findings();
     private final VerifyListener listener;
     private final MailboxCompare mailboxCompare;
     private int mailboxes;
 
-    private Verify(MailStore a, MailStore b, VerifyListener listener) {
+    private Verify(MailStore a, MailStore b, Predicate<MailboxNode> part, VerifyListener listener) {
         this.a = a;
         this.b = b;
+        this.part = part;
         this.listener = listener;
         this.mailboxCompare = new MailboxCompare(findings, listener, keepsGuids(a) && keepsGuids(b));
     }
@@ -45,7 +49,19 @@ public final class Verify {
      */
     public static VerifyReport compare(MailStore a, MailStore b, VerifyListener listener)
             throws IOException, InterruptedException {
-        return new Verify(a, b, listener).run();
+        return compare(a, b, node -> true, listener);
+    }
+
+    /**
+     * The same of some names only.
+     *
+     * @param part which names are compared; of the others nothing is said
+     * @throws IOException if a whole account cannot be read
+     * @throws InterruptedException if the thread was interrupted
+     */
+    public static VerifyReport compare(MailStore a, MailStore b, Predicate<MailboxNode> part, VerifyListener listener)
+            throws IOException, InterruptedException {
+        return new Verify(a, b, part, listener).run();
     }
 
     /** Not an mbox, where a mail's GUID is made of its header. */
@@ -56,15 +72,18 @@ public final class Verify {
     private VerifyReport run() throws IOException, InterruptedException {
         MailboxTree treeA = a.tree();
         MailboxTree treeB = b.tree();
+        Set<MailboxName> all = new HashSet<>();
         Set<MailboxName> names = new TreeSet<>();
-        for (MailboxNode node : treeA.nodes()) {
-            names.add(node.name());
-        }
-        for (MailboxNode node : treeB.nodes()) {
-            names.add(node.name());
+        for (MailboxTree tree : List.of(treeA, treeB)) {
+            for (MailboxNode node : tree.nodes()) {
+                all.add(node.name());
+                if (part.test(node)) {
+                    names.add(node.name());
+                }
+            }
         }
         size(treeA, treeB);
-        Set<MailboxName> parents = parents(names);
+        Set<MailboxName> parents = parents(all);
         for (MailboxName name : names) {
             if (Thread.interrupted()) {
                 throw new InterruptedException();
@@ -79,7 +98,7 @@ public final class Verify {
         long mails = 0;
         for (MailboxNode node : treeA.mailboxes()) {
             Optional<MailboxNode> other = treeB.find(node.name());
-            if (other.isPresent() && other.get().isMailbox()) {
+            if (part.test(node) && other.isPresent() && other.get().isMailbox()) {
                 common++;
                 mails += Math.max(0, node.uidNext() - 1);
             }

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.RealDisk;
+import dev.twinbox.engine.run.SimHost;
 import dev.twinbox.engine.run.SystemClock;
 import dev.twinbox.protocol.item.Keywords;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ final class IndexRecordsTest {
     private static final int WIDE = 16;
 
     private final SystemClock clock = new SystemClock();
+    private final SimHost host = new SimHost("here", 1);
     private final Disk disk = new RealDisk(clock);
 
     @TempDir
@@ -36,7 +38,7 @@ final class IndexRecordsTest {
     }
 
     private IndexWriter lock() throws Exception {
-        return IndexWriter.lock(disk, folder, IndexReader.PREFIX, clock, 0);
+        return IndexWriter.lock(disk, folder, IndexReader.PREFIX, clock, host, 0);
     }
 
     private IndexState read() throws Exception {

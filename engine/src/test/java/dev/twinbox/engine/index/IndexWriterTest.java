@@ -10,11 +10,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.FaultDisk;
 import dev.twinbox.engine.disk.RealDisk;
+import dev.twinbox.engine.disk.SimDisk;
+import dev.twinbox.engine.disk.SimulatedCrash;
+import dev.twinbox.engine.index.IndexWriter.Witness;
+import dev.twinbox.engine.run.SimClock;
+import dev.twinbox.engine.run.SimHost;
 import dev.twinbox.engine.run.SystemClock;
 import dev.twinbox.engine.storage.LockBusyException;
 import dev.twinbox.protocol.item.Keywords;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -27,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 final class IndexWriterTest {
     private final SystemClock clock = new SystemClock();
+    private final SimHost host = new SimHost("here", 1);
     private final Disk disk = new RealDisk(clock);
 
     @TempDir
@@ -40,7 +48,7 @@ final class IndexWriterTest {
     }
 
     private IndexWriter lock() throws Exception {
-        return IndexWriter.lock(disk, folder, IndexReader.PREFIX, clock, 0);
+        return IndexWriter.lock(disk, folder, IndexReader.PREFIX, clock, host, 0);
     }
 
     private IndexState read() throws Exception {
@@ -341,5 +349,52 @@ final class IndexWriterTest {
         assertEquals("040506", java.util.HexFormat.of().formatHex(kept.record(0)));
         assertEquals("000000", java.util.HexFormat.of().formatHex(kept.record(1)));
         assertFalse(read().isTracking());
+    }
+
+    /** Without a name a Dovecot would wait for three minutes for whoever died with it. */
+    @Test
+    void whoMakesALogIsNamedAllTheWhile() throws Exception {
+        SimClock time = new SimClock();
+        for (int step = 0; ; step++) {
+            SimDisk simulated = new SimDisk(time);
+            DiskPath box = DiskPath.of("/box");
+            simulated.makeFolder(box, 0700);
+            DiskPath newLog = box.resolve("dovecot.index.log.newlock");
+            SimHost maker = new SimHost("here", 41);
+            FaultDisk faulty = new FaultDisk(simulated).crashAt(step, FaultDisk.Moment.AFTER);
+            boolean done = false;
+            try (IndexWriter writer = IndexWriter.lock(faulty, box, IndexReader.PREFIX, time, maker, 0)) {
+                assertEquals("41:here", new String(simulated.readAll(newLog, 100), StandardCharsets.UTF_8));
+                writer.replace(IndexSamples.random(new SplittableRandom(1), 5), false, Witness.NONE);
+                assertTrue(simulated.stat(newLog).isEmpty(), "it holds the lock on the log itself");
+                done = step >= faulty.changes();
+            } catch (SimulatedCrash e) {
+                maker.kill(41);
+            }
+            if (simulated.stat(newLog).isPresent()) {
+                assertEquals("41:here", new String(simulated.readAll(newLog, 100), StandardCharsets.UTF_8));
+            }
+            time.sleepMillis(3000);
+            try (IndexWriter next = IndexWriter.lock(simulated, box, IndexReader.PREFIX, time, maker.process(42), 0)) {
+                next.replace(IndexSamples.random(new SplittableRandom(2), 5), false, Witness.NONE);
+            }
+            if (done) {
+                return;
+            }
+        }
+    }
+
+    @Test
+    void aDovecotsUnfinishedLogIsRemoved() throws Exception {
+        SimClock time = new SimClock();
+        SimDisk simulated = new SimDisk(time);
+        DiskPath box = DiskPath.of("/box");
+        simulated.makeFolder(box, 0700);
+        simulated.create(box.resolve("dovecot.index.log.newlock"), 0600).close();
+        assertThrows(
+                LockBusyException.class, () -> IndexWriter.lock(simulated, box, IndexReader.PREFIX, time, host, 0));
+        time.sleepMillis(3000);
+        IndexWriter.lock(simulated, box, IndexReader.PREFIX, time, host, 0).close();
+        assertEquals(0, simulated.list(box).size());
     }
 }

@@ -268,6 +268,90 @@ class HeaderHashSyncTest {
         }
     }
 
+    /** What joins the ends of a run whose source is elsewhere. */
+    private enum Line {
+        IN_MEMORY(RemoteWorld::local),
+        OVER_PIPES(RemoteWorld::wire);
+
+        private final RemoteWorld.Way way;
+
+        Line(RemoteWorld.Way way) {
+            this.way = way;
+        }
+    }
+
+    static Stream<Arguments> mirrorsOfElsewhere() {
+        return mirrors().flatMap(pair -> Stream.of(Line.values())
+                .map(line -> Arguments.of(pair.get()[0], pair.get()[1], line)));
+    }
+
+    /** The destination calls, and is called; the source's list has other things in it in dsync. */
+    @ParameterizedTest
+    @MethodSource("mirrorsOfElsewhere")
+    void aMirrorOfMailElsewhereIsExactAndFindsNothingToDo(MailGuids one, MailGuids other, Line line) throws Exception {
+        for (boolean pulls : new boolean[] {true, false}) {
+            accounts(one, other);
+            deliver(left, "draft", "first");
+            deliver(left, "m2");
+            deliver(left, "draft", "second");
+            bare(left, "one");
+            bare(left, "two");
+            deliver(left, "twice");
+            deliver(left, "twice");
+            assertMirroredFromElsewhere(line, pulls, "first");
+            right.client().expunge(MailboxName.INBOX, 1);
+            right.client().expunge(MailboxName.INBOX, 4);
+            right.client().flag(MailboxName.INBOX, 2, new Flags(Flags.SEEN));
+            deliver(right, "surplus");
+            deliver(right, "draft", "third");
+            left.client().expunge(MailboxName.INBOX, 3);
+            deliver(left, "draft", "fourth");
+            assertMirroredFromElsewhere(line, pulls, "put right");
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("mirrorsOfElsewhere")
+    void randomMirrorsOfMailElsewhereEndEqual(MailGuids one, MailGuids other, Line line) throws Exception {
+        long first = System.nanoTime();
+        for (long seed = first; seed < first + RANDOM_HISTORIES / 20; seed++) {
+            accounts(one, other);
+            SplittableRandom random = new SplittableRandom(seed);
+            for (int round = 0; round < 4; round++) {
+                for (int i = random.nextInt(6); i > 0; i--) {
+                    act(random.nextBoolean() ? left : right, random, new HashSet<>(), new TreeMap<>());
+                }
+                assertMirroredFromElsewhere(line, random.nextBoolean(), "seed " + seed + " round " + round);
+            }
+        }
+    }
+
+    private void assertMirroredFromElsewhere(Line line, boolean pulls, String where) throws Exception {
+        String before = line + ", " + pulls + ", " + where + ": " + mails(left) + " " + mails(right);
+        mirrorFromElsewhere(line, pulls, before);
+        String after = mails(left);
+        assertEquals(after, mails(right), before);
+        RemoteWorld.Ends again = mirrorFromElsewhere(line, pulls, before);
+        assertNothingDone(pulls ? again.initiator() : again.responder(), before);
+        assertEquals(after, mails(left), before);
+        assertEquals(after, mails(right), before);
+    }
+
+    private RemoteWorld.Ends mirrorFromElsewhere(Line line, boolean pulls, String before) throws Exception {
+        RemoteWorld world = pulls ? new RemoteWorld(right, left) : new RemoteWorld(left, right);
+        RemoteRun.Mode mode = pulls ? RemoteRun.Mode.BACKUP_REVERSE : RemoteRun.Mode.BACKUP;
+        RemoteWorld.Ends ends = world.run(mode, SyncType.FULL, SyncState.EMPTY, line.way);
+        assertEquals(
+                Status.DONE,
+                ends.initiator().status(),
+                before + ends.initiator().reason());
+        assertEquals(
+                Status.DONE,
+                ends.responder().status(),
+                before + ends.responder().reason());
+        return ends;
+    }
+
     private void assertMirrored(String where) throws Exception {
         String before = where + ": " + mails(left) + " " + mails(right);
         // Full: two that were used apart may have come to the same numbers.

@@ -47,10 +47,20 @@ final class DboxSim implements OnDisk {
 
     /** An empty account. */
     DboxSim(String name, Format format, Clock clock) throws IOException {
+        this(name, AccountLocation.of(format, HOMES.resolve(name).resolve("mail")), clock);
+    }
+
+    private DboxSim(String name, AccountLocation location, Clock clock) throws IOException {
         this.clock = clock;
         this.home = HOMES.resolve(name);
         this.disk = new SimDisk(clock).folders(home);
-        this.location = AccountLocation.of(format, home.resolve("mail"));
+        this.location = location;
+    }
+
+    /** An empty account whose mailboxes are listed in {@code dovecot.list.index}. */
+    static DboxSim listed(String name, Format format, Clock clock) throws IOException {
+        return new DboxSim(
+                name, AccountLocation.listed(format, HOMES.resolve(name).resolve("mail")), clock);
     }
 
     @Override

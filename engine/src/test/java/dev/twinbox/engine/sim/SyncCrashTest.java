@@ -84,6 +84,7 @@ class SyncCrashTest {
             "sdbox and Maildir++", new Setting(SyncStoresTest.SDBOX, SyncStoresTest.PLUS_PLUS, false),
             "fs and sdbox", new Setting(SyncStoresTest.FS, SyncStoresTest.SDBOX, false),
             "mdbox and fs", new Setting(SyncStoresTest.MDBOX, SyncStoresTest.FS, false),
+            "listed and Maildir++", new Setting(SyncStoresTest.LISTED, SyncStoresTest.PLUS_PLUS, false),
             "sdbox and mdbox", new Setting(SyncStoresTest.SDBOX, SyncStoresTest.MDBOX, false)));
 
     private static void cutEverywhere(Setting setting, int step) throws Exception {

@@ -17,6 +17,7 @@ class SyncStoresTest {
     static final Maker PLUS_PLUS = (side, clock) -> MaildirSim.plusPlus(side.toString(), clock);
     static final Maker FS = (side, clock) -> MaildirSim.fs(side.toString(), clock);
     static final Maker SDBOX = (side, clock) -> new DboxSim(side.toString(), Format.SDBOX, clock);
+    static final Maker LISTED = (side, clock) -> DboxSim.listed(side.toString(), Format.SDBOX, clock);
     static final Maker MDBOX = (side, clock) -> new DboxSim(side.toString(), Format.MDBOX, clock);
     private static final long SEEDS = 120;
 
@@ -76,6 +77,11 @@ class SyncStoresTest {
     @Test
     void sdboxAndMaildirBecomeEqual() throws Exception {
         play(new Setting(SDBOX, PLUS_PLUS, false));
+    }
+
+    @Test
+    void listedMailboxesAndMaildirBecomeEqual() throws Exception {
+        play(new Setting(LISTED, FS, false));
     }
 
     @Test

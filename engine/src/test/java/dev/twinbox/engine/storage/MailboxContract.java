@@ -167,6 +167,35 @@ abstract class MailboxContract extends TreeContract {
         }
     }
 
+    /** As where Dovecot copies a mail: no two mails of a mailbox have the same UIDL. */
+    @Test
+    void aSecondMailOfTheSameContentHasNoPop3Values() throws IOException {
+        try (Mailbox box = work()) {
+            for (long first : new long[] {1, 3}) {
+                try (Staging staging = box.stage()) {
+                    MailboxSnapshot basis = box.snapshot();
+                    PlanBuilder plan = new PlanBuilder(basis.status());
+                    if (first == 1) {
+                        staging.save(A, body(mail("a")), DATE, new Pop3("uidl-made-up", 7));
+                        plan.save(1, A, Values.of(2, DATE)).save(2, A, Values.of(2, DATE));
+                    } else {
+                        plan.copy(1, 3, Values.of(3, DATE)).copy(1, 4, Values.of(3, DATE + 5));
+                    }
+                    done(staging, basis, plan.build());
+                }
+            }
+        }
+        if (fixture().keepsPop3()) {
+            try (Mailbox box = reopen().open(WORK)) {
+                box.snapshot();
+                assertEquals(new Pop3("uidl-made-up", 7), box.pop3(new Uid(1)));
+                for (long uid = 2; uid <= 4; uid++) {
+                    assertEquals(Pop3.NONE, box.pop3(new Uid(uid)), "UID " + uid);
+                }
+            }
+        }
+    }
+
     @Test
     void bodiesAreKeptByteForByte() throws IOException {
         byte[] large = new byte[3 << 20];

@@ -20,8 +20,10 @@ import dev.twinbox.protocol.item.Uid;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -31,18 +33,34 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ModelBox {
     /** A mail of the model. */
-    private record Row(MailGuid guid, Flags flags, Keywords keywords, long modSeq, long received, Body body) {}
+    private record Row(MailGuid guid, Flags flags, Keywords keywords, long modSeq, long received, Body body) {
+        /** A second mail of it. */
+        Row copy() {
+            return new Row(guid, flags, keywords, modSeq, received, body.copy());
+        }
+    }
 
     /** What was staged for a mail. */
     private static final class Body {
         private final byte[] bytes;
         private final long received;
         private final Pop3 pop3;
+        private final boolean isCopy;
 
         Body(byte[] bytes, long received, Pop3 pop3) {
+            this(bytes, received, pop3, false);
+        }
+
+        private Body(byte[] bytes, long received, Pop3 pop3, boolean isCopy) {
             this.bytes = bytes.clone();
             this.received = received;
             this.pop3 = pop3;
+            this.isCopy = isCopy;
+        }
+
+        /** POP3 values stay with the first. */
+        Body copy() {
+            return new Body(bytes, received, Pop3.NONE, true);
         }
     }
 
@@ -76,15 +94,23 @@ public final class ModelBox {
                 rows.remove(r.uid());
             }
         }
+        Set<MailGuid> used = new HashSet<>();
         for (Step step : plan.steps()) {
             if (step instanceof Update u) {
                 place(before.get(u.uid()), u.uid(), u.flags(), u.keywords(), u.modSeq(), u.received());
             } else if (step instanceof Renumber r) {
                 place(before.get(r.uid()), r.newUid(), r.flags(), r.keywords(), r.modSeq(), r.received());
             } else if (step instanceof Copy c) {
-                place(before.get(c.fromUid()), c.newUid(), c.flags(), c.keywords(), c.modSeq(), c.received());
+                place(
+                        Objects.requireNonNull(before.get(c.fromUid())).copy(),
+                        c.newUid(),
+                        c.flags(),
+                        c.keywords(),
+                        c.modSeq(),
+                        c.received());
             } else if (step instanceof Save s) {
-                Body body = Objects.requireNonNull(bodies.get(s.guid()));
+                Body staged = Objects.requireNonNull(bodies.get(s.guid()));
+                Body body = used.add(s.guid()) ? staged : staged.copy();
                 Row fresh = new Row(s.guid(), s.flags(), s.keywords(), s.modSeq(), body.received, body);
                 place(fresh, s.newUid(), s.flags(), s.keywords(), s.modSeq(), s.received());
             }
@@ -133,7 +159,7 @@ public final class ModelBox {
             assertTrue(table.modSeq(at) <= table.status().highestModSeq(), here + ", modseq above the highest");
             assertEquals(row.received(), table.received(at), here + ", received");
             assertEquals(row.received(), box.received(new Uid(uid)), here + ", received");
-            if (fixture.keepsPop3()) {
+            if (row.body().isCopy ? fixture.tellsCopiesByPop3() : fixture.keepsPop3()) {
                 assertEquals(row.body().pop3, box.pop3(new Uid(uid)), here + ", POP3");
             }
             try (InputStream in = box.body(new Uid(uid)).open()) {

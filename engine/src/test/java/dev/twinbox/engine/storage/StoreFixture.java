@@ -58,6 +58,11 @@ public interface StoreFixture extends AutoCloseable {
         return true;
     }
 
+    /** Whether a copy never has the POP3 values of the mail it is of. */
+    default boolean tellsCopiesByPop3() {
+        return keepsPop3();
+    }
+
     /** Whether POP3 values are kept. */
     default boolean keepsPop3() {
         return true;

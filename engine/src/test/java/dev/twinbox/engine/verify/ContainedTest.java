@@ -94,4 +94,17 @@ final class ContainedTest {
         fresh.client().deliver(WORK, new MailGuid("x"), "text".getBytes(StandardCharsets.US_ASCII), 2000);
         assertEquals(Map.of(Kind.RECEIVED, 1L), found());
     }
+
+    @Test
+    void whatTakesNoPartIsNotLookedFor() throws Exception {
+        deliver(old, WORK, "three");
+        assertEquals(Map.of(Kind.MAIL, 1L), found());
+        VerifyReport report = Contained.look(
+                old.openForReading(),
+                fresh.openForReading(),
+                node -> !node.name().equals(WORK),
+                VerifyListener.NONE);
+        assertTrue(report.same());
+        assertEquals(0, report.mails());
+    }
 }

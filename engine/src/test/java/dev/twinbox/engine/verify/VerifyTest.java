@@ -172,4 +172,18 @@ final class VerifyTest {
         Thread.currentThread().interrupt();
         assertThrows(InterruptedException.class, () -> compare(inbox(ONE), inbox(ONE)));
     }
+
+    @Test
+    void saysNothingOfWhatTakesNoPart() throws IOException, InterruptedException {
+        MailboxStatus work = new MailboxStatus(new MailboxGuid(1, 3), 7, 100, 1, 1, 9, false);
+        MailboxStatus spam = new MailboxStatus(new MailboxGuid(1, 4), 7, 100, 1, 1, 9, false);
+        FakeAccount more = inbox(ONE).box("Spam", spam, TWO).box("Work", work, ONE);
+        FakeAccount less = inbox(ONE).box("Work", work, TWO);
+        VerifyReport report =
+                Verify.compare(more, less, node -> !node.name().toString().equals("Spam"), VerifyListener.NONE);
+        assertEquals(Map.of(Kind.MAIL, 2L), report.counts());
+        assertEquals(2, report.mailboxes());
+        assertEquals(
+                Map.of(Kind.MAILBOX, 1L, Kind.MAIL, 2L), compare(more, less).counts());
+    }
 }

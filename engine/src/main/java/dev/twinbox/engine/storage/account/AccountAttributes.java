@@ -199,7 +199,7 @@ public final class AccountAttributes {
         }
         update(values);
         try (IndexWriter writer = IndexWriter.lock(
-                context.disk(), paths.index(), IndexReader.PREFIX, context.clock(), LOCK_WAIT_MILLIS)) {
+                context.disk(), paths.index(), IndexReader.PREFIX, context.clock(), context.host(), LOCK_WAIT_MILLIS)) {
             writer.appendBehindSnapshot(new IndexTransaction().attributes(told, lengths), true);
         }
     }

@@ -115,7 +115,12 @@ public record AccountLocation(
         /** {@code .Work.Sub} beside each other in the root. */
         MAILDIR_PLUS_PLUS,
         /** {@code Work/Sub} nested. */
-        FS
+        FS,
+        /** Each mailbox in a directory called as its GUID; {@code dovecot.list.index} knows the names. */
+        INDEX;
+
+        /** Between the levels of names with {@link #INDEX} if nothing else is said. */
+        public static final char INDEX_SEPARATOR = '/';
     }
 
     /** A Maildir++ account in one place. */
@@ -138,5 +143,11 @@ public record AccountLocation(
                 null,
                 null,
                 null);
+    }
+
+    /** The same with {@code LAYOUT=index}. */
+    public static AccountLocation listed(Format format, DiskPath root) {
+        return new AccountLocation(
+                format, root, Layout.INDEX, null, null, null, null, false, Layout.INDEX_SEPARATOR, null, null, null);
     }
 }

@@ -127,6 +127,9 @@ public final class AccountStore implements MailStore {
         AccountTreeReader reader = new AccountTreeReader(context, folders, format);
         MailboxTree tree = reader.read(exists());
         garbledSubscriptions = reader.unreadableSubscriptions() > 0;
+        if (folders.areListed() && !context.readOnly()) {
+            changes.settleGuids(tree.mailboxes());
+        }
         return tree;
     }
 
@@ -144,6 +147,9 @@ public final class AccountStore implements MailStore {
 
     @Override
     public Mailbox open(MailboxName name) throws IOException {
+        if (folders.areListed() && !folders.isPlaced(name)) {
+            AccountTreeReader.list(context, folders);
+        }
         return format.open(name, folders.paths(name));
     }
 

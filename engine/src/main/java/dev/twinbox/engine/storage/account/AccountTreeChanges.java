@@ -7,6 +7,7 @@ import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.disk.LockTimeoutException;
+import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.LockBusyException;
 import dev.twinbox.engine.storage.NotPossibleException;
@@ -14,12 +15,16 @@ import dev.twinbox.engine.storage.account.AccountLocation.Layout;
 import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
+import dev.twinbox.protocol.item.MailboxNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** Carries out changes to the tree of an account, and keeps Dovecot's account-level files true. */
 public final class AccountTreeChanges {
@@ -30,6 +35,7 @@ public final class AccountTreeChanges {
     private final FolderNames folders;
     private final AccountFormat format;
     private final MailboxRemoval removal;
+    private final ListIndexFile list;
     private boolean written;
     private long highestUidValidity;
 
@@ -38,6 +44,7 @@ public final class AccountTreeChanges {
         this.folders = folders;
         this.format = format;
         this.removal = new MailboxRemoval(context, folders, format);
+        this.list = new ListIndexFile(context, folders.indexRoot());
     }
 
     /** Whether anything was written since the last call. */
@@ -49,6 +56,9 @@ public final class AccountTreeChanges {
 
     void apply(TreeChange change) throws IOException {
         written = true;
+        if (folders.areListed()) {
+            AccountTreeReader.list(context, folders); // the server may have given mailboxes other names since
+        }
         if (change instanceof TreeChange.Create c) {
             create(c);
         } else if (change instanceof TreeChange.CreateFolder c) {
@@ -60,7 +70,7 @@ public final class AccountTreeChanges {
         } else if (change instanceof TreeChange.DeleteFolder c) {
             deleteFolder(c.name(), c.time());
         } else if (change instanceof TreeChange.SetGuid c) {
-            format.setGuid(c.name(), folders.paths(c.name()), c.guid());
+            setGuid(c.name(), c.guid());
         } else if (change instanceof TreeChange.Subscribe c) {
             subscribe(c.name(), true, c.time());
         } else if (change instanceof TreeChange.Unsubscribe c) {
@@ -73,6 +83,11 @@ public final class AccountTreeChanges {
     private void create(TreeChange.Create change) throws IOException {
         MailboxName name = change.name();
         folders.checkCreatable(name);
+        MailboxGuid lost = null;
+        if (folders.areListed()) {
+            lost = checkListed(name, change.guid());
+            folders.place(name, change.guid());
+        }
         MailboxPaths paths = folders.paths(name);
         format.checkPlace(name, paths);
         AccountFolders.makeAll(context, context.location().root());
@@ -81,7 +96,86 @@ public final class AccountTreeChanges {
             removal.removeRemains(paths);
         }
         format.create(name, paths, change.guid(), change.uidValidity());
+        if (folders.areListed()) {
+            // The mailbox first: what is listed is there.
+            List<String> path = folders.pieces(name);
+            MailboxGuid replaced = lost;
+            list.change(now -> {
+                ListIndex.Entry entry = now.entries().get(path);
+                boolean drop = replaced != null && entry != null && replaced.equals(entry.guid());
+                return (drop ? now.without(path) : now).with(path, change.guid(), change.uidValidity());
+            });
+        }
         highestUidValidity = Math.max(highestUidValidity, change.uidValidity());
+    }
+
+    /**
+     * Looks whether the name is free, or that mailbox's.
+     *
+     * @return what is listed under it without being there, which is in nobody's way; or null
+     * @throws NotPossibleException if another mailbox has it
+     */
+    private @Nullable MailboxGuid checkListed(MailboxName name, MailboxGuid guid) throws IOException {
+        MailboxGuid there = folders.placeOf(name);
+        if (there != null && there.equals(guid)) {
+            return null;
+        }
+        MailboxName holder = folders.placedAt(guid);
+        if (holder != null && format.isMailbox(folders.paths(holder))) {
+            // It has one directory, and cannot have two names.
+            throw new NotPossibleException("the mailbox to be called " + name + " is still called " + holder);
+        }
+        if (there == null) {
+            return null;
+        }
+        if (format.isMailbox(folders.paths(name))) {
+            throw new NotPossibleException("there is another mailbox called " + name);
+        }
+        return there;
+    }
+
+    private void setGuid(MailboxName name, MailboxGuid guid) throws IOException {
+        format.setGuid(name, folders.paths(name), guid);
+        if (folders.areListed()) {
+            move(name, guid);
+        }
+    }
+
+    /**
+     * Where they are listed: puts mailboxes that have got another GUID, from a run that died or could not go on, where that belongs.
+     *
+     * @param mailboxes that are there now
+     */
+    void settleGuids(Collection<MailboxNode> mailboxes) throws IOException {
+        for (MailboxNode node : mailboxes) {
+            MailboxGuid guid = node.guid();
+            MailboxGuid listed = folders.placeOf(node.name());
+            if (guid != null
+                    && listed != null
+                    && !guid.equals(listed)
+                    && guid.equals(format.recordedGuid(folders.paths(node.name())))
+                    && folders.placedAt(guid) == null) {
+                context.beginWriting();
+                written = true;
+                move(node.name(), guid);
+            }
+        }
+    }
+
+    /** Gives a mailbox, which has that GUID already, the directory that is called so. */
+    private void move(MailboxName name, MailboxGuid guid) throws IOException {
+        MailboxPaths before = folders.paths(name);
+        folders.place(name, guid);
+        MailboxPaths after = folders.paths(name);
+        for (DiskPath[] pair : new DiskPath[][] {
+            {before.mail(), after.mail()}, {before.control(), after.control()}, {before.index(), after.index()}
+        }) {
+            if (!pair[0].equals(pair[1]) && context.disk().stat(pair[0]).isPresent()) {
+                context.disk().rename(pair[0], pair[1]);
+            }
+        }
+        long uidValidity = format.identity(name, after).uidValidity();
+        list.change(now -> now.withNumbers(folders.pieces(name), guid, uidValidity));
     }
 
     /** Makes the account's folder, in which everything else is made. */
@@ -90,7 +184,10 @@ public final class AccountTreeChanges {
     }
 
     private void createFolder(MailboxName name) throws IOException {
-        if (context.location().layout() == Layout.FS) {
+        if (folders.areListed()) {
+            folders.checkCreatable(name);
+            list.change(now -> now.withFolder(folders.pieces(name)));
+        } else if (context.location().layout() == Layout.FS) {
             folders.checkCreatable(name);
             AccountFolders.makeAll(context, folders.folder(name));
         }
@@ -100,6 +197,12 @@ public final class AccountTreeChanges {
         folders.checkCreatable(to);
         if (from.isInbox() || to.isInbox()) {
             throw new NotPossibleException("INBOX cannot be renamed");
+        }
+        if (folders.areListed()) {
+            list.change(now -> now.renamed(folders.pieces(from), folders.pieces(to)));
+            AccountTreeReader.list(context, folders);
+            log(MailboxLog.Type.RENAME, to, time);
+            return;
         }
         format.checkPlace(to, folders.paths(to));
         boolean file = folders.mailboxesAreFiles() && format.isMailbox(folders.paths(from));
@@ -194,11 +297,21 @@ public final class AccountTreeChanges {
         AccountFormat.Removal mails = format.removing(paths);
         removal.remove(name, paths);
         mails.done();
+        if (folders.areListed()) {
+            list.change(now -> now.without(folders.pieces(name)));
+        }
         log(MailboxLog.Entry.deleted(guid, orNow(time)));
         log(MailboxLog.Type.DELETE_FOLDER, name, time);
     }
 
     private void deleteFolder(MailboxName name, long time) throws IOException {
+        if (folders.areListed()) {
+            if (!folders.isPlaced(name) || !format.isMailbox(folders.paths(name))) {
+                list.change(now -> now.without(folders.pieces(name)));
+            }
+            log(MailboxLog.Type.DELETE_FOLDER, name, time);
+            return;
+        }
         if (folders.mailboxesAreFiles()) {
             // The folder of the indexes of mailboxes that were in it.
             for (DiskPath root : folders.namesRoots()) {
@@ -303,6 +416,10 @@ public final class AccountTreeChanges {
 
     /** Its cached GUIDs and counters would outlive what they are of; Dovecot makes it anew (storage formats, section 4). */
     void forgetListIndex() throws IOException {
+        if (folders.areListed()) {
+            list.change(this::withNumbers);
+            return;
+        }
         for (String name : LIST_INDEX) {
             try {
                 context.disk().unlink(folders.indexRoot().resolve(name));
@@ -310,6 +427,25 @@ public final class AccountTreeChanges {
                 // What is wanted.
             }
         }
+    }
+
+    /** Where that index is all there is of the names, what it says of the mailboxes' numbers is put right. */
+    private ListIndex withNumbers(ListIndex now) throws IOException {
+        ListIndex right = now;
+        for (Map.Entry<List<String>, ListIndex.Entry> one : now.entries().entrySet()) {
+            MailboxName name = folders.decodeListed(one.getKey()).name().orElse(null);
+            MailboxGuid guid = one.getValue().guid();
+            if (name == null || guid == null || !folders.isPlaced(name) || !format.isMailbox(folders.paths(name))) {
+                continue;
+            }
+            try {
+                AccountFormat.Identity is = format.identity(name, folders.paths(name));
+                right = right.withNumbers(one.getKey(), guid, is.uidValidity());
+            } catch (CorruptStoreException e) {
+                context.report().debug(name, "numbers in " + ListIndex.PREFIX + " are left: " + e.getMessage());
+            }
+        }
+        return right;
     }
 
     /** Dovecot must not give a new mailbox a UIDVALIDITY that an imported one has. */

@@ -4,6 +4,7 @@ import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.storage.AccountGuard;
+import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.account.AccountLocation.Layout;
 import dev.twinbox.engine.tree.MailboxTree;
 import dev.twinbox.protocol.item.MailboxDeletes;
@@ -64,12 +65,19 @@ public final class AccountTreeReader {
 
     /** Looks at INBOX only, in which there nearly always is some. */
     boolean inboxHoldsMail() throws IOException {
+        if (folders.areListed()) {
+            list(context, folders);
+        }
         look(MailboxName.INBOX);
         Found inbox = found.get(MailboxName.INBOX);
         return inbox != null && inbox.uidNext() > 1;
     }
 
     private void lookForMailboxes() throws IOException {
+        if (folders.areListed()) {
+            lookAtList();
+            return;
+        }
         look(MailboxName.INBOX);
         if (context.disk().statFollowing(folders.namesRoot()).isEmpty()) {
             return; // where it is not the account's own folder it may not have been made yet
@@ -81,6 +89,79 @@ public final class AccountTreeReader {
         } else {
             descend(List.of(), folders.namesRoot());
         }
+    }
+
+    /** What {@code dovecot.list.index} says, and what it should. */
+    private void lookAtList() throws IOException {
+        ListIndex list = list(context, folders);
+        for (String problem : list.problems()) {
+            context.report().damage(null, ListIndex.PREFIX + ": " + problem + "; left out");
+        }
+        Set<MailboxGuid> known = new HashSet<>();
+        for (Map.Entry<List<String>, ListIndex.Entry> one : list.entries().entrySet()) {
+            FolderNames.Decoded decoded = folders.decodeListed(one.getKey());
+            MailboxGuid guid = one.getValue().guid();
+            if (guid != null) {
+                known.add(guid);
+            }
+            if (decoded.name().isEmpty()) {
+                context.report()
+                        .damage(
+                                null,
+                                (guid == null ? "a folder" : "mailbox " + guid) + " has no usable name ("
+                                        + decoded.refusal() + "); left out");
+                continue;
+            }
+            MailboxName name = decoded.name().get();
+            if (guid != null) {
+                look(name);
+            }
+            // A mailbox whose directory has gone: there is a name, and nothing to it.
+            found.putIfAbsent(name, Found.FOLDER);
+        }
+        reportUnlisted(known);
+    }
+
+    private void reportUnlisted(Set<MailboxGuid> known) throws IOException {
+        if (context.disk().statFollowing(folders.namesRoot()).isEmpty()) {
+            return;
+        }
+        for (byte[] directory : context.disk().list(folders.namesRoot())) {
+            String name = FolderNames.latin(directory);
+            MailboxGuid guid = name.matches("[0-9a-f]{32}") ? MailboxGuid.parse(name) : null;
+            if (guid != null && !known.contains(guid) && holdsMails(folders.paths(guid))) {
+                context.report()
+                        .damage(
+                                null,
+                                folders.namesRoot().resolve(directory) + " is a mailbox that " + ListIndex.PREFIX
+                                        + " does not know; left out; doveadm force-resync brings it back");
+            }
+        }
+    }
+
+    /** One without mails is about to be listed, or whoever made it died before: nothing is lost with it. */
+    private boolean holdsMails(MailboxPaths unlisted) throws IOException {
+        try {
+            return format.isMailbox(unlisted)
+                    && format.identity(MailboxName.INBOX, unlisted).uidNext() > 1;
+        } catch (CorruptStoreException e) {
+            return true;
+        }
+    }
+
+    /** Reads the list, and says to the names where they are. */
+    static ListIndex list(AccountContext context, FolderNames folders) throws IOException {
+        ListIndex list = new ListIndexFile(context, folders.indexRoot()).read();
+        Map<MailboxName, MailboxGuid> places = new HashMap<>();
+        for (Map.Entry<List<String>, ListIndex.Entry> one : list.entries().entrySet()) {
+            FolderNames.Decoded decoded = folders.decodeListed(one.getKey());
+            MailboxGuid guid = one.getValue().guid();
+            if (guid != null && decoded.name().isPresent()) {
+                places.putIfAbsent(decoded.name().get(), guid);
+            }
+        }
+        folders.place(places);
+        return list;
     }
 
     /** How many subscribed names cannot be understood. */
@@ -191,6 +272,9 @@ public final class AccountTreeReader {
         }
         if (disk.stat(uidValidity).isPresent()) {
             disk.unlink(uidValidity);
+        }
+        if (folders.areListed()) {
+            new ListIndexFile(context, folders.indexRoot()).removeLeftovers();
         }
         DeadLocks.remove(context, folders.subscriptionsLock(), folders.subscriptionsFile(), folders.subscriptionsTmp());
     }

@@ -3,6 +3,7 @@ package dev.twinbox.engine.storage.account;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.storage.account.AccountLocation.Layout;
+import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>An mbox is a file: Work/Sub is the file root/Work/Sub, its index lies in root/Work/.imap/Sub, INBOX is root/inbox with its
  * index in root/.imap/INBOX. What lies beside the mailboxes of an account is in root/.imap, too, but for subscriptions in
  * root/.subscriptions, and in a CONTROL= folder itself.
+ *
+ * <p>With {@code LAYOUT=index} all three trees have a directory for each mailbox that is called as its GUID, also of INBOX. Which is which
+ * must be {@linkplain #place said} first.
  *
  * <p>With INBOX= INBOX is just there. DIRNAME exists with fs only, and not in CONTROL and INDEX trees. With sdbox and mdbox
  * all three trees begin in a folder {@code mailboxes}, and DIRNAME is {@code dbox-Mails}. Levels are modified
@@ -76,15 +80,77 @@ public final class FolderNames {
     /** Of so many mailboxes at most it is remembered where they lie. */
     public static final int KNOWN_MAX = 10_000;
 
+    private static final MailboxGuid NOWHERE = new MailboxGuid(0, 0);
+
     private final AccountLocation location;
     private final boolean flat;
     private final boolean files;
+    private final boolean listed;
+
+    /** With {@code LAYOUT=index}: which mailbox has which directory. */
+    private final Map<MailboxName, MailboxGuid> places = new ConcurrentHashMap<>();
+
     private final Map<MailboxName, MailboxPaths> known = new ConcurrentHashMap<>();
 
     public FolderNames(AccountLocation location) {
         this.location = location;
         this.flat = location.layout() == Layout.MAILDIR_PLUS_PLUS;
         this.files = location.format() == AccountLocation.Format.MBOX;
+        this.listed = location.layout() == Layout.INDEX;
+    }
+
+    /** Whether {@code dovecot.list.index} says which mailboxes there are, and not the directories. */
+    boolean areListed() {
+        return listed;
+    }
+
+    /** Whether the directories of mailboxes lie in those of others. */
+    boolean areNested() {
+        return location.layout() == Layout.FS;
+    }
+
+    /** Where they are listed: which mailboxes there are, and no others. */
+    void place(Map<MailboxName, MailboxGuid> all) {
+        places.keySet().retainAll(all.keySet());
+        places.putAll(all);
+    }
+
+    /** Where they are listed: which directory a mailbox has from now on. */
+    void place(MailboxName name, MailboxGuid guid) {
+        places.put(name, guid);
+    }
+
+    /** Where they are listed: whether it has been said where a mailbox is. */
+    boolean isPlaced(MailboxName name) {
+        return places.containsKey(name);
+    }
+
+    /** The same: which one; null if that has not been said. */
+    @Nullable
+    MailboxGuid placeOf(MailboxName name) {
+        return places.get(name);
+    }
+
+    /** The same the other way round. */
+    @Nullable
+    MailboxName placedAt(MailboxGuid guid) {
+        for (Map.Entry<MailboxName, MailboxGuid> one : places.entrySet()) {
+            if (one.getValue().equals(guid)) {
+                return one.getKey();
+            }
+        }
+        return null;
+    }
+
+    /** Where they are listed: where the parts of a mailbox lie. Those of one that is not known are never there. */
+    MailboxPaths paths(MailboxGuid guid) {
+        DiskPath mail = namesRoot().resolve(guid.toString());
+        DiskPath control = location.control();
+        DiskPath index = location.index();
+        return new MailboxPaths(
+                mail,
+                control == null ? mail : names(control).resolve(guid.toString()),
+                index == null ? mail : names(index).resolve(guid.toString()));
     }
 
     /** Whether mailboxes are files, so that a name is a mailbox or has others below it, and never both. */
@@ -180,6 +246,10 @@ public final class FolderNames {
      * @throws NotPossibleException if this layout has no directory for the name
      */
     public DiskPath mailFolder(MailboxName name) throws NotPossibleException {
+        if (listed) {
+            pieces(name);
+            return paths(places.getOrDefault(name, NOWHERE)).mail();
+        }
         String directoryName = location.directoryName();
         DiskPath inbox = location.inbox();
         if (name.isInbox() && inbox != null) {
@@ -199,6 +269,9 @@ public final class FolderNames {
      * @throws NotPossibleException if this layout has no directory for the name
      */
     public DiskPath folder(MailboxName name) throws NotPossibleException {
+        if (listed) {
+            return mailFolder(name);
+        }
         if (name.isInbox() && (flat || location.directoryName() == null)) {
             return location.root();
         }
@@ -214,7 +287,7 @@ public final class FolderNames {
         MailboxPaths paths = known.get(name);
         if (paths == null) {
             paths = find(name);
-            if (known.size() < KNOWN_MAX) {
+            if (known.size() < KNOWN_MAX && !listed) {
                 known.put(name, paths);
             }
         }
@@ -236,6 +309,9 @@ public final class FolderNames {
         }
         DiskPath control = location.control();
         DiskPath index = location.index();
+        if (listed) {
+            return paths(places.getOrDefault(name, NOWHERE));
+        }
         return new MailboxPaths(
                 mail,
                 control == null ? mail : below(names(control), name),
@@ -299,6 +375,9 @@ public final class FolderNames {
         if (flat) {
             return level.indexOf('.') >= 0 ? "a level holds '.'" : null;
         }
+        if (listed) {
+            return null;
+        }
         if (files) {
             return refusalOfFile(level);
         }
@@ -341,7 +420,7 @@ public final class FolderNames {
         if (name.levels().get(0).startsWith("~")) {
             throw refused(name, "it begins with '~'");
         }
-        if (flat) {
+        if (flat || listed) {
             return;
         }
         for (String level : name.levels()) {
@@ -408,6 +487,11 @@ public final class FolderNames {
         Decoded decoded = decodeLevels(split(encoded.get(0).substring(1), '.'), encoded);
         boolean inbox = decoded.name().isPresent() && decoded.name().get().isInbox();
         return inbox ? Decoded.refused("INBOX is the root") : decoded;
+    }
+
+    /** The mailbox whose levels are listed so, one character per byte. */
+    Decoded decodeListed(List<String> levels) {
+        return decodeLevels(levels, levels);
     }
 
     /** As {@link #decode(List)} for one name. */

@@ -5,7 +5,6 @@ import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.index.IndexReader;
 import dev.twinbox.engine.storage.Durability;
-import dev.twinbox.engine.storage.account.AccountLocation.Layout;
 import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -38,7 +37,7 @@ public final class MailboxRemoval {
     void remove(MailboxName name, MailboxPaths paths) throws IOException {
         DiskPath trash = folders.trashFolder();
         removeTree(disk, trash);
-        boolean flat = context.location().layout() == Layout.MAILDIR_PLUS_PLUS;
+        boolean flat = !folders.areNested();
         DiskPath folder = flat ? paths.mail() : folders.folder(name);
         if (flat || !hasChildren(folder)) {
             if (disk.stat(folder).isPresent()) {

@@ -22,6 +22,14 @@ interface DboxBodies {
     String headerExtension();
 
     /**
+     * Whether a copy and its original are one body, as where Dovecot copies. Then only the index can tell that the copy has no POP3
+     * values, and it can as long as no mail above it has any.
+     */
+    default boolean copiesShareMetadata() {
+        return false;
+    }
+
+    /**
      * The first number of that header as a commit has to write it: of sdbox the rebuild count, of mdbox the map's UIDVALIDITY.
      * Called between {@link Stage#begin} and the end of the commit.
      *

@@ -33,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class DboxCommit {
     private static final String CACHE_SUFFIX = ".cache";
-    private static final String UIDL_EXTENSION = "hdr-pop3-uidl";
 
     private final AccountContext context;
     private final DboxMailbox box;
@@ -76,6 +75,7 @@ final class DboxCommit {
                 box.paths().index(),
                 IndexReader.PREFIX,
                 context.clock(),
+                context.host(),
                 context.lockWaitMillis(),
                 Disk.FILE_MODE,
                 isDurable(context));
@@ -121,36 +121,19 @@ final class DboxCommit {
     private void addHeaders(IndexState.Builder state, DboxEdit edit, @Nullable IndexState old) throws IOException {
         String extension = box.bodies().headerExtension();
         DboxIndexHeader now = old == null ? null : DboxIndexHeader.of(old, extension);
-        int flags = now == null ? 0 : now.flags();
-        long highestUidl = 0;
-        for (DboxEdit.Row row : edit.special()) {
-            if (row.origin == DboxEdit.Origin.STAGED) {
-                boolean uidl = !edit.body(row).pop3().uidl().isEmpty();
-                flags |= uidl ? DboxIndexHeader.HAS_UIDLS : 0;
-                flags |= edit.body(row).pop3().order() > 0 ? DboxIndexHeader.HAS_ORDERS : 0;
-                highestUidl = uidl ? row.uid : highestUidl;
-            } else if (!row.stays()) {
-                highestUidl = row.uid; // perhaps; more than needed only makes Dovecot look
-            }
-        }
+        Pop3Rule pop3 = Pop3Rule.after(edit, extension);
         long stamp = box.bodies().stamp(now == null ? 0 : now.stamp());
         state.extension(IndexExtension.ofHeader(
-                extension, new DboxIndexHeader(stamp, edit.target().guid(), flags).toBytes()));
-        IndexExtension uidls =
-                old == null ? null : old.extension(UIDL_EXTENSION).orElse(null);
-        if (uidls != null && uidls.header().length >= 4 && (flags & DboxIndexHeader.HAS_UIDLS) != 0) {
-            byte[] highest = uidls.header();
-            if (u32(highest) < highestUidl) {
-                for (int i = 0; i < 4; i++) {
-                    highest[i] = (byte) (highestUidl >>> 8 * i);
-                }
-                state.extension(IndexExtension.ofHeader(UIDL_EXTENSION, highest));
-            }
+                extension, new DboxIndexHeader(stamp, edit.target().guid(), pop3.flags()).toBytes()));
+        IndexExtension highest =
+                old == null ? null : old.extension(Pop3Rule.EXTENSION).orElse(null);
+        boolean isNews = highest == null
+                ? box.bodies().copiesShareMetadata()
+                : pop3.flags() != 0 && old != null && Pop3Rule.highestUid(old) < pop3.highestUid();
+        if (isNews && pop3.isHighestKnown()) {
+            state.extension(IndexExtension.ofHeader(
+                    Pop3Rule.EXTENSION, pop3.highestToBytes(highest == null ? new byte[0] : highest.header())));
         }
-    }
-
-    private static long u32(byte[] bytes) {
-        return bytes[0] & 0xFFL | (bytes[1] & 0xFFL) << 8 | (bytes[2] & 0xFFL) << 16 | (bytes[3] & 0xFFL) << 24;
     }
 
     /** Where modseqs begin to be tracked, a mail that did not change keeps the one it has been showing: the highest. */

@@ -82,7 +82,21 @@ final class DboxEdit {
         /** Whether a step of the plan is about it. */
         final boolean changed;
 
+        /** Whether it is a second mail of the same content, which has no POP3 values, like one that Dovecot copies. */
+        final boolean isCopy;
+
         private Row(long uid, Origin origin, long fromUid, @Nullable MailGuid guid, Values values, boolean changed) {
+            this(uid, origin, fromUid, guid, values, changed, origin == Origin.COPY);
+        }
+
+        private Row(
+                long uid,
+                Origin origin,
+                long fromUid,
+                @Nullable MailGuid guid,
+                Values values,
+                boolean changed,
+                boolean isCopy) {
             this.uid = uid;
             this.origin = origin;
             this.fromUid = fromUid;
@@ -92,6 +106,7 @@ final class DboxEdit {
             this.modSeq = values.modSeq;
             this.received = values.received;
             this.changed = changed;
+            this.isCopy = isCopy;
         }
 
         /** Whether it is in the mailbox now, under another UID. */
@@ -232,7 +247,7 @@ final class DboxEdit {
         if (!staged.containsKey(step.guid())) {
             throw new IllegalArgumentException("plan saves UID " + step.newUid() + ", which was not staged");
         }
-        used.add(step.guid());
-        special.add(new Row(step.newUid(), Origin.STAGED, 0, step.guid(), planned(step, 0), true));
+        boolean again = !used.add(step.guid());
+        special.add(new Row(step.newUid(), Origin.STAGED, 0, step.guid(), planned(step, 0), true, again));
     }
 }

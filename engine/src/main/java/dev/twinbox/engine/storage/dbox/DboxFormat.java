@@ -157,6 +157,7 @@ final class DboxFormat implements AccountFormat {
                 paths.index(),
                 IndexReader.PREFIX,
                 context.clock(),
+                context.host(),
                 context.lockWaitMillis(),
                 Disk.FILE_MODE,
                 DboxCommit.isDurable(context));
@@ -196,7 +197,14 @@ final class DboxFormat implements AccountFormat {
             return;
         }
         try (IndexWriter writer = IndexWriter.lock(
-                context.disk(), paths.index(), IndexReader.PREFIX, context.clock(), 0, Disk.FILE_MODE, false)) {
+                context.disk(),
+                paths.index(),
+                IndexReader.PREFIX,
+                context.clock(),
+                context.host(),
+                0,
+                Disk.FILE_MODE,
+                false)) {
             if (context.disk().stat(unfinished).isPresent()) {
                 context.beginWriting();
                 context.disk().unlink(unfinished);

@@ -245,13 +245,12 @@ final class DboxMailbox implements Mailbox {
         if (values != null) {
             return values.getOrDefault(uid.value(), Pop3.NONE);
         }
-        DboxIndexHeader header =
-                known.index() == null ? null : DboxIndexHeader.of(known.index(), bodies.headerExtension());
-        if (header == null || header.flags() == 0) {
+        Pop3Rule rule = Pop3Rule.of(known.index(), bodies.headerExtension());
+        if (rule.isNone()) {
             return Pop3.NONE;
         }
         try {
-            return DboxTableReader.pop3(metadata(known, uid), header);
+            return rule.of(metadata(known, uid), uid.value());
         } catch (IOException e) {
             // Whoever asks is about to read the mail, and will hear what is wrong with it.
             context.report().debug(name, "POP3 values of UID " + uid + ": " + e.getMessage());

@@ -127,6 +127,7 @@ final class DboxTableReader {
         private final List<Long> found;
         private final MailboxSnapshot.Builder rows = new MailboxSnapshot.Builder();
         private final Map<Long, Pop3> pop3 = new HashMap<>();
+        private final Pop3Rule pop3Rule;
         private final Problems problems = new Problems();
         private long firstRecent = 1;
         private int size;
@@ -140,6 +141,7 @@ final class DboxTableReader {
             this.version = version;
             this.known = state != null && isSameMails(known, state) ? known : null;
             this.header = state == null ? null : DboxIndexHeader.of(state, bodies.headerExtension());
+            this.pop3Rule = Pop3Rule.of(state, bodies.headerExtension());
             this.reading = bodies.read(state, version);
             this.found = state == null || damaged ? reading.unindexed() : List.of();
         }
@@ -222,7 +224,7 @@ final class DboxTableReader {
                         : metadata.received();
                 rows.add(uid, guid, flags, keywords, modSeq, received);
                 size++;
-                Pop3 values = pop3(metadata, header);
+                Pop3 values = pop3Rule.of(metadata, uid);
                 if (!values.equals(Pop3.NONE)) {
                     pop3.put(uid, values);
                 }
@@ -259,13 +261,5 @@ final class DboxTableReader {
                 && before.header().indexId() == state.header().indexId()
                 && before.logSeq() == state.logSeq()
                 && before.logOffset() <= state.logOffset();
-    }
-
-    /** What counts of a mail's POP3 values: without the header's word Dovecot does not look at them. */
-    static Pop3 pop3(DboxMetadata metadata, @Nullable DboxIndexHeader header) {
-        int flags = header == null ? 0 : header.flags();
-        return new Pop3(
-                (flags & DboxIndexHeader.HAS_UIDLS) == 0 ? "" : metadata.pop3().uidl(),
-                (flags & DboxIndexHeader.HAS_ORDERS) == 0 ? 0 : metadata.pop3().order());
     }
 }

@@ -63,6 +63,7 @@ final class Mdbox {
                 context.disk(),
                 index,
                 context.clock(),
+                context.host(),
                 context.lockWaitMillis(),
                 context.durability() != Durability.NEVER);
     }

@@ -79,6 +79,11 @@ final class MdboxBodies implements DboxBodies {
     }
 
     @Override
+    public boolean copiesShareMetadata() {
+        return true;
+    }
+
+    @Override
     public String headerExtension() {
         return HEADER;
     }

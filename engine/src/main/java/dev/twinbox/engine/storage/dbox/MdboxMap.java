@@ -10,6 +10,7 @@ import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.index.IndexTransaction;
 import dev.twinbox.engine.index.IndexWriter;
 import dev.twinbox.engine.run.Clock;
+import dev.twinbox.engine.run.Host;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -55,6 +56,7 @@ final class MdboxMap {
     private final Disk disk;
     private final DiskPath folder;
     private final Clock clock;
+    private final Host host;
     private final long lockWaitMillis;
     private final boolean durable;
     private @Nullable Seen seen;
@@ -67,10 +69,11 @@ final class MdboxMap {
      *
      * @param folder where the index lies: {@code storage/} below the root, or below INDEX=
      */
-    MdboxMap(Disk disk, DiskPath folder, Clock clock, long lockWaitMillis, boolean durable) {
+    MdboxMap(Disk disk, DiskPath folder, Clock clock, Host host, long lockWaitMillis, boolean durable) {
         this.disk = disk;
         this.folder = folder;
         this.clock = clock;
+        this.host = host;
         this.lockWaitMillis = lockWaitMillis;
         this.durable = durable;
     }
@@ -213,7 +216,8 @@ final class MdboxMap {
                 throw new IllegalStateException("this process has the lock on " + folder.resolve(PREFIX));
             }
         }
-        IndexWriter writer = IndexWriter.lock(disk, folder, PREFIX, clock, lockWaitMillis, Disk.FILE_MODE, durable);
+        IndexWriter writer =
+                IndexWriter.lock(disk, folder, PREFIX, clock, host, lockWaitMillis, Disk.FILE_MODE, durable);
         boolean done = false;
         try {
             Writing taken = new Writing(writer);

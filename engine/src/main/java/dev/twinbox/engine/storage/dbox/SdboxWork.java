@@ -6,6 +6,7 @@ import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.Durability;
+import dev.twinbox.engine.storage.Mailbox.Pop3;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.account.AccountContext;
 import dev.twinbox.protocol.item.MailGuid;
@@ -77,8 +78,9 @@ final class SdboxWork implements DboxBodies.Work {
     private void placeStaged(DboxEdit edit, DboxEdit.Row row, boolean first) throws IOException {
         DboxBodies.Staged body = edit.body(row);
         DiskPath target = box.file(row.uid);
-        if (row.received != MailboxSnapshot.RECEIVED_UNKNOWN && row.received != body.received()) {
-            renames.put(redated(body.file(), row.received), target);
+        boolean otherDate = row.received != MailboxSnapshot.RECEIVED_UNKNOWN && row.received != body.received();
+        if (otherDate || row.isCopy && !body.pop3().equals(Pop3.NONE)) {
+            renames.put(rewritten(body.file(), row), target);
         } else if (first) {
             renames.put(body.file(), target);
         } else {
@@ -95,8 +97,8 @@ final class SdboxWork implements DboxBodies.Work {
             return;
         }
         DiskPath source = box.find(row.fromUid);
-        if (otherDate) {
-            renames.put(redated(source, row.received), box.file(row.uid));
+        if (otherDate || row.isCopy && hasPop3(edit, row.fromUid)) {
+            renames.put(rewritten(source, row), box.file(row.uid));
         } else if (!clash) {
             DiskPath target = source.parent().resolve(Sdbox.FILE_PREFIX + row.uid);
             disk.link(source, target);
@@ -107,7 +109,7 @@ final class SdboxWork implements DboxBodies.Work {
             renames.put(second, box.file(row.uid));
         } else {
             // The other folder may be on another disk, and what lies in the usual one is found first.
-            renames.put(redated(source, MailboxSnapshot.RECEIVED_UNKNOWN), box.file(row.uid));
+            renames.put(rewritten(source, row), box.file(row.uid));
         }
     }
 
@@ -116,15 +118,29 @@ final class SdboxWork implements DboxBodies.Work {
         return table.received(table.rowOf(uid));
     }
 
-    /** A copy with another received date, which stands in the file; under a temporary name. */
-    private DiskPath redated(DiskPath original, long received) throws IOException {
+    /** Whether the file says of a mail what a copy of it must not say. */
+    private boolean hasPop3(DboxEdit edit, long uid) throws IOException {
+        Pop3Rule rule = Pop3Rule.of(edit.table().index(), box.headerExtension());
+        if (rule.isNone()) {
+            return false;
+        }
+        try (DboxBodies.Opened mail = edit.table().reading().open(uid)) {
+            return !mail.message().metadata().pop3().equals(Pop3.NONE);
+        }
+    }
+
+    /** The same mail with the received date and POP3 values that it is to have, which stand in the file; under a temporary name. */
+    private DiskPath rewritten(DiskPath original, DboxEdit.Row row) throws IOException {
         DiskPath copy = stage.promised();
         try (DiskFile in = disk.openRead(original);
                 DiskFile out = disk.create(copy, Disk.FILE_MODE)) {
             DboxMessage message = DboxMessage.readFirst(in);
             DboxMetadata.Builder metadata = message.metadata().toBuilder();
-            if (received != MailboxSnapshot.RECEIVED_UNKNOWN) {
-                metadata.received(received);
+            if (row.received != MailboxSnapshot.RECEIVED_UNKNOWN) {
+                metadata.received(row.received);
+            }
+            if (row.isCopy) {
+                metadata.pop3(Pop3.NONE);
             }
             byte[] header = DboxHeaders.fileHeader(context.clock().epochMillis() / 1000);
             new DboxWriter().copy(out, header, in, message, metadata.build());

@@ -375,6 +375,7 @@ final class MaildirCommit {
                 paths.index(),
                 IndexReader.PREFIX,
                 context.clock(),
+                context.host(),
                 INDEX_LOCK_WAIT_MILLIS,
                 Disk.FILE_MODE,
                 isDurable());

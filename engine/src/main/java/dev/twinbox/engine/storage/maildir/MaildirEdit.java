@@ -211,7 +211,7 @@ final class MaildirEdit {
         if (original == null) {
             original = row(from, null); // perhaps goes in this very plan, but only after it was copied
         }
-        addNew(step.newUid(), guid(original), planned(step), table.fields(from).pop3(), original);
+        addNew(step.newUid(), guid(original), planned(step), Pop3.NONE, original);
     }
 
     private void save(Save step) {
@@ -222,6 +222,7 @@ final class MaildirEdit {
         addNew(step.newUid(), step.guid(), planned(step), body.pop3(), saved.get(step.guid()));
     }
 
+    /** @param linked the mail it is a second one of, without POP3 values, as where Dovecot copies; null if it is the first */
     private void addNew(long uid, MailGuid guid, Values values, Pop3 pop3, @Nullable Row linked) {
         listChanged = true;
         String own = guid.value();
@@ -236,7 +237,7 @@ final class MaildirEdit {
                 linked == null ? Origin.STAGED : Origin.LINK,
                 -1,
                 values,
-                UidlistFields.of(usable ? null : guid, pop3),
+                UidlistFields.of(usable ? null : guid, linked == null ? pop3 : Pop3.NONE),
                 base,
                 true,
                 linked);

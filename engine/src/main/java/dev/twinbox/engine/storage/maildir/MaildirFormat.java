@@ -6,6 +6,7 @@ import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.index.IndexReader;
+import dev.twinbox.engine.index.IndexWriter;
 import dev.twinbox.engine.storage.Capabilities;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.Mailbox;
@@ -66,7 +67,7 @@ final class MaildirFormat implements AccountFormat {
     public Capabilities capabilities() {
         AccountLocation location = context.location();
         return new Capabilities(
-                true, true, false, location.separator(), location.layout() == AccountLocation.Layout.FS);
+                true, true, false, location.separator(), location.layout() != AccountLocation.Layout.MAILDIR_PLUS_PLUS);
     }
 
     /** A folder being made gets its cur last. */
@@ -222,6 +223,7 @@ final class MaildirFormat implements AccountFormat {
         if (context.disk().stat(paths.uidlistLock()).isEmpty()) {
             return;
         }
+        IndexWriter.removeLeftovers(context.disk(), paths.index(), IndexReader.PREFIX, context.clock(), context.host());
         List<DiskPath> left = new ArrayList<>();
         left.add(paths.keywordsTmp());
         left.add(paths.index().resolve(IndexReader.PREFIX + ".tmp"));

@@ -8,6 +8,7 @@ import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.run.Host;
 import dev.twinbox.engine.storage.LockBusyException;
 import dev.twinbox.engine.storage.MailboxGoneException;
+import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.storage.account.AccountLocation;
 import dev.twinbox.engine.storage.account.FolderNames;
 import dev.twinbox.engine.storage.account.MailboxPaths;
@@ -56,6 +57,11 @@ public final class MaildirLocks implements AutoCloseable {
     public static MaildirLocks ofMailboxes(
             Disk disk, AccountLocation location, Collection<MailboxName> names, Clock clock, Host host, long waitMillis)
             throws IOException {
+        if (location.layout() == AccountLocation.Layout.INDEX) {
+            throw new NotPossibleException(
+                    "mailboxes of an account with LAYOUT=index cannot be locked for another program, which could"
+                            + " not tell which of them is which");
+        }
         FolderNames folders = new FolderNames(location);
         MaildirLocks locks = new MaildirLocks(disk, clock, host, waitMillis);
         boolean complete = false;

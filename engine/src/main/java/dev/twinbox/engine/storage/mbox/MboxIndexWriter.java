@@ -44,6 +44,7 @@ final class MboxIndexWriter {
                 paths.index(),
                 IndexReader.PREFIX,
                 context.clock(),
+                context.host(),
                 LOCK_WAIT_MILLIS,
                 Disk.FILE_MODE,
                 MboxCommit.isDurable(context));

@@ -223,8 +223,9 @@ final class StoredBox {
         Target target = plan.target();
         TreeMap<Long, StoredMail> next = new TreeMap<>(mails);
         removeMoved(plan, next);
+        Set<MailGuid> used = new HashSet<>();
         for (Step step : plan.steps()) {
-            put(step, target, staged, next);
+            put(step, target, staged, used, next);
         }
         long lastUid = next.isEmpty() ? 0 : next.lastKey();
         if (target.exact() && target.uidNext() <= lastUid) {
@@ -323,7 +324,12 @@ final class StoredBox {
         return step instanceof Save save ? save.newUid() : 0;
     }
 
-    private void put(Step step, Target target, Map<MailGuid, StoredMail> staged, Map<Long, StoredMail> next) {
+    private void put(
+            Step step,
+            Target target,
+            Map<MailGuid, StoredMail> staged,
+            Set<MailGuid> used,
+            Map<Long, StoredMail> next) {
         if (step instanceof Update u) {
             StoredMail old = existing(u.uid());
             long modSeq =
@@ -333,12 +339,15 @@ final class StoredBox {
             StoredMail old = existing(r.uid());
             add(next, r.newUid(), old.with(r.flags(), r.keywords(), modSeq(target, r.modSeq()), r.received()));
         } else if (step instanceof Copy c) {
-            StoredMail old = existing(c.fromUid());
+            StoredMail old = existing(c.fromUid()).copy();
             add(next, c.newUid(), old.with(c.flags(), c.keywords(), modSeq(target, c.modSeq()), c.received()));
         } else if (step instanceof Save s) {
             StoredMail mail = staged.get(s.guid());
             if (mail == null) {
                 throw new IllegalArgumentException("mail for UID " + s.newUid() + " was not staged");
+            }
+            if (!used.add(s.guid())) {
+                mail = mail.copy();
             }
             if (mailGuids != MailGuids.KEPT) {
                 mail = mail.named(new MailGuid(guid + "-" + ++saved));

@@ -19,6 +19,11 @@ record StoredMail(
         return new StoredMail(other, flags, keywords, modSeq, received, pop3, content);
     }
 
+    /** A second mail of the same content: as with Dovecot's copies, the POP3 values stay with the first. */
+    StoredMail copy() {
+        return new StoredMail(guid, flags, keywords, modSeq, received, Pop3.NONE, content);
+    }
+
     /**
      * The same mail with other values.
      *

@@ -43,6 +43,12 @@ final class DboxFixture implements StoreFixture {
         return OpenDbox.on(new FaultDisk(disk).readOnly(), location, true, clock, host);
     }
 
+    /** In an mdbox both are one body, of which the index tells as much as it can. */
+    @Override
+    public boolean tellsCopiesByPop3() {
+        return location.format() != AccountLocation.Format.MDBOX;
+    }
+
     @Override
     public StoreUser user() {
         return new PlanningUser(work -> {
@@ -76,7 +82,7 @@ final class DboxFixture implements StoreFixture {
                     || name.startsWith("kept-")
                     || name.endsWith(".lock")
                     || name.endsWith(".tmp")
-                    || name.endsWith(".newlock")) {
+                    || name.contains(".newlock")) {
                 left.add(path.toString());
             }
         }

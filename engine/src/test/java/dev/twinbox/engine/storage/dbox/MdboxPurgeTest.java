@@ -146,7 +146,8 @@ class MdboxPurgeTest {
     }
 
     private MdboxMap.Table map(Disk on) throws IOException {
-        return java.util.Objects.requireNonNull(new MdboxMap(on, STORAGE, clock, 0, false).read());
+        return java.util.Objects.requireNonNull(
+                new MdboxMap(on, STORAGE, clock, new SimHost("here", 1), 0, false).read());
     }
 
     private List<Integer> references(Disk on) throws IOException {

@@ -84,7 +84,7 @@ final class MaildirFixture implements StoreFixture {
             DiskPath path = folder.resolve(entry);
             if (disk.stat(path).map(FileInfo::isFolder).orElse(false)) {
                 collect(path, left);
-            } else if (tmp || name.endsWith(".lock") || name.endsWith(".tmp") || name.endsWith(".newlock")) {
+            } else if (tmp || name.endsWith(".lock") || name.endsWith(".tmp") || name.contains(".newlock")) {
                 left.add(path.toString());
             }
         }

@@ -124,7 +124,7 @@ final class MboxFixture implements StoreFixture {
                     || name.endsWith(".spool")
                     || name.endsWith(".lock")
                     || name.endsWith(".tmp")
-                    || name.endsWith(".newlock")) {
+                    || name.contains(".newlock")) {
                 left.add(path.toString());
             }
         }
