@@ -71,7 +71,11 @@ class TreeAheadTest {
     private void deliver(int number) throws Exception {
         delivered++;
         account.client()
-                .deliver(MailboxName.parse("Box " + number, '/'), new MailGuid("m" + delivered), new byte[10], 1_000_000);
+                .deliver(
+                        MailboxName.parse("Box " + number, '/'),
+                        new MailGuid("m" + delivered),
+                        new byte[10],
+                        1_000_000);
     }
 
     @Test

@@ -41,7 +41,7 @@ final class DboxBody implements MailBody {
                 return new Window(opened, "UID " + uid);
             }
             Window stored = new Window(opened, "UID " + uid);
-            InputStream plain = Compression.plain(new BufferedInputStream(stored, Compression.BUFFER));
+            InputStream plain = Compression.plain(stored, message.size());
             if (plain instanceof BufferedInputStream && message.metadata().plainSize() != message.size()) {
                 throw new CorruptStoreException("UID " + uid + " is stored in a form that is not known here");
             }

@@ -8,7 +8,6 @@ import dev.twinbox.engine.storage.account.Compression;
 import dev.twinbox.protocol.dialogue.BodyGoneException;
 import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.item.MailboxName;
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -96,7 +95,7 @@ final class FileBody implements MailBody {
     public InputStream open() throws IOException {
         DiskFile opened = openFile();
         try {
-            return Compression.plain(new BufferedInputStream(new FileStream(opened), Compression.BUFFER));
+            return Compression.plain(new FileStream(opened), seen == null ? Compression.BUFFER : seen.size());
         } catch (IOException | RuntimeException e) {
             opened.close();
             throw e;
