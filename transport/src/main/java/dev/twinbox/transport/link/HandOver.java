@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * nothing to do would load for this alone.
  */
 final class HandOver {
-    /** So many items wake up whoever waits, even if more are sure to follow. */
-    private static final int WAKING = 64;
-
     private final int capacity;
     private Queue<Incoming> waiting = new ArrayDeque<>();
     private volatile boolean givenUp;
@@ -43,10 +40,10 @@ final class HandOver {
     /**
      * Waits for room, and puts an item in.
      *
-     * @param moreFollow whether another item is sure to be put in soon, whatever the taker does: then nobody is woken up for
-     *     this one
+     * @param waking so many items wake up whoever waits; more than 1 only if another item is sure to be put in soon, whatever
+     *     the taker does
      */
-    synchronized void put(Incoming item, boolean moreFollow) throws PeerException {
+    synchronized void put(Incoming item, int waking) throws PeerException {
         try {
             checkGiving();
             while (waiting.size() >= capacity) {
@@ -54,7 +51,7 @@ final class HandOver {
                 checkGiving();
             }
             waiting.add(item);
-            if (!moreFollow || waiting.size() >= Math.min(WAKING, capacity)) {
+            if (waiting.size() >= Math.min(waking, capacity)) {
                 notifyAll();
             }
         } catch (InterruptedException e) {

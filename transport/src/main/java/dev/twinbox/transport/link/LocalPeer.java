@@ -29,6 +29,12 @@ public final class LocalPeer implements Peer {
     /** A capacity that lets neither side wait without need, and costs little. */
     public static final int CAPACITY_DEFAULT = 1024;
 
+    /** So many items of a list wake up the side that waits for them. */
+    private static final int ITEMS_WAKING = 64;
+
+    /** The same of mails, each of which is work for either side. */
+    private static final int MAILS_WAKING = 8;
+
     private final Role role;
     private final Dialogue guard;
     private final HandOver outgoing;
@@ -118,15 +124,20 @@ public final class LocalPeer implements Peer {
     private void hand(SyncItem item, @Nullable MailBody body) throws PeerException {
         outgoing.check();
         guard.sent(item);
-        outgoing.put(new Incoming(item, body), isListed(item));
+        outgoing.put(new Incoming(item, body), waking(item));
     }
 
-    /** Whether it stands in a list only, so that another item of it follows, or its end. */
-    private static boolean isListed(SyncItem item) {
+    /** Of what stands in a list only, so that another item of it follows, or its end, many wake up the other side. */
+    private static int waking(SyncItem item) {
+        if (item instanceof Mail) {
+            return MAILS_WAKING;
+        }
         return item instanceof MailChange
-                || item instanceof MailRequest
-                || item instanceof MailboxNode
-                || item instanceof MailboxHint;
+                        || item instanceof MailRequest
+                        || item instanceof MailboxNode
+                        || item instanceof MailboxHint
+                ? ITEMS_WAKING
+                : 1;
     }
 
     @Override
