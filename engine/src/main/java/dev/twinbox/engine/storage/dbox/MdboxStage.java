@@ -3,6 +3,7 @@ package dev.twinbox.engine.storage.dbox;
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.GatheringFile;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.Mailbox.Pop3;
@@ -37,7 +38,7 @@ final class MdboxStage implements DboxBodies.Stage {
     /** Map UIDs of mails that are in the account already. */
     private final IdentityHashMap<DboxBodies.Staged, Long> references = new IdentityHashMap<>();
 
-    private @Nullable DiskFile out;
+    private @Nullable GatheringFile out;
     private long end;
 
     MdboxStage(MdboxBodies bodies) {
@@ -144,9 +145,10 @@ final class MdboxStage implements DboxBodies.Stage {
             made = create(path);
         }
         files.add(new Written(path, new ArrayList<>()));
-        out = made;
+        GatheringFile gathering = new GatheringFile(made);
+        out = gathering;
         end = 0;
-        return made;
+        return gathering;
     }
 
     /** Null if somebody has the name: two stores of one process know nothing of one another. */
@@ -192,6 +194,7 @@ final class MdboxStage implements DboxBodies.Stage {
 
     @Override
     public void sync() throws IOException {
+        closeFile(); // what is gathered is to be synced, too
         if (context.durability() == Durability.NEVER) {
             return;
         }
@@ -217,14 +220,17 @@ final class MdboxStage implements DboxBodies.Stage {
     /** Makes durable what was stored since {@link #begin}. */
     void finish() throws IOException {
         if (out != null) {
-            closeFile();
             sync();
         }
     }
 
     @Override
     public void close() throws IOException {
-        closeFile();
+        GatheringFile file = out;
+        out = null;
+        if (file != null) {
+            file.discard();
+        }
         references.clear();
         for (Written each : files) {
             temporary.remove(each.file());
