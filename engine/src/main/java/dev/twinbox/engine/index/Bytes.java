@@ -7,7 +7,7 @@ import java.util.Arrays;
  * Little-endian numbers in byte arrays, and text that survives being read and written back. The numbers are put together
  * byte by byte: views of arrays cost a short run more to set up than they save.
  */
-final class Bytes {
+public final class Bytes {
     private Bytes() {}
 
     static int u8(byte[] bytes, int at) {
@@ -22,7 +22,8 @@ final class Bytes {
         return bytes[at] & 0xFF | (bytes[at + 1] & 0xFF) << 8 | (bytes[at + 2] & 0xFF) << 16 | bytes[at + 3] << 24;
     }
 
-    static long u32(byte[] bytes, int at) {
+    /** Four bytes without a sign. */
+    public static long u32(byte[] bytes, int at) {
         return i32(bytes, at) & 0xFFFF_FFFFL;
     }
 
@@ -35,7 +36,8 @@ final class Bytes {
         bytes[at + 1] = (byte) (value >> 8);
     }
 
-    static void put32(byte[] bytes, int at, long value) {
+    /** Writes the lower four bytes of a number. */
+    public static void put32(byte[] bytes, int at, long value) {
         int number = (int) value;
         bytes[at] = (byte) number;
         bytes[at + 1] = (byte) (number >> 8);

@@ -1,5 +1,6 @@
 package dev.twinbox.engine.storage.account;
 
+import dev.twinbox.engine.index.Bytes;
 import dev.twinbox.engine.index.IndexExtension;
 import dev.twinbox.engine.index.IndexFormatException;
 import dev.twinbox.engine.index.IndexState;
@@ -17,6 +18,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -106,7 +108,7 @@ final class ListIndex {
         List<String> problems = new ArrayList<>();
         for (int row = 0; row < index.size(); row++) {
             byte[] record = list.record(row);
-            String level = levels.get(u32(record, 0));
+            String level = levels.get(Bytes.u32(record, 0));
             if (level == null) {
                 problems.add("entry " + index.uid(row) + " has no name");
                 continue;
@@ -117,9 +119,9 @@ final class ListIndex {
                     index.uid(row),
                     new Node(
                             level,
-                            u32(record, PARENT_AT),
+                            Bytes.u32(record, PARENT_AT),
                             none ? null : guid,
-                            u32(record, UIDVALIDITY_AT),
+                            Bytes.u32(record, UIDVALIDITY_AT),
                             index.flags(row) & Flags.SETTABLE));
         }
         return new ListIndex(nodes, Math.max(1, index.header().nextUid()), problems);
@@ -129,7 +131,7 @@ final class ListIndex {
         Map<Long, String> levels = new HashMap<>();
         int at = HEADER;
         while (at + ID <= header.length) {
-            long id = u32(header, at);
+            long id = Bytes.u32(header, at);
             if (id == 0) {
                 break;
             }
@@ -144,19 +146,6 @@ final class ListIndex {
             at = end + 1;
         }
         return levels;
-    }
-
-    private static long u32(byte[] bytes, int at) {
-        return bytes[at] & 0xFFL
-                | (bytes[at + 1] & 0xFFL) << 8
-                | (bytes[at + 2] & 0xFFL) << 16
-                | (bytes[at + 3] & 0xFFL) << 24;
-    }
-
-    private static void put32(byte[] bytes, int at, long value) {
-        for (int i = 0; i < ID; i++) {
-            bytes[at + i] = (byte) (value >>> 8 * i);
-        }
     }
 
     /** What is wrong with it, in words. */
@@ -261,7 +250,7 @@ final class ListIndex {
     }
 
     private Node node(long uid) {
-        return java.util.Objects.requireNonNull(nodes.get(uid));
+        return Objects.requireNonNull(nodes.get(uid));
     }
 
     /** With at least an entry for the name, and for all above it. */
@@ -382,13 +371,13 @@ final class ListIndex {
             Node node = one.getValue();
             state.add(one.getKey(), node.flags, Keywords.NONE, 0);
             byte[] record = new byte[RECORD];
-            put32(record, 0, ids.getOrDefault(node.level, 0L));
-            put32(record, PARENT_AT, node.parent);
+            Bytes.put32(record, 0, ids.getOrDefault(node.level, 0L));
+            Bytes.put32(record, PARENT_AT, node.parent);
             MailboxGuid guid = node.guid;
             if (guid != null) {
                 System.arraycopy(guid.toBytes(), 0, record, GUID_AT, UIDVALIDITY_AT - GUID_AT);
             }
-            put32(record, UIDVALIDITY_AT, node.uidValidity);
+            Bytes.put32(record, UIDVALIDITY_AT, node.uidValidity);
             System.arraycopy(record, 0, records, row * RECORD, RECORD);
             row++;
         }
@@ -419,7 +408,7 @@ final class ListIndex {
         bytes.writeBytes(Arrays.copyOf(before, HEADER));
         for (Map.Entry<Long, String> one : sorted.entrySet()) {
             byte[] id = new byte[ID];
-            put32(id, 0, one.getKey());
+            Bytes.put32(id, 0, one.getKey());
             bytes.writeBytes(id);
             bytes.writeBytes(one.getValue().getBytes(StandardCharsets.ISO_8859_1));
             bytes.write(0);

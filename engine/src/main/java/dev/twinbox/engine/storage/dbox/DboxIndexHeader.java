@@ -1,5 +1,6 @@
 package dev.twinbox.engine.storage.dbox;
 
+import dev.twinbox.engine.index.Bytes;
 import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.protocol.item.MailboxGuid;
 import org.jspecify.annotations.Nullable;
@@ -33,18 +34,12 @@ record DboxIndexHeader(long stamp, MailboxGuid guid, int flags) {
         if (guid.high() == 0 && guid.low() == 0) {
             return null;
         }
-        long stamp = 0;
-        for (int i = 3; i >= 0; i--) {
-            stamp = stamp << 8 | bytes[i] & 0xFF;
-        }
-        return new DboxIndexHeader(stamp, guid, bytes.length > FLAGS_AT ? bytes[FLAGS_AT] & 0xFF : 0);
+        return new DboxIndexHeader(Bytes.u32(bytes, 0), guid, bytes.length > FLAGS_AT ? bytes[FLAGS_AT] & 0xFF : 0);
     }
 
     byte[] toBytes() {
         byte[] bytes = new byte[SIZE];
-        for (int i = 0; i < 4; i++) {
-            bytes[i] = (byte) (stamp >>> 8 * i);
-        }
+        Bytes.put32(bytes, 0, stamp);
         System.arraycopy(guid.toBytes(), 0, bytes, GUID_AT, GUID_SIZE);
         bytes[FLAGS_AT] = (byte) flags;
         return bytes;

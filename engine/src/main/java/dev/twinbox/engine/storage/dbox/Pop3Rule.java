@@ -1,5 +1,6 @@
 package dev.twinbox.engine.storage.dbox;
 
+import dev.twinbox.engine.index.Bytes;
 import dev.twinbox.engine.index.IndexExtension;
 import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.storage.Mailbox.Pop3;
@@ -67,18 +68,14 @@ record Pop3Rule(int flags, long highestUid) {
     /** The header that says it, in place of another one. */
     byte[] highestToBytes(byte[] before) {
         byte[] bytes = Arrays.copyOf(before, Math.max(SIZE, before.length));
-        for (int i = 0; i < SIZE; i++) {
-            bytes[i] = (byte) (highestUid >>> 8 * i);
-        }
+        Bytes.put32(bytes, 0, highestUid);
         return bytes;
     }
 
     /** What the index says of it; all may have one where it says nothing. */
     static long highestUid(IndexState index) {
         byte[] bytes = index.extension(EXTENSION).map(IndexExtension::header).orElse(new byte[0]);
-        return bytes.length < SIZE
-                ? ALL_MAY
-                : bytes[0] & 0xFFL | (bytes[1] & 0xFFL) << 8 | (bytes[2] & 0xFFL) << 16 | (bytes[3] & 0xFFL) << 24;
+        return bytes.length < SIZE ? ALL_MAY : Bytes.u32(bytes, 0);
     }
 
     /** Whether no mail has any, so that nobody need look. */
