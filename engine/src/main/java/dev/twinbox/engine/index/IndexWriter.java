@@ -290,10 +290,13 @@ public final class IndexWriter implements AutoCloseable {
             throw new IndexFormatException("there is no log to append to");
         }
         End end = end(file);
+        return append(file, end, changes.encode(sync));
+    }
+
+    private long append(DiskFile file, End end, byte[] bytes) throws IOException {
         if (!end.usable()) {
             throw new IndexFormatException("log ends in an incomplete transaction");
         }
-        byte[] bytes = changes.encode(sync);
         try {
             file.append(ByteBuffer.wrap(bytes));
         } catch (IOException e) {
@@ -334,15 +337,16 @@ public final class IndexWriter implements AutoCloseable {
      */
     public long appendSettled(IndexTransaction changes) throws IOException {
         DiskFile file = log;
-        End end = file == null ? null : end(file);
-        if (end == null) {
+        if (file == null) {
             throw new IndexFormatException("there is no log to append to");
         }
+        End end = end(file);
         long after = end.offset() + changes.tail(0).encode(false).length;
+        byte[] bytes = changes.tail(after).encode(false);
         IndexState before = known;
-        long modSeq = append(changes.tail(after), false);
+        long modSeq = append(file, end, bytes);
         if (before != null && before.reaches(end.header(), end.offset())) {
-            known = before.followedBy(changes.encode(false), end.header(), modSeq);
+            known = before.followedBy(bytes, end.header(), modSeq);
         }
         return after;
     }
