@@ -274,7 +274,7 @@ public final class AccountTreeReader {
             disk.unlink(uidValidity);
         }
         if (folders.areListed()) {
-            new ListIndexFile(context, folders.indexRoot()).removeLeftovers();
+            UnfinishedIndex.remove(context, folders.indexRoot(), ListIndex.PREFIX);
         }
         DeadLocks.remove(context, folders.subscriptionsLock(), folders.subscriptionsFile(), folders.subscriptionsTmp());
     }

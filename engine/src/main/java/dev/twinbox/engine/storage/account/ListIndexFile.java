@@ -8,7 +8,6 @@ import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.index.IndexWriter;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.Durability;
-import dev.twinbox.engine.storage.LockBusyException;
 import java.io.IOException;
 
 /**
@@ -69,35 +68,6 @@ final class ListIndexFile {
                         + " cannot be used: " + why + "; doveadm force-resync makes it anew");
     }
 
-    /** Removes a new file that nobody finished, if nobody is at work. Never waits. */
-    @SuppressWarnings("try") // the lock is only held
-    void removeLeftovers() throws IOException {
-        DiskPath unfinished = folder.resolve(ListIndex.PREFIX + ".tmp");
-        if (context.disk().stat(unfinished).isEmpty()) {
-            return;
-        }
-        try (IndexWriter writer = lock(0)) {
-            if (context.disk().stat(unfinished).isPresent()) {
-                context.beginWriting();
-                context.disk().unlink(unfinished);
-            }
-        } catch (LockBusyException e) {
-            context.report().debug(null, unfinished + " is being written: " + e.getMessage());
-        }
-    }
-
-    private IndexWriter lock(long waitMillis) throws IOException {
-        return IndexWriter.lock(
-                context.disk(),
-                folder,
-                ListIndex.PREFIX,
-                context.clock(),
-                context.host(),
-                waitMillis,
-                Disk.FILE_MODE,
-                isDurable());
-    }
-
     private boolean isDurable() {
         return context.durability() != Durability.NEVER;
     }
@@ -105,7 +75,15 @@ final class ListIndexFile {
     /** Changes them. */
     void change(Edit edit) throws IOException {
         AccountFolders.makeAll(context, folder);
-        try (IndexWriter writer = lock(context.lockWaitMillis())) {
+        try (IndexWriter writer = IndexWriter.lock(
+                context.disk(),
+                folder,
+                ListIndex.PREFIX,
+                context.clock(),
+                context.host(),
+                context.lockWaitMillis(),
+                Disk.FILE_MODE,
+                isDurable())) {
             IndexState old;
             try {
                 old = writer.state().orElse(null);

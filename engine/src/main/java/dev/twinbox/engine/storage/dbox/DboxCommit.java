@@ -12,6 +12,7 @@ import dev.twinbox.engine.storage.MailboxPlan.Target;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.Staging.Result;
 import dev.twinbox.engine.storage.account.AccountContext;
+import dev.twinbox.engine.storage.account.MailboxPaths;
 import dev.twinbox.protocol.item.MailGuid;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -49,7 +50,7 @@ final class DboxCommit {
 
     Result run(MailboxSnapshot basis, MailboxPlan plan) throws IOException {
         try (DboxBodies.Work work = stage.begin();
-                IndexWriter writer = lock(context, box)) {
+                IndexWriter writer = lock(context, box.paths())) {
             DboxTable table = box.tableUnder(writer);
             if (!table.snapshot().sameMails(basis)) {
                 return Result.CHANGED;
@@ -69,10 +70,10 @@ final class DboxCommit {
     }
 
     /** Takes the lock that every writer of the mailbox takes. */
-    static IndexWriter lock(AccountContext context, DboxMailbox box) throws IOException {
+    static IndexWriter lock(AccountContext context, MailboxPaths paths) throws IOException {
         return IndexWriter.lock(
                 context.disk(),
-                box.paths().index(),
+                paths.index(),
                 IndexReader.PREFIX,
                 context.clock(),
                 context.host(),

@@ -1,6 +1,5 @@
 package dev.twinbox.engine.storage.dbox;
 
-import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.index.IndexExtension;
@@ -10,7 +9,6 @@ import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.index.IndexTransaction;
 import dev.twinbox.engine.index.IndexWriter;
 import dev.twinbox.engine.storage.Capabilities;
-import dev.twinbox.engine.storage.LockBusyException;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxGoneException;
 import dev.twinbox.engine.storage.MailboxStatus;
@@ -23,6 +21,7 @@ import dev.twinbox.engine.storage.account.DerivedIdentity;
 import dev.twinbox.engine.storage.account.MailboxPaths;
 import dev.twinbox.engine.storage.account.OwnFiles;
 import dev.twinbox.engine.storage.account.Settlement;
+import dev.twinbox.engine.storage.account.UnfinishedIndex;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
@@ -122,7 +121,7 @@ final class DboxFormat implements AccountFormat {
         DboxBodies bodies = kind.bodies(name, paths);
         try (DboxBodies.Stage stage = bodies.stage();
                 DboxBodies.Work work = stage.begin();
-                IndexWriter writer = lock(paths)) {
+                IndexWriter writer = DboxCommit.lock(context, paths)) {
             IndexState state = DboxCommit.state(writer);
             DboxIndexHeader header = state == null ? null : DboxIndexHeader.of(state, bodies.headerExtension());
             if (header != null && !header.guid().equals(guid)) {
@@ -151,18 +150,6 @@ final class DboxFormat implements AccountFormat {
         }
     }
 
-    private IndexWriter lock(MailboxPaths paths) throws IOException {
-        return IndexWriter.lock(
-                context.disk(),
-                paths.index(),
-                IndexReader.PREFIX,
-                context.clock(),
-                context.host(),
-                context.lockWaitMillis(),
-                Disk.FILE_MODE,
-                DboxCommit.isDurable(context));
-    }
-
     @Override
     public @Nullable MailboxGuid recordedGuid(MailboxPaths paths) throws IOException {
         IndexState state = state(paths);
@@ -177,7 +164,7 @@ final class DboxFormat implements AccountFormat {
     @Override
     public void setGuid(MailboxName name, MailboxPaths paths, MailboxGuid guid) throws IOException {
         String extension = kind.bodies(name, paths).headerExtension();
-        try (IndexWriter writer = lock(paths)) {
+        try (IndexWriter writer = DboxCommit.lock(context, paths)) {
             IndexState state = DboxCommit.state(writer);
             DboxIndexHeader now = state == null ? null : DboxIndexHeader.of(state, extension);
             if (now == null || now.guid().equals(guid)) {
@@ -188,30 +175,10 @@ final class DboxFormat implements AccountFormat {
         }
     }
 
-    /** A snapshot of the index that nobody finished; temporary mails are removed by the next one who saves any. */
+    /** The index's; temporary mails are removed by the next one who saves any. */
     @Override
-    @SuppressWarnings("try") // the lock is only held
     public void removeLeftovers(MailboxPaths paths) throws IOException {
-        DiskPath unfinished = paths.index().resolve(IndexReader.PREFIX + ".tmp");
-        if (context.disk().stat(unfinished).isEmpty()) {
-            return;
-        }
-        try (IndexWriter writer = IndexWriter.lock(
-                context.disk(),
-                paths.index(),
-                IndexReader.PREFIX,
-                context.clock(),
-                context.host(),
-                0,
-                Disk.FILE_MODE,
-                false)) {
-            if (context.disk().stat(unfinished).isPresent()) {
-                context.beginWriting();
-                context.disk().unlink(unfinished);
-            }
-        } catch (LockBusyException e) {
-            context.report().debug(null, unfinished + " is being written: " + e.getMessage());
-        }
+        UnfinishedIndex.remove(context, paths.index(), IndexReader.PREFIX);
     }
 
     @Override
