@@ -202,6 +202,17 @@ class HeaderHashSyncTest {
         assertEquals("{}", mails(right));
     }
 
+    /** The same header with another body, none at all with another body, and the very same twice. */
+    private void deliverMailsThatLookAlike() throws Exception {
+        deliver(left, "draft", "first");
+        deliver(left, "m2");
+        deliver(left, "draft", "second");
+        bare(left, "one");
+        bare(left, "two");
+        deliver(left, "twice");
+        deliver(left, "twice");
+    }
+
     /** All pairs in which a mirror cannot go by GUIDs. */
     static Stream<Arguments> mirrors() {
         return pairs().filter(pair -> pair.get()[0] != MailGuids.NONE && pair.get()[1] != MailGuids.KEPT);
@@ -211,13 +222,7 @@ class HeaderHashSyncTest {
     @MethodSource("mirrors")
     void aMirrorIsExactAndFindsNothingToDo(MailGuids one, MailGuids other) throws Exception {
         accounts(one, other);
-        deliver(left, "draft", "first");
-        deliver(left, "m2");
-        deliver(left, "draft", "second");
-        bare(left, "one");
-        bare(left, "two");
-        deliver(left, "twice");
-        deliver(left, "twice");
+        deliverMailsThatLookAlike();
         assertMirrored("first");
         String before = mails(right);
         Outcome outcome = backup(SyncType.FULL, DeleteLimit.OFF);
@@ -291,13 +296,7 @@ class HeaderHashSyncTest {
     void aMirrorOfMailElsewhereIsExactAndFindsNothingToDo(MailGuids one, MailGuids other, Line line) throws Exception {
         for (boolean pulls : new boolean[] {true, false}) {
             accounts(one, other);
-            deliver(left, "draft", "first");
-            deliver(left, "m2");
-            deliver(left, "draft", "second");
-            bare(left, "one");
-            bare(left, "two");
-            deliver(left, "twice");
-            deliver(left, "twice");
+            deliverMailsThatLookAlike();
             assertMirroredFromElsewhere(line, pulls, "first");
             right.client().expunge(MailboxName.INBOX, 1);
             right.client().expunge(MailboxName.INBOX, 4);
