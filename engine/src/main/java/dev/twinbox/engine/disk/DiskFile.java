@@ -36,6 +36,13 @@ public interface DiskFile extends AutoCloseable {
     void sync() throws IOException;
 
     /**
+     * Asks that what was written be on its way to the disk while the caller goes on, so that a later {@link #sync}, which alone
+     * promises anything, need not wait for all of it. If it fails, {@link #sync} or {@link #close} says so. A disk may take no
+     * notice.
+     */
+    default void startSync() {}
+
+    /**
      * Takes the POSIX (fcntl) write lock on the whole file, waiting at most {@code waitMillis}. Held until
      * {@link #unlock} or {@link #close}. POSIX drops it when <em>any</em> descriptor of this process on the file is closed:
      * while it is held, nobody else in this process may open the file.

@@ -12,10 +12,16 @@ public final class GatheringFile implements DiskFile {
     /** How much is gathered, in bytes. */
     public static final int ROOM = 256 << 10;
 
+    /** How much is written before it is sent on its way to the disk, in bytes. */
+    public static final int WRITE_OUT = 2 << 20;
+
     private final DiskFile file;
+    private final boolean durable;
     private final ByteBuffer gathered = ByteBuffer.allocate(ROOM);
     /** Where what is gathered begins. */
     private long start;
+    /** Up to where the disk has been asked to write. */
+    private long sent;
     /** Whether there may be something behind that place. */
     private boolean torn;
 
@@ -23,9 +29,11 @@ public final class GatheringFile implements DiskFile {
      * Closes {@code made} when it is closed.
      *
      * @param made an empty file
+     * @param durable whether it is to be synced, so that the disk had better begin early
      */
-    public GatheringFile(DiskFile made) {
+    public GatheringFile(DiskFile made, boolean durable) {
         this.file = made;
+        this.durable = durable;
     }
 
     @Override
@@ -132,6 +140,10 @@ public final class GatheringFile implements DiskFile {
         torn = false;
         start += length;
         gathered.clear();
+        if (durable && start - sent >= WRITE_OUT) {
+            file.startSync();
+            sent = start;
+        }
     }
 
     /** Writes what is gathered; the file is closed even if that fails. */

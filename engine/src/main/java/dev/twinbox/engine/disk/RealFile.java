@@ -11,6 +11,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /** A file that {@link RealDisk} opened. */
@@ -39,6 +41,9 @@ final class RealFile implements DiskFile {
     private long kernelPosition;
 
     private @Nullable FileLock lock;
+
+    /** What {@link #startSync} began last. */
+    private @Nullable FutureTask<Boolean> syncing;
 
     /**
      * @param fileKey the file's identity as seen before it was opened, if somebody looked
@@ -226,8 +231,53 @@ final class RealFile implements DiskFile {
         try {
             // Times as well: a mail's date is its file's.
             channel.force(true);
+            awaitSync();
         } catch (IOException e) {
             throw JavaPaths.named(e, path);
+        }
+    }
+
+    @Override
+    public void startSync() {
+        if (syncing != null && !syncing.isDone()) {
+            return;
+        }
+        try {
+            awaitSync();
+        } catch (IOException e) {
+            return; // it is kept for whoever syncs or closes the file
+        }
+        FutureTask<Boolean> task = new FutureTask<>(this::forceData);
+        syncing = task;
+        Thread thread = new Thread(task, "sync");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private boolean forceData() throws IOException {
+        channel.force(false);
+        return true;
+    }
+
+    /** The kernel tells a failure to write once, and perhaps it has told it to that other thread. */
+    private void awaitSync() throws IOException {
+        FutureTask<Boolean> task = syncing;
+        if (task == null) {
+            return;
+        }
+        boolean interrupted = false;
+        while (true) {
+            try {
+                task.get();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof IOException failed ? failed : new IOException(e.getCause());
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -288,8 +338,8 @@ final class RealFile implements DiskFile {
 
     @Override
     public void close() throws IOException {
-        try {
-            channel.close();
+        try (channel) {
+            awaitSync();
         } catch (IOException e) {
             throw JavaPaths.named(e, path);
         }

@@ -9,9 +9,11 @@ import dev.twinbox.engine.disk.FaultDisk.Trouble;
 import dev.twinbox.engine.run.SimClock;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class GatheringFileTest {
@@ -21,7 +23,7 @@ class GatheringFileTest {
     private final FaultDisk counted = new FaultDisk(disk);
 
     private GatheringFile made() throws IOException {
-        return new GatheringFile(counted.create(FILE, Disk.FILE_MODE));
+        return new GatheringFile(counted.create(FILE, Disk.FILE_MODE), false);
     }
 
     private byte[] content() throws IOException {
@@ -45,6 +47,27 @@ class GatheringFileTest {
 
         assertEquals(3000, content().length);
         assertEquals(1, counted.changes("append"));
+    }
+
+    @Test
+    void theDiskIsAskedToBeginEarlyIfTheFileIsToBeSynced() throws Exception {
+        for (boolean durable : new boolean[] {true, false}) {
+            AtomicInteger asked = new AtomicInteger();
+            DiskPath path = DiskPath.of("/durable-" + durable);
+            DiskFile real = disk.create(path, Disk.FILE_MODE);
+            DiskFile counting = (DiskFile) Proxy.newProxyInstance(
+                    DiskFile.class.getClassLoader(), new Class<?>[] {DiskFile.class}, (proxy, method, arguments) -> {
+                        asked.addAndGet(method.getName().equals("startSync") ? 1 : 0);
+                        return method.invoke(real, arguments);
+                    });
+            try (GatheringFile file = new GatheringFile(counting, durable)) {
+                for (int i = 0; i < 3 * GatheringFile.WRITE_OUT / 1024; i++) {
+                    file.append(ByteBuffer.wrap(new byte[1024]));
+                }
+            }
+
+            assertEquals(durable ? 3 : 0, asked.get());
+        }
     }
 
     @Test

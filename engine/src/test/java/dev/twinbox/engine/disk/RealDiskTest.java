@@ -2,15 +2,19 @@ package dev.twinbox.engine.disk;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.twinbox.engine.run.SystemClock;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -58,6 +62,31 @@ class RealDiskTest extends DiskContract {
                 RealDiskChild.class.getName()));
         command.addAll(List.of(arguments));
         return new ProcessBuilder(command);
+    }
+
+    @Test
+    void whatIsOnItsWayToTheDiskIsThere() throws IOException {
+        DiskPath path = folder().resolve("file");
+        try (DiskFile file = disk.create(path, Disk.FILE_MODE)) {
+            for (int i = 0; i < 50; i++) {
+                file.append(ByteBuffer.wrap(new byte[1000]));
+                file.startSync();
+            }
+            file.sync();
+        }
+
+        assertEquals(50_000, disk.readAll(path, 1 << 20).length);
+    }
+
+    @Test
+    void aFailureThatOnlyTheOtherThreadWasToldIsToldWhenTheFileIsClosed() throws IOException {
+        Path java = temporary.resolve("file");
+        FileChannel broken = FileChannel.open(java, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        RealFile file = new RealFile(disk, folder().resolve("file"), java, broken, null, -1);
+        broken.close();
+        file.startSync();
+
+        assertThrows(IOException.class, file::close);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.twinbox.engine.storage.account;
 
 import com.github.luben.zstd.ZstdInputStream;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.GZIPInputStream;
@@ -31,16 +32,46 @@ public final class Compression {
         stored.mark(MAGIC);
         byte[] magic = stored.readNBytes(MAGIC);
         stored.reset();
-        if (magic.length >= 3 && (magic[0] & 0xFF) == 0x1F && (magic[1] & 0xFF) == 0x8B && magic[2] == 8) {
+        return plain(stored, magic, magic.length);
+    }
+
+    /**
+     * The mail itself, whatever it was stored as.
+     *
+     * @param stored begins with all of what is stored; not copied
+     * @param length of that, in bytes
+     * @return a {@link ByteArrayInputStream} if it is stored as it is
+     */
+    public static InputStream plain(byte[] stored, int length) throws IOException {
+        return plain(new ByteArrayInputStream(stored, 0, length), stored, length);
+    }
+
+    private static InputStream plain(InputStream stored, byte[] start, int length) throws IOException {
+        if (isGzip(start, 0, length)) {
             return new GZIPInputStream(stored, BUFFER);
         }
-        if (magic.length == MAGIC
-                && (magic[0] & 0xFF) == 0x28
-                && (magic[1] & 0xFF) == 0xB5
-                && magic[2] == 0x2F
-                && (magic[3] & 0xFF) == 0xFD) {
-            return new ZstdInputStream(stored);
-        }
-        return stored;
+        return isZstd(start, 0, length) ? new ZstdInputStream(stored) : stored;
+    }
+
+    /**
+     * Whether what is stored is not the mail itself.
+     *
+     * @param at where it begins
+     * @param length of what is stored, in bytes
+     */
+    public static boolean isCompressed(byte[] stored, int at, int length) {
+        return isGzip(stored, at, length) || isZstd(stored, at, length);
+    }
+
+    private static boolean isGzip(byte[] bytes, int at, int length) {
+        return length >= 3 && (bytes[at] & 0xFF) == 0x1F && (bytes[at + 1] & 0xFF) == 0x8B && bytes[at + 2] == 8;
+    }
+
+    private static boolean isZstd(byte[] bytes, int at, int length) {
+        return length >= MAGIC
+                && (bytes[at] & 0xFF) == 0x28
+                && (bytes[at + 1] & 0xFF) == 0xB5
+                && bytes[at + 2] == 0x2F
+                && (bytes[at + 3] & 0xFF) == 0xFD;
     }
 }

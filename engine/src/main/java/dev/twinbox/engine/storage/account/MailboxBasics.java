@@ -118,12 +118,9 @@ public final class MailboxBasics {
         byte[] buffer = new byte[Compression.BUFFER];
         try (InputStream in = body.open()) {
             for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
-                size += count;
-                for (int i = 0; i < count; i++) {
-                    if (buffer[i] == '\n' && last != '\r') {
-                        size++;
-                    }
-                    last = buffer[i];
+                if (count > 0) {
+                    size += count + LineEnds.bare(buffer, 0, count, last);
+                    last = buffer[count - 1];
                 }
             }
         }

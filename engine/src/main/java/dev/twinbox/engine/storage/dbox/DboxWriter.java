@@ -1,6 +1,7 @@
 package dev.twinbox.engine.storage.dbox;
 
 import dev.twinbox.engine.disk.DiskFile;
+import dev.twinbox.engine.storage.account.LineEnds;
 import dev.twinbox.protocol.dialogue.MailBody;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,7 +56,7 @@ final class DboxWriter {
                     break;
                 }
                 if (count > 0) {
-                    added += bareLineEnds(bytes, end, end + count, last);
+                    added += LineEnds.bare(bytes, end, end + count, last);
                     last = bytes[end + count - 1];
                 }
                 size += count;
@@ -88,17 +89,6 @@ final class DboxWriter {
             out.write(ByteBuffer.wrap(DboxHeaders.messageHeader(size)), at + fileHeader.length);
         }
         return new Written(DboxHeaders.MESSAGE_SIZE + size + tail.length, size);
-    }
-
-    /** How many LFs have no CR before them; they are few, and every byte is looked at. */
-    private static int bareLineEnds(byte[] bytes, int start, int end, int before) {
-        int found = 0;
-        for (int i = start; i < end; i++) {
-            if (bytes[i] == '\n' && (i == start ? before : bytes[i - 1]) != '\r') {
-                found++;
-            }
-        }
-        return found;
     }
 
     private static void header(byte[] bytes, int at, long size) {

@@ -5,7 +5,6 @@ import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.GatheringFile;
 import dev.twinbox.engine.storage.CorruptStoreException;
-import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.Mailbox.Pop3;
 import dev.twinbox.engine.storage.account.AccountContext;
 import dev.twinbox.engine.storage.account.OwnFiles;
@@ -145,7 +144,7 @@ final class MdboxStage implements DboxBodies.Stage {
             made = create(path);
         }
         files.add(new Written(path, new ArrayList<>()));
-        GatheringFile gathering = new GatheringFile(made);
+        GatheringFile gathering = new GatheringFile(made, DboxCommit.isDurable(context));
         out = gathering;
         end = 0;
         return gathering;
@@ -195,7 +194,7 @@ final class MdboxStage implements DboxBodies.Stage {
     @Override
     public void sync() throws IOException {
         closeFile(); // what is gathered is to be synced, too
-        if (context.durability() == Durability.NEVER) {
+        if (!DboxCommit.isDurable(context)) {
             return;
         }
         for (Written each : files) {

@@ -3,10 +3,10 @@ package dev.twinbox.engine.storage.maildir;
 import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FileInfo;
+import dev.twinbox.engine.storage.DirectBody;
 import dev.twinbox.engine.storage.account.AccountContext;
 import dev.twinbox.engine.storage.account.Compression;
 import dev.twinbox.protocol.dialogue.BodyGoneException;
-import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,9 +19,12 @@ import org.jspecify.annotations.Nullable;
  * A store of the same kind may take the file as it is ({@link #openFile}); all others get the mail ({@link #open}),
  * decompressed if need be. Immutable; safe for use by several threads.
  */
-final class FileBody implements MailBody {
+final class FileBody implements DirectBody {
     /** How often a file may be renamed between finding its name and using it. */
     private static final int RENAMES_MAX = 20;
+
+    /** A longer mail is never held whole, in bytes. */
+    private static final int WHOLE_MAX = Compression.BUFFER;
 
     private final AccountContext context;
     private final Whereabouts whereabouts;
@@ -95,11 +98,41 @@ final class FileBody implements MailBody {
     public InputStream open() throws IOException {
         DiskFile opened = openFile();
         try {
-            return Compression.plain(new FileStream(opened), seen == null ? Compression.BUFFER : seen.size());
+            if (seen != null && seen.size() <= WHOLE_MAX) {
+                int size = (int) seen.size();
+                byte[] bytes = new byte[size + 1];
+                if (isWhole(opened, size, bytes, 0)) {
+                    opened.close();
+                    return Compression.plain(bytes, size);
+                }
+            }
+            return Compression.plain(new FileStream(opened), Compression.BUFFER);
         } catch (IOException | RuntimeException e) {
             opened.close();
             throw e;
         }
+    }
+
+    @Override
+    public int read(byte[] into, int at, int most) throws IOException {
+        if (seen == null) {
+            return AS_STREAM;
+        }
+        if (seen.size() > most) {
+            return TOO_LONG;
+        }
+        int size = (int) seen.size();
+        try (DiskFile opened = openFile()) {
+            return isWhole(opened, size, into, at) && !Compression.isCompressed(into, at, size) ? size : AS_STREAM;
+        }
+    }
+
+    /**
+     * Reads the file, and asks for a byte behind it: as there is none, it ended there. False if it is not as long as was seen, or
+     * does not come in one piece.
+     */
+    private static boolean isWhole(DiskFile file, int size, byte[] into, int at) throws IOException {
+        return file.read(ByteBuffer.wrap(into, at, size + 1), 0) == size;
     }
 
     /** A {@link DiskFile} from its start to its end. */
