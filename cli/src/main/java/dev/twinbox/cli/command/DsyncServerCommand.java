@@ -80,22 +80,8 @@ final class DsyncServerCommand {
         RunTelling telling = new RunTelling(context, options, null);
         RunObserver observer = telling.observer();
         Outcome outcome;
-        try (MailStore account = context.engine().open(own, false, observer)) {
-            TreeAhead store = new TreeAhead(account, context.clock());
-            // Which of several namespaces takes part is not said before the handshake.
-            Runnable meanwhile = account instanceof NamespaceStore ? () -> {} : store::look;
-            Peer peer = Greeting.respond(
-                    link, options.timeoutSeconds(), Twins.settings(options.wire(), context.clock()), meanwhile);
-            outcome = RemoteRun.respond(
-                    store,
-                    peer,
-                    context.host().name(),
-                    asked -> answer(asked, account),
-                    seconds -> {
-                        store.forget();
-                        return UserLock.takeOrFail(context, preparation.user(), seconds);
-                    },
-                    observer);
+        try {
+            outcome = converse(link, observer);
         } catch (IOException e) {
             outcome = RunTelling.failed(e);
         } finally {
@@ -108,6 +94,31 @@ final class DsyncServerCommand {
             case DAMAGED, NOT_FOUND, NO_SPACE, NO_PERMISSION, TEMPORARY, GUARDED -> messages.error(reason);
         }
         return outcome;
+    }
+
+    private Outcome converse(Link link, RunObserver observer) throws IOException {
+        MailStore account = context.engine().open(own, false, observer);
+        try (TreeAhead store = new TreeAhead(account, context.clock())) {
+            // Which of several namespaces takes part is not said before the handshake.
+            if (!(account instanceof NamespaceStore)) {
+                store.look();
+            }
+            Peer peer =
+                    Greeting.respond(link, options.timeoutSeconds(), Twins.settings(options.wire(), context.clock()));
+            if (!peer.isTwinbox()) {
+                store.forgetNumbers();
+            }
+            return RemoteRun.respond(
+                    store,
+                    peer,
+                    context.host().name(),
+                    asked -> answer(asked, account),
+                    seconds -> {
+                        store.forget();
+                        return UserLock.takeOrFail(context, preparation.user(), seconds);
+                    },
+                    observer);
+        }
     }
 
     private SyncOptions answer(Handshake asked, MailStore account) throws IOException {

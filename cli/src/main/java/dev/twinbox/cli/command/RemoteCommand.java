@@ -122,7 +122,6 @@ final class RemoteCommand {
             context.interruption().cutting(link::abort);
             if (options.lockTimeoutSeconds() <= 0) {
                 store.look(); // the other end is only just starting
-                store.lookInside();
             }
             Peer peer = Greeting.initiate(
                     link,

@@ -18,113 +18,118 @@ public abstract class ForwardingMailbox implements Mailbox {
         this.box = box;
     }
 
+    /** What each call is handed on to. */
+    protected Mailbox box() {
+        return box;
+    }
+
     @Override
     public MailboxName name() {
-        return box.name();
+        return box().name();
     }
 
     @Override
     public MailboxStatus status() throws IOException {
-        return box.status();
+        return box().status();
     }
 
     @Override
     public void trustRecords() {
-        box.trustRecords();
+        box().trustRecords();
     }
 
     @Override
     public MailboxSnapshot snapshot() throws IOException {
-        return box.snapshot();
+        return box().snapshot();
     }
 
     @Override
     public long digest() throws IOException {
-        return box.digest();
+        return box().digest();
     }
 
     @Override
     public BlockDigests blocks() throws IOException {
-        return box.blocks();
+        return box().blocks();
     }
 
     @Override
     public boolean isSeenBySync() throws IOException {
-        return box.isSeenBySync();
+        return box().isSeenBySync();
     }
 
     @Override
     public MailboxSnapshot detailedSnapshot() throws IOException {
-        return box.detailedSnapshot();
+        return box().detailedSnapshot();
     }
 
     @Override
     public int leftOut() {
-        return box.leftOut();
+        return box().leftOut();
     }
 
     @Override
     public ChangeLog changes(long modSeq) throws IOException {
-        return box.changes(modSeq);
+        return box().changes(modSeq);
     }
 
     @Override
     public boolean holdsOwnMail() throws IOException {
-        return box.holdsOwnMail();
+        return box().holdsOwnMail();
     }
 
     @Override
     public boolean recordsExpunges() throws IOException {
-        return box.recordsExpunges();
+        return box().recordsExpunges();
     }
 
     @Override
     public boolean changedSince(MailboxSnapshot snapshot) throws IOException {
-        return box.changedSince(snapshot);
+        return box().changedSince(snapshot);
     }
 
     @Override
     public Attributes attributes() throws IOException {
-        return box.attributes();
+        return box().attributes();
     }
 
     @Override
     public void applyAttributes(List<MailboxAttribute> changes) throws IOException {
-        box.applyAttributes(changes);
+        box().applyAttributes(changes);
     }
 
     @Override
     public MailBody body(Uid uid) {
-        return box.body(uid);
+        return box().body(uid);
     }
 
     @Override
     public long received(Uid uid) throws IOException {
-        return box.received(uid);
+        return box().received(uid);
     }
 
     @Override
     public long virtualSize(Uid uid) throws IOException {
-        return box.virtualSize(uid);
+        return box().virtualSize(uid);
     }
 
     @Override
     public Pop3 pop3(Uid uid) {
-        return box.pop3(uid);
+        return box().pop3(uid);
     }
 
     @Override
     public Closeable lockForSync(long waitMillis) throws IOException {
-        return box.lockForSync(waitMillis);
+        return box().lockForSync(waitMillis);
     }
 
     @Override
     public Staging stage() throws IOException {
-        return box.stage();
+        return box().stage();
     }
 
     @Override
     public void close() throws IOException {
-        box.close();
+        box().close();
     }
 }

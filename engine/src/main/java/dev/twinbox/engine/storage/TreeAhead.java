@@ -8,117 +8,102 @@ import dev.twinbox.protocol.item.MailboxNode;
 import java.io.IOException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A store whose tree, and the numbers of whose mailboxes, can be read before anybody asks for them, while its user would only
- * wait. What was read serves once, and not when it has become old. As thread-safe as the other store.
+ * A store whose tree, and the numbers of whose mailboxes, are read by a thread of its own before anybody asks for them: while
+ * the other end is only starting, or what is said to it is on its way. What was read serves once, and not when it has become
+ * old. Used by one thread at a time, as the other store.
  */
 public final class TreeAhead extends ForwardingStore {
-    /** How old a tree may be when it is used, in nanoseconds: somebody may have typed a password meanwhile. */
+    /** How old that may be when it is used, in nanoseconds: somebody may have typed a password meanwhile. */
     static final long AGE_MAX = TimeUnit.SECONDS.toNanos(5);
 
-    private final MailStore store;
+    private final SharedStore store;
     private final Clock clock;
-    /** For how long mailboxes are looked at, in nanoseconds: where that takes long, nobody waits for it. */
-    static final long LOOK_MAX = TimeUnit.MILLISECONDS.toNanos(500);
-
-    private @Nullable MailboxTree ahead;
-    private long readAt;
-    private final Map<MailboxName, MailboxStatus> numbers = new ConcurrentHashMap<>();
+    private @Nullable Looking looking;
 
     /** Hands on to {@code store}, and closes it when it is closed. */
     public TreeAhead(MailStore store, Clock clock) {
+        this(new SharedStore(store), clock);
+    }
+
+    private TreeAhead(SharedStore store, Clock clock) {
         super(store);
         this.store = store;
         this.clock = clock;
     }
 
-    /** Reads the tree now, if there is anything. What fails will fail again for whoever asks for it. */
+    /** Begins to read ahead. What fails will fail again for whoever asks for it. */
     public void look() {
-        try {
-            if (store.exists()) {
-                ahead = store.tree();
-                readAt = clock.monotonicNanos();
-            }
-        } catch (IOException e) {
-            ahead = null;
-        }
+        Looking begun = new Looking();
+        looking = begun;
+        Thread thread = new Thread(begun, "look ahead");
+        thread.setDaemon(true);
+        thread.start();
     }
 
-    /** Reads numbers of mailboxes as well, after {@link #look}, as many as there is time for. */
-    public void lookInside() {
-        MailboxTree tree = ahead;
-        if (tree == null) {
-            return;
-        }
-        for (MailboxNode node : tree.mailboxes()) {
-            if (clock.monotonicNanos() - readAt > LOOK_MAX) {
-                return;
-            }
-            if (node.guid() != null) {
-                try (Mailbox box = store.open(node.name())) {
-                    numbers.put(node.name(), box.status());
-                } catch (IOException e) {
-                    // Whoever asks for it will be told.
-                }
-            }
+    /** Waits until all has been read ahead that will be. */
+    void awaitAll() {
+        Looking mine = looking;
+        if (mine != null) {
+            await(mine.ended);
         }
     }
 
     /** Something has happened since which makes all of it worth reading again. */
     public void forget() {
-        ahead = null;
-        forgetNumbers();
+        end();
+        looking = null;
     }
 
     /** The numbers are not to be used: their user goes on with the mailbox at once, and it is to be as they say. */
     public void forgetNumbers() {
-        numbers.clear();
+        end();
+        Looking mine = looking;
+        if (mine != null) {
+            mine.numbers.clear();
+        }
+    }
+
+    /**
+     * Nothing more is read ahead when this returns. All that is more than looking must wait for it: a lock of a file is lost
+     * when any thread of this process closes the same file ({@link dev.twinbox.engine.disk.DiskFile#lock}).
+     */
+    private void end() {
+        Looking mine = looking;
+        if (mine != null) {
+            mine.stopped = true;
+            await(mine.ended);
+        }
     }
 
     @Override
     public Mailbox open(MailboxName name) throws IOException {
         Mailbox box = store.open(name);
-        MailboxStatus known = numbers.remove(name);
-        return known == null || clock.monotonicNanos() - readAt > AGE_MAX ? box : new Known(box, known);
-    }
-
-    /** Says once what was read ahead. */
-    private static final class Known extends ForwardingMailbox {
-        private @Nullable MailboxStatus known;
-
-        Known(Mailbox box, MailboxStatus known) {
-            super(box);
-            this.known = known;
+        Looking mine = looking;
+        if (mine == null) {
+            return box;
         }
-
-        @Override
-        public MailboxStatus status() throws IOException {
-            MailboxStatus once = known;
-            known = null;
-            return once == null ? super.status() : once;
-        }
-    }
-
-    private @Nullable MailboxTree fresh() {
-        if (ahead != null && clock.monotonicNanos() - readAt > AGE_MAX) {
-            ahead = null;
-        }
-        return ahead;
+        return new Looked(box, mine.isOld() ? null : mine.take(name));
     }
 
     @Override
     public MailboxTree tree() throws IOException {
-        MailboxTree known = fresh();
-        ahead = null;
+        Looking mine = looking;
+        MailboxTree known = mine == null ? null : mine.tree();
+        if (mine != null) {
+            mine.tree = null;
+        }
         return known != null ? known : store.tree();
     }
 
     @Override
     public boolean holdsMail() throws IOException {
-        MailboxTree known = fresh();
+        Looking mine = looking;
+        MailboxTree known = mine == null ? null : mine.tree();
         if (known == null) {
             return store.holdsMail();
         }
@@ -134,5 +119,160 @@ public final class TreeAhead extends ForwardingStore {
     public void apply(TreeChange change) throws IOException {
         forget();
         store.apply(change);
+    }
+
+    @Override
+    public long purge() throws IOException {
+        end();
+        return store.purge();
+    }
+
+    @Override
+    public void flush() throws IOException {
+        end();
+        store.flush();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try (store) {
+            end();
+        }
+    }
+
+    /** None of it takes longer than to read it oneself, which would not be interrupted either. */
+    private static void await(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (true) {
+            try {
+                latch.await();
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** What is read ahead. */
+    private final class Looking implements Runnable {
+        private final long begun = clock.monotonicNanos();
+        private final CountDownLatch treeRead = new CountDownLatch(1);
+        private final CountDownLatch ended = new CountDownLatch(1);
+        private final Map<MailboxName, Numbers> numbers = new ConcurrentHashMap<>();
+        private volatile boolean stopped;
+        private volatile @Nullable MailboxTree tree;
+
+        @Override
+        public void run() {
+            try {
+                MailboxTree read = readTree();
+                tree = read;
+                treeRead.countDown();
+                if (read != null) {
+                    readNumbers(read);
+                }
+            } finally {
+                treeRead.countDown();
+                ended.countDown();
+            }
+        }
+
+        private @Nullable MailboxTree readTree() {
+            try {
+                return store.exists() ? store.tree() : null;
+            } catch (IOException | RuntimeException e) {
+                return null; // Whoever asks for it will be told.
+            }
+        }
+
+        private void readNumbers(MailboxTree of) {
+            for (MailboxNode node : of.mailboxes()) {
+                if (stopped || isOld()) {
+                    return;
+                }
+                Numbers mine = new Numbers();
+                if (node.guid() != null && numbers.putIfAbsent(node.name(), mine) == null) {
+                    mine.read(node.name());
+                }
+            }
+        }
+
+        /** Null if there is none that could be used. */
+        @Nullable
+        MailboxTree tree() {
+            await(treeRead);
+            return isOld() ? null : tree;
+        }
+
+        /** The numbers of a mailbox; null if whoever asks has to read them. */
+        @Nullable
+        MailboxStatus take(MailboxName name) {
+            Numbers mine = new Numbers();
+            mine.read.countDown();
+            Numbers taken = numbers.put(name, mine);
+            if (taken == null) {
+                return null;
+            }
+            await(taken.read);
+            return taken.status;
+        }
+
+        boolean isOld() {
+            return clock.monotonicNanos() - begun > AGE_MAX;
+        }
+    }
+
+    /** The numbers of a mailbox, of which one thread knows that another reads them. */
+    private final class Numbers {
+        private final CountDownLatch read = new CountDownLatch(1);
+        private volatile @Nullable MailboxStatus status;
+
+        void read(MailboxName name) {
+            try (Mailbox box = store.open(name)) {
+                status = box.status();
+            } catch (IOException | RuntimeException e) {
+                // Whoever asks for it will be told.
+            } finally {
+                read.countDown();
+            }
+        }
+    }
+
+    /** Says once what was read ahead; for all else that must have ended. */
+    private final class Looked extends ForwardingMailbox {
+        private final Mailbox box;
+        private @Nullable MailboxStatus known;
+
+        Looked(Mailbox box, @Nullable MailboxStatus known) {
+            super(box);
+            this.box = box;
+            this.known = known;
+        }
+
+        @Override
+        protected Mailbox box() {
+            end();
+            return box;
+        }
+
+        @Override
+        public MailboxName name() {
+            return box.name();
+        }
+
+        @Override
+        public MailboxStatus status() throws IOException {
+            MailboxStatus once = known;
+            known = null;
+            return once == null ? box.status() : once;
+        }
+
+        @Override
+        public void close() throws IOException {
+            box.close();
+        }
     }
 }

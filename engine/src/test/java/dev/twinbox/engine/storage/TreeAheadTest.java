@@ -1,7 +1,9 @@
 package dev.twinbox.engine.storage;
 
+import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.twinbox.engine.run.SimClock;
@@ -9,6 +11,9 @@ import dev.twinbox.engine.storage.memory.MemoryAccount;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
+import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 class TreeAheadTest {
@@ -22,6 +27,11 @@ class TreeAheadTest {
         account.client().create(MailboxName.parse("Box " + number, '/'), new MailboxGuid(1, number), number);
     }
 
+    private void lookAtAll() {
+        store.look();
+        store.awaitAll();
+    }
+
     private int mailboxes() throws Exception {
         return store.tree().mailboxes().size();
     }
@@ -29,7 +39,7 @@ class TreeAheadTest {
     @Test
     void whatWasReadAheadServesOnce() throws Exception {
         create(1);
-        store.look();
+        lookAtAll();
         create(2);
         assertFalse(store.holdsMail());
         assertEquals(1, mailboxes());
@@ -39,7 +49,7 @@ class TreeAheadTest {
     @Test
     void anOldTreeIsReadAgain() throws Exception {
         create(1);
-        store.look();
+        lookAtAll();
         create(2);
         clock.advanceMillis(TreeAhead.AGE_MAX / 1_000_000 + 1);
         assertEquals(2, mailboxes());
@@ -48,7 +58,7 @@ class TreeAheadTest {
     @Test
     void aTreeThatWasForgottenIsReadAgain() throws Exception {
         create(1);
-        store.look();
+        lookAtAll();
         create(2);
         store.forget();
         assertEquals(2, mailboxes());
@@ -56,7 +66,7 @@ class TreeAheadTest {
 
     @Test
     void anAccountThatIsNotThereYetIsLookedAtLater() throws Exception {
-        store.look();
+        lookAtAll();
         create(1);
         assertTrue(store.exists());
         assertEquals(1, mailboxes());
@@ -81,8 +91,7 @@ class TreeAheadTest {
     @Test
     void numbersThatWereReadAheadServeOnce() throws Exception {
         create(1);
-        store.look();
-        store.lookInside();
+        lookAtAll();
         deliver(1);
         assertEquals(0, messages(1));
         assertEquals(1, messages(1));
@@ -92,26 +101,121 @@ class TreeAheadTest {
     void numbersAreReadAgainWhenTheyAreOldOrForgotten() throws Exception {
         create(1);
         create(2);
-        store.look();
-        store.lookInside();
+        lookAtAll();
         deliver(1);
         deliver(2);
         store.forgetNumbers();
         assertEquals(1, messages(1));
-        store.look();
-        store.lookInside();
+        lookAtAll();
         deliver(2);
         clock.advanceMillis(TreeAhead.AGE_MAX / 1_000_000 + 1);
         assertEquals(2, messages(2));
     }
 
     @Test
-    void nobodyWaitsLongForNumbers() throws Exception {
+    void whatChangesAMailboxWaitsUntilNothingIsReadAheadAnyMore() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        AtomicBoolean reading = new AtomicBoolean();
         create(1);
-        store.look();
-        clock.advanceMillis(TreeAhead.LOOK_MAX / 1_000_000 + 1);
-        store.lookInside();
-        deliver(1);
-        assertEquals(1, messages(1));
+        create(2);
+        TreeAhead slow = new TreeAhead(
+                new Slow(account.openForReading(), "Box 2", () -> {
+                    reading.set(true);
+                    begun.countDown();
+                    goOn.await();
+                    reading.set(false);
+                }),
+                clock);
+        slow.look();
+        begun.await();
+        try (Mailbox box = slow.open(MailboxName.parse("Box 1", '/'))) {
+            assertEquals(0, box.status().messages()); // that does not wait
+            Thread asking = Thread.currentThread();
+            Thread other = new Thread(() -> {
+                await().until(() -> asking.getState() == Thread.State.WAITING);
+                goOn.countDown();
+            });
+            other.start();
+            box.snapshot();
+            assertFalse(reading.get());
+            other.join();
+        }
+    }
+
+    @Test
+    void whoAsksFirstReadsItself() throws Exception {
+        CountDownLatch begun = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        create(1);
+        create(2);
+        TreeAhead slow = new TreeAhead(
+                new Slow(account.openForReading(), "Box 1", () -> {
+                    begun.countDown();
+                    goOn.await();
+                }),
+                clock);
+        slow.look();
+        begun.await();
+        try (Mailbox box = slow.open(MailboxName.parse("Box 2", '/'))) {
+            assertEquals(0, box.status().messages());
+        }
+        deliver(2);
+        goOn.countDown();
+        slow.awaitAll();
+        try (Mailbox box = slow.open(MailboxName.parse("Box 2", '/'))) {
+            assertEquals(1, box.status().messages());
+        }
+    }
+
+    @Test
+    void whatCannotBeReadAheadIsToldToWhoeverAsks() throws Exception {
+        create(1);
+        TreeAhead broken = new TreeAhead(
+                new Slow(account.openForReading(), "Box 1", () -> {
+                    throw new IOException("broken");
+                }),
+                clock);
+        broken.look();
+        broken.awaitAll();
+        try (Mailbox box = broken.open(MailboxName.parse("Box 1", '/'))) {
+            assertThrows(IOException.class, box::status);
+        }
+        broken.close();
+    }
+
+    private interface Step {
+        void run() throws IOException, InterruptedException;
+    }
+
+    /** A store where something happens before the numbers of one mailbox are read. */
+    private static final class Slow extends ForwardingStore {
+        private final String slow;
+        private final Step before;
+
+        Slow(MailStore store, String slow, Step before) {
+            super(store);
+            this.slow = slow;
+            this.before = before;
+        }
+
+        @Override
+        public Mailbox open(MailboxName name) throws IOException {
+            Mailbox box = super.open(name);
+            if (!name.toString().equals(slow)) {
+                return box;
+            }
+            return new ForwardingMailbox(box) {
+                @Override
+                public MailboxStatus status() throws IOException {
+                    try {
+                        before.run();
+                    } catch (InterruptedException e) {
+                        throw new IOException(e);
+                    }
+                    return super.status();
+                }
+            };
+        }
     }
 }

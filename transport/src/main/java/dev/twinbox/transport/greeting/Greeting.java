@@ -68,22 +68,12 @@ public final class Greeting {
      * @param timeoutSeconds how long reading or writing may stand still, at least 1
      */
     public static Peer respond(Link link, int timeoutSeconds, TwinSettings settings) {
-        return respond(link, timeoutSeconds, settings, () -> {});
-    }
-
-    /**
-     * The same.
-     *
-     * @param meanwhile something to do while the other end hears the greeting
-     */
-    public static Peer respond(Link link, int timeoutSeconds, TwinSettings settings, Runnable meanwhile) {
         try {
             link.output().write(DsyncEncoder.greetingWithOffer());
             link.output().flush();
         } catch (IOException e) {
             return DsyncPeer.greeted(Role.RESPONDER, link, timeoutSeconds);
         }
-        meanwhile.run();
         byte[] magic = FrameDecoder.magic();
         Heard heard = new Heard(link, timeoutSeconds);
         heard.readWhile(
