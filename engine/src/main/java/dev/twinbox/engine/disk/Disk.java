@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The file system, as little of it as Twinbox needs. Every operation is one step that a crash can fall before or after.
@@ -15,7 +16,7 @@ import java.util.function.Consumer;
  * {@link java.nio.file.FileAlreadyExistsException}, a refusal {@link java.nio.file.AccessDeniedException}; all other
  * trouble is another {@link IOException} whose message names the path. Safe for use by several threads.
  *
- * <p>What it deliberately does not do: walk trees, change owners, make links of the symbolic kind, watch.
+ * <p>What it deliberately does not do: walk trees, change owners, make links of the symbolic kind.
  */
 public interface Disk {
     /** Mode for new files: owner only. */
@@ -42,6 +43,17 @@ public interface Disk {
     /** As {@link #list}, for names that need not be kept: a folder may hold a million. */
     default void eachName(DiskPath folder, Consumer<byte[]> taker) throws IOException {
         list(folder).forEach(taker);
+    }
+
+    /**
+     * Begins to watch which names come and go, if that is cheaper than to list the folders once more.
+     *
+     * @param marks another folder, in which nobody minds a file for a moment
+     * @param names about how many there are in the folders
+     * @return null if the folders are better listed, or cannot be watched
+     */
+    default @Nullable FolderWatch watch(List<DiskPath> folders, DiskPath marks, int names) {
+        return null;
     }
 
     /** Opens a regular file for reading. Refuses folders, links, pipes and devices. */

@@ -71,6 +71,9 @@ public final class RealDisk implements Disk {
 
     private static final int GROUP_AND_OTHERS = 0077;
 
+    /** Fewer names than these are listed faster than a watch is begun. */
+    static final int WATCHED_MIN = 20_000;
+
     private final Clock clock;
     private final FileAttribute<?> fileMode = modeAttribute(FILE_MODE);
     private final FileAttribute<?> folderMode = modeAttribute(FOLDER_MODE);
@@ -187,6 +190,11 @@ public final class RealDisk implements Disk {
         } catch (IOException e) {
             throw JavaPaths.named(e, folder);
         }
+    }
+
+    @Override
+    public @Nullable FolderWatch watch(List<DiskPath> folders, DiskPath marks, int names) {
+        return names < WATCHED_MIN ? null : RealWatch.begin(folders, marks, clock);
     }
 
     @Override

@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -136,6 +138,47 @@ abstract class DiskContract {
 
         assertThrows(IOException.class, () -> disk().stat(path));
         assertThrows(IOException.class, () -> disk().create(path, Disk.FILE_MODE));
+    }
+
+    @Test
+    void aWatchSeesEveryNameThatComesAndGoes() throws IOException {
+        DiskPath cur = folder().resolve("cur");
+        DiskPath tmp = folder().resolve("tmp");
+        disk().makeFolder(cur, Disk.FOLDER_MODE);
+        disk().makeFolder(tmp, Disk.FOLDER_MODE);
+        write(cur.resolve("early"), bytes("1"));
+        FolderWatch watch = disk().watch(List.of(cur), tmp, 1_000_000);
+        assumeTrue(watch != null, "no watches on this file system");
+        try (watch) {
+            write(tmp.resolve("new"), bytes("2"));
+            disk().rename(tmp.resolve("new"), cur.resolve("new:2,"));
+            disk().rename(cur.resolve("new:2,"), cur.resolve("new:2,S"));
+            disk().link(cur.resolve("early"), cur.resolve("late"));
+            disk().unlink(cur.resolve("early"));
+            disk().setMtime(cur.resolve("late"), 1_000_000, 0);
+            write(tmp.resolve("other"), bytes("3"));
+            disk().rename(tmp.resolve("other"), cur.resolve("late"));
+            disk().rename(cur.resolve("late"), cur.resolve("late"));
+
+            NameChanges expected = new NameChanges();
+            expected.came(cur.resolve("new:2,"));
+            expected.went(cur.resolve("new:2,"));
+            expected.came(cur.resolve("new:2,S"));
+            expected.came(cur.resolve("late"));
+            expected.came(cur.resolve("late"));
+            expected.went(cur.resolve("early"));
+            NameChanges seen = watch.changes(tmp.resolve("mark"));
+            assertTrue(seen != null && seen.sameAs(expected));
+            expected.came(cur.resolve("late"));
+            assertFalse(seen.sameAs(expected));
+        }
+        assertTrue(disk().list(tmp).isEmpty());
+    }
+
+    @Test
+    void whatIsNotThereIsNotWatched() throws IOException {
+        assertNull(disk().watch(List.of(folder().resolve("none")), folder(), 1_000_000));
+        assertNull(disk().watch(List.of(folder()), folder().resolve("none"), 1_000_000));
     }
 
     @Test

@@ -227,6 +227,11 @@ public final class FaultDisk implements Disk {
     }
 
     @Override
+    public @Nullable FolderWatch watch(List<DiskPath> folders, DiskPath marks, int names) {
+        return disk.watch(folders, marks, names);
+    }
+
+    @Override
     public DiskFile openRead(DiskPath file) throws IOException {
         look("openRead", file);
         return opened(disk.openRead(file), file);

@@ -2,8 +2,10 @@ package dev.twinbox.engine.disk;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.twinbox.engine.run.SystemClock;
 import java.io.BufferedReader;
@@ -87,6 +89,25 @@ class RealDiskTest extends DiskContract {
         file.startSync();
 
         assertThrows(IOException.class, file::close);
+    }
+
+    @Test
+    void aWatchThatMissedSomethingSaysSo() throws IOException {
+        DiskPath cur = folder().resolve("cur");
+        disk.makeFolder(cur, Disk.FOLDER_MODE);
+        try (FolderWatch watch = disk.watch(List.of(cur), folder(), RealDisk.WATCHED_MIN)) {
+            assumeTrue(watch != null, "no watches on this file system");
+            for (int i = 0; i < 20_000; i++) {
+                disk.create(cur.resolve("f" + i), Disk.FILE_MODE).close();
+            }
+
+            assertNull(watch.changes(folder().resolve("mark")));
+        }
+    }
+
+    @Test
+    void fewNamesAreListedInstead() {
+        assertNull(disk.watch(List.of(folder()), folder(), RealDisk.WATCHED_MIN - 1));
     }
 
     @Test

@@ -36,6 +36,10 @@ public final class SimDisk implements Disk {
         final Clock clock;
         final SimNode.Folder root;
         long nextId;
+        int watched;
+
+        @Nullable
+        Boolean watches;
 
         State(Clock clock, SimNode.Folder root, long nextId) {
             this.clock = clock;
@@ -141,6 +145,33 @@ public final class SimDisk implements Disk {
                 result.add(name.getBytes(StandardCharsets.ISO_8859_1));
             }
             return result;
+        }
+    }
+
+    /** Whether folders can be watched; if nobody has said so they can every other time. */
+    public void watches(boolean always) {
+        state.watches = always;
+    }
+
+    @Override
+    public @Nullable FolderWatch watch(List<DiskPath> folders, DiskPath marks, int names) {
+        synchronized (state) {
+            state.watched++;
+            Boolean always = state.watches;
+            if (always == null ? state.watched % 2 == 0 : !always) {
+                return null;
+            }
+            SimWatch watch = new SimWatch(this);
+            try {
+                for (DiskPath each : folders) {
+                    watch.begin(folder(each, existing(each)), each);
+                }
+                folder(marks, existing(marks));
+            } catch (IOException e) {
+                watch.close();
+                return null;
+            }
+            return watch;
         }
     }
 

@@ -111,6 +111,7 @@ abstract class SimNode {
         final Map<String, SimNode> live = new TreeMap<>();
         final Map<String, SimNode> durable = new TreeMap<>();
         final List<Change> pending = new ArrayList<>();
+        final List<SimWatch> watches = new ArrayList<>();
         /** The mtime that belongs to the durable names: a journal keeps the two together. */
         long durableMillis;
 
@@ -135,6 +136,14 @@ abstract class SimNode {
             change.applyTo(live);
             pending.add(change);
             changed(nowMillis);
+            for (SimWatch watch : watches) {
+                if (removed != null) {
+                    watch.went(this, removed);
+                }
+                if (added != null) {
+                    watch.came(this, added);
+                }
+            }
             return change;
         }
     }

@@ -6,7 +6,9 @@ import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.disk.FileInfo;
+import dev.twinbox.engine.disk.FolderWatch;
 import dev.twinbox.engine.disk.LockTimeoutException;
+import dev.twinbox.engine.disk.NameChanges;
 import dev.twinbox.engine.index.IndexExtension;
 import dev.twinbox.engine.index.IndexFormatException;
 import dev.twinbox.engine.index.IndexReader;
@@ -98,8 +100,11 @@ final class MaildirCommit {
 
     Result run(MailboxSnapshot basis, MailboxPlan plan) throws IOException {
         Dotlock lock = lock(context, paths);
+        FolderWatch watch = null;
         boolean handedOver = false;
         try {
+            // Before the mailbox is looked at: what happens to it later is seen.
+            watch = context.disk().watch(List.of(paths.fresh(), paths.cur()), paths.tmp(), basis.size());
             MaildirTable table = tables.read();
             if (!table.snapshot().sameMails(basis)) {
                 return Result.CHANGED;
@@ -112,16 +117,27 @@ final class MaildirCommit {
                 }
                 edit = edit(table, plan);
             }
-            boolean moved = carryOut(table, edit);
+            Moved moved = carryOut(table, edit);
             staged.keySet().removeAll(edit.usedBodies());
-            Settling settling = new Settling(lock, table, edit, moved);
+            Settling settling = new Settling(lock, watch, table, edit, moved);
             handedOver = true;
             settlement.putOff(name, edit.rows().size(), () -> settle(settling));
             return Result.DONE;
         } finally {
             if (!handedOver) {
+                close(watch);
                 lock.close();
             }
+        }
+    }
+
+    private void close(@Nullable FolderWatch watch) {
+        try {
+            if (watch != null) {
+                watch.close();
+            }
+        } catch (IOException e) {
+            context.report().debug(name, "a watch could not be ended: " + e.getMessage());
         }
     }
 
@@ -150,8 +166,8 @@ final class MaildirCommit {
         return context.disk().stat(file).isPresent();
     }
 
-    /** All but the index. Returns whether a name came, went or changed. */
-    private boolean carryOut(MaildirTable table, MaildirEdit edit) throws IOException {
+    /** All but the index. */
+    private Moved carryOut(MaildirTable table, MaildirEdit edit) throws IOException {
         warnOfKeywords(edit.keywordsWithoutLetter());
         if (edit.keywordFileChanged()) {
             writeKeywords(edit.keywordFile());
@@ -159,8 +175,8 @@ final class MaildirCommit {
         if (edit.namesOtherwise()) {
             announce(edit);
         }
-        Set<DiskPath> touched = moveFiles(table, edit);
-        for (DiskPath folder : touched) {
+        Moved moved = moveFiles(table, edit);
+        for (DiskPath folder : moved.folders()) {
             syncNames(folder);
         }
         if (edit.changesUidlist()) {
@@ -175,11 +191,12 @@ final class MaildirCommit {
             // Left by whoever had the lock before us and died; nobody else will need the name.
             unlinkIfThere(paths.uidlistTmp());
         }
-        return !touched.isEmpty();
+        return moved;
     }
 
     /** What is left to be done of a commit. */
-    private record Settling(Dotlock lock, MaildirTable table, MaildirEdit edit, boolean moved) {}
+    private record Settling(
+            Dotlock lock, @Nullable FolderWatch watch, MaildirTable table, MaildirEdit edit, Moved moved) {}
 
     /** The index, and the end of the commit. */
     private void settle(Settling left) {
@@ -195,6 +212,8 @@ final class MaildirCommit {
                             "all mails are in place, but the index could not be written, or the lock not be removed: "
                                     + e.getMessage()
                                     + "; modseqs and keywords beyond the 26th may be missing until the next run");
+        } finally {
+            close(left.watch());
         }
     }
 
@@ -245,14 +264,43 @@ final class MaildirCommit {
         }
     }
 
-    /** I4. Returns the folders in which names came, went or changed. */
-    private Set<DiskPath> moveFiles(MaildirTable table, MaildirEdit edit) throws IOException {
-        Set<DiskPath> touched = new LinkedHashSet<>();
+    /** Files that got, lost or changed their names. */
+    private static final class Moved {
+        private final Set<DiskPath> folders = new LinkedHashSet<>();
+        private final NameChanges names = new NameChanges();
+
+        void came(DiskPath file) {
+            folders.add(file.parent());
+            names.came(file);
+        }
+
+        void went(DiskPath file) {
+            folders.add(file.parent());
+            names.went(file);
+        }
+
+        /** The folders in which names came, went or changed. */
+        Set<DiskPath> folders() {
+            return folders;
+        }
+
+        NameChanges names() {
+            return names;
+        }
+
+        boolean isNothing() {
+            return folders.isEmpty();
+        }
+    }
+
+    /** I4. */
+    private Moved moveFiles(MaildirTable table, MaildirEdit edit) throws IOException {
+        Moved moved = new Moved();
         for (MaildirEdit.Row row : edit.special()) {
             if (row.origin == MaildirEdit.Origin.STAGED) {
                 DiskPath wanted = path(edit.place(row));
                 context.disk().rename(staging.file(edit.body(row)), wanted);
-                touched.add(wanted.parent());
+                moved.came(wanted);
             }
         }
         for (MaildirEdit.Row row : edit.special()) {
@@ -260,7 +308,7 @@ final class MaildirCommit {
             if (linked != null) {
                 DiskPath added = path(edit.place(row));
                 second(currentPath(table, edit, linked), added, row.received);
-                touched.add(added.parent());
+                moved.came(added);
             }
         }
         for (MaildirEdit.Row row : edit.rows()) {
@@ -270,24 +318,30 @@ final class MaildirCommit {
                 DiskPath wanted = path(place);
                 if (!now.equals(wanted)) {
                     context.disk().rename(now, wanted);
-                    touched.add(wanted.parent());
-                    touched.add(now.parent());
+                    moved.came(wanted);
+                    moved.went(now);
                 }
                 if (row.changed && row.received != MailboxSnapshot.RECEIVED_UNKNOWN && redate(wanted, row.received)) {
-                    touched.add(wanted.parent());
+                    moved.came(wanted);
                 }
             }
         }
         for (int row : edit.expunged()) {
-            DiskPath gone = oldPath(table, row);
-            unlinkIfThere(gone);
-            touched.add(gone.parent());
+            remove(oldPath(table, row), moved);
         }
         for (String stray : table.strays()) {
-            unlinkIfThere(paths.cur().resolve(stray.getBytes(StandardCharsets.ISO_8859_1)));
-            touched.add(paths.cur());
+            remove(paths.cur().resolve(stray.getBytes(StandardCharsets.ISO_8859_1)), moved);
         }
-        return touched;
+        return moved;
+    }
+
+    private void remove(DiskPath file, Moved moved) throws IOException {
+        try {
+            context.disk().unlink(file);
+            moved.went(file);
+        } catch (NoSuchFileException e) {
+            // What is wanted.
+        }
     }
 
     /** A second name for a mail; if it has another date, a second file, since a file has but one. */
@@ -534,17 +588,28 @@ final class MaildirCommit {
                 list.size());
     }
 
+    /** Whether nobody else has given, taken or changed a name since the mailbox was looked at, up to now. */
+    private boolean isAllOurs(Settling left) throws IOException {
+        FolderWatch watch = left.watch();
+        if (watch == null) {
+            return false;
+        }
+        NameChanges seen =
+                watch.changes(MaildirStaging.temporary(context, paths).next());
+        return seen != null && seen.sameAs(left.moved().names());
+    }
+
     /**
      * The state of the folders, if they are sure to hold just these names. Another flag is another name: somebody may have
      * renamed a mail since it was put into its place.
      */
     private FolderListing.@Nullable Stamp provenStamp(Settling left) throws IOException {
         FolderListing.Stamp before = left.table().version().folders();
-        if (!left.moved() && before.certain() && !left.table().isOdd()) {
+        if (before.certain() && !left.table().isOdd()) {
             FolderListing.Stamp after =
                     FolderListing.stamp(context.disk(), context.clock(), paths.fresh(), paths.cur());
-            if (after.sameAs(before)) {
-                return before;
+            if (after.certain() && (left.moved().isNothing() ? after.sameAs(before) : isAllOurs(left))) {
+                return after;
             }
         }
         FolderListing.Summed now = FolderListing.sum(context.disk(), context.clock(), paths.fresh(), paths.cur());

@@ -43,7 +43,8 @@ class MaildirTrustTest {
     private static final long RECEIVED = 1_700_000_000;
 
     private final SimClock clock = new SimClock();
-    private Disk disk = new SimDisk(clock);
+    private SimDisk disk = new SimDisk(clock);
+    private FaultDisk.Hook meanwhile = (operation, path) -> {};
     private final List<DiskPath> listed = new ArrayList<>();
 
     @BeforeEach
@@ -79,17 +80,23 @@ class MaildirTrustTest {
 
     /** Commits on a table that trusts, and lets time go by. */
     private void commit(Change change) throws IOException {
+        assertEquals(Staging.Result.DONE, tryToCommit(change));
+    }
+
+    private Staging.Result tryToCommit(Change change) throws IOException {
+        Staging.Result result;
         try (MailStore store = open();
                 Mailbox box = trusting(store)) {
             try (Staging staging = box.stage()) {
                 MailboxSnapshot basis = box.snapshot();
                 PlanBuilder plan = new PlanBuilder(basis.status()).notExact();
                 change.add(plan, staging);
-                assertEquals(Staging.Result.DONE, staging.commit(basis, plan.build()));
+                result = staging.commit(basis, plan.build());
             }
             store.flush();
         }
         clock.advanceMillis(10_000);
+        return result;
     }
 
     private MailStore open() {
@@ -97,6 +104,7 @@ class MaildirTrustTest {
             if (operation.startsWith("list")) {
                 listed.add(path);
             }
+            meanwhile.before(operation, path);
         });
         return new MaildirFixture(
                         watched, AccountLocation.of(HOME.resolve("Maildir")), clock, new SimHost("mail.example.org", 7))
@@ -216,6 +224,59 @@ class MaildirTrustTest {
         assertTrue(files().contains("cur/" + guid(1).value() + ":2,FZ"), files().toString());
         assertFalse(files().contains("cur/" + guid(3).value() + ":2,SR"));
         assertTrustedIsListed(true);
+    }
+
+    private Staging.Result flagAndExpunge() throws IOException {
+        listed.clear();
+        return tryToCommit((plan, staging) -> {
+            plan.update(1, Values.of(2, RECEIVED).with(Flags.SEEN | Flags.FLAGGED));
+            plan.expunge(3, guid(3));
+            save(plan, staging, 5, Values.of(2, RECEIVED).with(0, "later"));
+        });
+    }
+
+    @Test
+    void whereNamesAreWatchedACommitListsNothing() throws IOException {
+        disk.watches(true);
+        assertEquals(Staging.Result.DONE, flagAndExpunge());
+        assertFalse(listed.contains(CUR), "listed " + listed);
+        assertTrustedIsListed(true);
+    }
+
+    @Test
+    void whereTheyCannotBeACommitListsThem() throws IOException {
+        disk.watches(false);
+        assertEquals(Staging.Result.DONE, flagAndExpunge());
+        assertTrue(listed.contains(CUR), "listed " + listed);
+        assertTrustedIsListed(true);
+    }
+
+    @Test
+    void aMailThatIsFlaggedByAnotherProgramDuringACommitIsNotOverlooked() throws IOException {
+        DiskPath mail = CUR.resolve(guid(2).value() + ":2,ab");
+        int done = 0;
+        boolean happened = true;
+        for (int at = 0; happened; at++) {
+            fourMailsOneOfThemInNew();
+            disk.watches(true);
+            int[] left = {at};
+            meanwhile = (operation, path) -> {
+                if (left[0]-- == 0) {
+                    disk.rename(mail, CUR.resolve(guid(2).value() + ":2,Sab"));
+                }
+            };
+            done += flagAndExpunge() == Staging.Result.DONE ? 1 : 0;
+            happened = left[0] < 0;
+            meanwhile = (operation, path) -> {};
+            if (happened) {
+                try (MailStore store = open();
+                        Mailbox box = trusting(store)) {
+                    MailboxSnapshot now = box.snapshot();
+                    assertEquals(Flags.SEEN, now.flags(now.rowOf(2)).bits() & Flags.SEEN, "at operation " + at);
+                }
+            }
+        }
+        assertTrue(done > 20, "committed " + done + " times");
     }
 
     @Test
