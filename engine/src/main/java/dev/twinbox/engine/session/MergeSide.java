@@ -213,6 +213,11 @@ final class MergeSide implements Side {
         }
     }
 
+    @Override
+    public boolean saysAhead() {
+        return dialect == Dialect.TWINBOX;
+    }
+
     /** A mailbox with mails that no sync has seen is not to be deleted; it is when they come during the run that it was. */
     private boolean gotMail(TreeChange change) throws IOException {
         if (!(change instanceof TreeChange.Delete)) {

@@ -240,7 +240,7 @@ final class SessionScript implements Branches.Skip {
         if (initiator) {
             initiate(pass, unchanged);
         } else {
-            respond();
+            respond(pass, unchanged);
         }
         // Nothing is changed anywhere before both ends have agreed to the plan.
         if (pass == Pass.PLAN && talk.isDsync()) {
@@ -261,12 +261,7 @@ final class SessionScript implements Branches.Skip {
     }
 
     private void initiate(Pass pass, Set<MailboxGuid> unchanged) throws IOException {
-        List<MailboxNode> due = new ArrayList<>();
-        for (MailboxNode node : mailboxes.values()) {
-            if (pass == Pass.PLAN || (!options.dryRun() && (allDue || !unchanged.contains(node.guid())))) {
-                due.add(node);
-            }
-        }
+        List<MailboxNode> due = due(pass, unchanged);
         for (int round = 1; round <= ROUNDS_MAX && !due.isEmpty(); round++) {
             boolean all = false;
             List<MailboxNode> again = new ArrayList<>();
@@ -286,6 +281,16 @@ final class SessionScript implements Branches.Skip {
             // Mails are taken away only when it is sure that they were not just moved: see SourceWatch.
             due = all ? List.copyOf(mailboxes.values()) : again;
         }
+    }
+
+    private List<MailboxNode> due(Pass pass, Set<MailboxGuid> unchanged) {
+        List<MailboxNode> due = new ArrayList<>();
+        for (MailboxNode node : mailboxes.values()) {
+            if (pass == Pass.PLAN || (!options.dryRun() && (allDue || !unchanged.contains(node.guid())))) {
+                due.add(node);
+            }
+        }
+        return due;
     }
 
     /** What comes of a mailbox in one round. */
@@ -330,40 +335,45 @@ final class SessionScript implements Branches.Skip {
         }
     }
 
-    private void respond() throws IOException {
+    private void respond(Pass pass, Set<MailboxGuid> unchanged) throws IOException {
         Set<MailboxGuid> seen = new HashSet<>();
-        while (true) {
-            SyncItem item = talk.receive();
-            if (item instanceof EndOfList) {
-                return;
-            }
-            if (!(item instanceof MailboxInfo theirs)) {
-                throw new PeerException("the other side sent " + item.kind() + " instead of a mailbox");
-            }
-            if (talk.canBranch()) {
-                branches.answer(theirs, mailboxes, side, seen);
-            } else {
-                answer(theirs, !seen.add(theirs.guid()));
+        try (SayAhead ahead = new SayAhead(
+                side, options.type(), side.saysAhead() && !talk.canBranch() ? due(pass, unchanged) : List.of())) {
+            while (true) {
+                ahead.sayNext();
+                SyncItem item = talk.receive();
+                if (item instanceof EndOfList) {
+                    return;
+                }
+                if (!(item instanceof MailboxInfo theirs)) {
+                    throw new PeerException("the other side sent " + item.kind() + " instead of a mailbox");
+                }
+                if (talk.canBranch()) {
+                    branches.answer(theirs, mailboxes, side, seen);
+                } else if (answer(theirs, !seen.add(theirs.guid()), ahead) == Exchanged.EQUAL && pass == Pass.PLAN) {
+                    unchanged.add(theirs.guid());
+                }
             }
         }
     }
 
-    private void answer(MailboxInfo theirs, boolean again) throws IOException {
+    private Exchanged answer(MailboxInfo theirs, boolean again, SayAhead ahead) throws IOException {
         MailboxNode node = mailboxes.get(theirs.guid());
         if (node == null) {
             boolean folder = folders.contains(theirs.guid());
             talk.send(folder ? MailboxInfo.ignored(theirs.guid()) : side.missing(theirs.guid()));
-            return;
+            return Exchanged.DONE;
         }
-        Side.Turn turn = side.turn(node);
+        SayAhead.Said said = ahead.take(node);
+        Side.Turn turn = said == null ? side.turn(node) : said.turn();
         try {
-            MailboxInfo mine = turn.say();
+            MailboxInfo mine = said == null ? turn.say() : said.info();
             talk.send(mine);
             if (skips(mine, theirs, again)) {
                 turn.skip(theirs);
-            } else {
-                turn.exchange(talk, theirs);
+                return Exchanged.EQUAL;
             }
+            return turn.exchange(talk, theirs);
         } finally {
             turn.release();
         }

@@ -75,6 +75,11 @@ interface Side {
 
     void beginPass(Pass pass) throws IOException;
 
+    /** Whether this end may read a mailbox before the other one has asked for it. */
+    default boolean saysAhead() {
+        return false;
+    }
+
     /** A mailbox is up next. */
     Turn turn(MailboxNode node) throws IOException;
 
