@@ -41,8 +41,7 @@ final class MaildirFormat implements AccountFormat {
     private final AccountContext context;
     private final @Nullable AccountAttributes attributes;
     private final Settlement settlement;
-    private final UidlistHeads heads = new UidlistHeads();
-    private final LastTable lastTable = new LastTable();
+    private final Remembered remembered = new Remembered();
     /** By the very objects of {@link FolderNames}, which makes each but once. */
     private final Map<MailboxPaths, MaildirPaths> known = new ConcurrentHashMap<>();
 
@@ -90,7 +89,7 @@ final class MaildirFormat implements AccountFormat {
             return unnumbered(paths);
         }
         try {
-            UidlistHeads.Head head = heads.read(context, paths.uidlist(), file);
+            UidlistHeads.Head head = remembered.heads().read(context, paths.uidlist(), file);
             Uidlist list = head.list();
             MailboxGuid guid = MaildirTableReader.guid(context, paths, list);
             return new Identity(guid, list.uidValidity(), head.nextUid());
@@ -129,7 +128,7 @@ final class MaildirFormat implements AccountFormat {
         if (!fresh.get().isFolder()) {
             throw new NotDirectoryException(paths.mail() + " does not hold folders cur and new");
         }
-        return new MaildirMailbox(context, settlement, name, paths, attributes, lastTable, heads);
+        return new MaildirMailbox(context, settlement, name, paths, attributes, remembered);
     }
 
     /** The folder's own {@code stat} is spared where {@code cur} is in place. */

@@ -31,8 +31,7 @@ final class MaildirMailbox implements Mailbox {
     private final MailboxName name;
     private final MaildirPaths paths;
     private final MailboxBasics basics;
-    private final LastTable lastTable;
-    private final UidlistHeads heads;
+    private final Remembered remembered;
     private @Nullable MaildirTable table;
     /** Where the files of the table are by now. */
     private Whereabouts whereabouts;
@@ -43,14 +42,7 @@ final class MaildirMailbox implements Mailbox {
 
     private int lastInfoRow = -1;
 
-    private @Nullable LastChanges lastChanges;
-
-    /** What the log last said; asked several times of the same table. */
-    private record LastChanges(MaildirTable table, long modSeq, ChangeLog log) {
-        boolean isOf(MaildirTable other, long since) {
-            return table == other && modSeq == since;
-        }
-    }
+    private LastTable.@Nullable Changes lastChanges;
 
     /** Whether tables may be made without listing {@code cur/}. */
     private boolean trusting;
@@ -64,16 +56,14 @@ final class MaildirMailbox implements Mailbox {
             MailboxName name,
             MaildirPaths paths,
             @Nullable AccountAttributes attributes,
-            LastTable lastTable,
-            UidlistHeads heads) {
+            Remembered remembered) {
         this.context = context;
         this.settlement = settlement;
         this.name = name;
         this.paths = paths;
         this.whereabouts = new Whereabouts(context, paths);
         this.basics = new MailboxBasics(context, name, paths, attributes);
-        this.lastTable = lastTable;
-        this.heads = heads;
+        this.remembered = remembered;
     }
 
     @Override
@@ -84,7 +74,7 @@ final class MaildirMailbox implements Mailbox {
     @Override
     public MailboxStatus status() throws IOException {
         settlement.settle(name);
-        MailboxStatus quick = QuickStatus.read(context, heads, paths);
+        MailboxStatus quick = QuickStatus.read(context, remembered, paths);
         return quick != null ? quick : read().snapshot().status();
     }
 
@@ -99,12 +89,23 @@ final class MaildirMailbox implements Mailbox {
         trusting = true;
     }
 
+    /** The table that was read last, if it still is true; null otherwise. */
+    private @Nullable MaildirTable known() throws IOException {
+        LastTable.Read last =
+                table == null ? remembered.lastTable().take(paths) : new LastTable.Read(table, lastChanges);
+        if (last == null
+                || (!trusting && last.table().isBelieved())
+                || !last.table().version().provesSame(lookNow())) {
+            return null;
+        }
+        table = last.table();
+        lastChanges = last.changes();
+        return table;
+    }
+
     private MaildirTable read() throws IOException {
-        MaildirTable known = table == null ? lastTable.take(paths) : table;
-        if (known != null
-                && (trusting || !known.isBelieved())
-                && known.version().provesSame(lookNow())) {
-            table = known;
+        MaildirTable known = known();
+        if (known != null) {
             return known;
         }
         MaildirTableReader reader = new MaildirTableReader(context, name, paths);
@@ -189,7 +190,8 @@ final class MaildirMailbox implements Mailbox {
         if (lastChanges == null
                 || !lastChanges.isOf(known, modSeq)
                 || !known.version().provesSame(lookNow())) {
-            lastChanges = new LastChanges(known, modSeq, log(known, modSeq).read());
+            lastChanges =
+                    new LastTable.Changes(known, modSeq, log(known, modSeq).read());
         }
         return lastChanges.log();
     }
@@ -314,10 +316,10 @@ final class MaildirMailbox implements Mailbox {
     @Override
     public void close() {
         MaildirTable known = table;
+        if (known != null && !staged) {
+            remembered.lastTable().keep(paths, new LastTable.Read(known, lastChanges));
+        }
         table = null;
         lastChanges = null;
-        if (known != null && !staged) {
-            lastTable.keep(paths, known);
-        }
     }
 }

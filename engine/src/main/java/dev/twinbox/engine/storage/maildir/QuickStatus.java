@@ -25,7 +25,7 @@ final class QuickStatus {
 
     private QuickStatus() {}
 
-    static @Nullable MailboxStatus read(AccountContext context, UidlistHeads heads, MaildirPaths paths)
+    static @Nullable MailboxStatus read(AccountContext context, Remembered remembered, MaildirPaths paths)
             throws IOException {
         IndexState state;
         try {
@@ -38,7 +38,7 @@ final class QuickStatus {
             return null;
         }
         FileInfo file = provenUidlist(state, context, paths);
-        Uidlist head = file == null ? null : head(context, heads, paths.uidlist(), file);
+        Uidlist head = file == null ? null : head(context, remembered.heads(), paths.uidlist(), file);
         if (head == null || head.uidValidity() != state.header().uidValidity()) {
             return null;
         }
@@ -46,7 +46,7 @@ final class QuickStatus {
                 MaildirTableReader.guid(context, paths, head),
                 head.uidValidity(),
                 Math.max(head.headerNextUid(), state.header().nextUid()),
-                messages(context, paths, state),
+                messages(context, remembered.counts(), paths, state),
                 Math.max(1, state.header().firstRecentUid()),
                 state.highestModSeq(),
                 false,
@@ -54,15 +54,10 @@ final class QuickStatus {
     }
 
     /** The snapshot's count is of the snapshot; with a log behind it the mails have to be counted. */
-    private static int messages(AccountContext context, MaildirPaths paths, IndexState state) throws IOException {
-        boolean whole =
-                state.header().logSeq() == state.logSeq() && state.header().logHead() == state.logOffset();
-        if (whole && state.header().claimedMessages() <= MailboxSnapshot.MAILS_MAX) {
-            return (int) state.header().claimedMessages();
-        }
-        return IndexReader.read(context.disk(), paths.index(), IndexReader.PREFIX)
-                .map(IndexState::size)
-                .orElse(0);
+    private static int messages(AccountContext context, MessageCounts counts, MaildirPaths paths, IndexState state)
+            throws IOException {
+        boolean whole = isUntouched(state) && state.header().claimedMessages() <= MailboxSnapshot.MAILS_MAX;
+        return whole ? (int) state.header().claimedMessages() : counts.of(context, paths);
     }
 
     /** Whether nothing was logged since the snapshot was written, as only its writer leaves it. */
