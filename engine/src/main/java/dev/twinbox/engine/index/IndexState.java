@@ -205,6 +205,15 @@ public final class IndexState {
         return Uid.search(uids, size, uid);
     }
 
+    /**
+     * The same, for who goes through another table of nearly the same mails.
+     *
+     * @param guess a row to look at first; may be any number
+     */
+    public int rowOf(long uid, int guess) {
+        return guess >= 0 && guess < size && uid(guess) == uid ? guess : rowOf(uid);
+    }
+
     /** HIGHESTMODSEQ, at least 1. */
     public long highestModSeq() {
         return highestModSeq;
@@ -392,8 +401,10 @@ public final class IndexState {
                 throw new IndexFormatException("more than " + IndexTable.ROWS_MAX + " mails");
             }
             int row = table.addRow(uid, flags & ~dev.twinbox.protocol.item.Flags.RECENT);
-            for (String name : keywords.names()) {
-                table.updateKeyword(table.keyword(name), true, uid, uid);
+            if (!keywords.isEmpty()) {
+                for (String name : keywords.names()) {
+                    table.updateKeyword(table.keyword(name), true, uid, uid);
+                }
             }
             if ((row + 1) * Long.BYTES > modSeqs.length) {
                 modSeqs = Arrays.copyOf(modSeqs, table.uids.length * Long.BYTES);

@@ -184,6 +184,10 @@ public final class MailboxMerge {
     private void both(int l, int r, long uid) {
         MailboxSnapshot leftTable = left.table;
         MailboxSnapshot rightTable = right.table;
+        boolean moves = leftTable.uid(l) != uid || rightTable.uid(r) != uid;
+        if (mode == Mode.TWO_WAY && !moves && leftTable.sameValues(l, rightTable, r)) {
+            return; // nearly all mails of nearly all runs
+        }
         Flags flags = leftTable.flags(l).settable();
         Keywords keywords = leftTable.keywords(l);
         boolean same = flags.bits() == rightTable.flags(r).settable().bits()
@@ -196,16 +200,12 @@ public final class MailboxMerge {
             flags = FlagMerge.merge(leftView, rightView, leftIsLater);
             keywords = KeywordMerge.merge(leftView, rightView, leftIsLater);
         }
-        boolean moves = leftTable.uid(l) != uid || rightTable.uid(r) != uid;
         if (mode != Mode.TWO_WAY) {
             oneWay(l, r, uid, flags, keywords);
             return;
         }
         long leftModSeq = leftTable.modSeq(l);
         long rightModSeq = rightTable.modSeq(r);
-        if (same && !moves && leftModSeq == rightModSeq) {
-            return;
-        }
         boolean touched = wasTouched(uid, leftModSeq, rightModSeq);
         raised |= touched;
         long modSeq = same && !moves && !touched

@@ -7,8 +7,8 @@ import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.Uid;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -177,13 +177,18 @@ public final class MailboxSnapshot {
         return GuidColumn.hash(guid);
     }
 
+    /** How many kinds of hash {@link #rowsOf} tells apart; a power of two. */
+    private static final int HASHES = 1 << 16;
+
     /** The first row of each of these GUIDs that is there; makes objects only of what is most likely one of them. */
     public Map<MailGuid, Integer> rowsOf(Set<MailGuid> guids) {
         Map<MailGuid, Integer> rows = new HashMap<>();
-        Set<Integer> hashes = new HashSet<>();
-        guids.forEach(guid -> hashes.add(guidHash(guid)));
-        for (int row = 0; row < size() && !hashes.isEmpty(); row++) {
-            if (hashes.contains(guidHash(row))) {
+        BitSet hashes = new BitSet(HASHES);
+        for (MailGuid guid : guids) {
+            hashes.set(guidHash(guid) & (HASHES - 1));
+        }
+        for (int row = 0; row < size() && !guids.isEmpty(); row++) {
+            if (hashes.get(guidHash(row) & (HASHES - 1))) {
                 MailGuid guid = guid(row);
                 if (guids.contains(guid)) {
                     rows.putIfAbsent(guid, row);
@@ -197,6 +202,12 @@ public final class MailboxSnapshot {
     public Flags flags(int row) {
         int place = place(row);
         return new Flags(columns(row).flags[place]);
+    }
+
+    /** The bits of {@link #flags}. */
+    public int flagBits(int row) {
+        int place = place(row);
+        return columns(row).flags[place];
     }
 
     public Keywords keywords(int row) {

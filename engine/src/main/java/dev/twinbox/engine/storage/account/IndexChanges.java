@@ -104,10 +104,19 @@ public final class IndexChanges {
         vanished(state, modSeq == 0 || !reachesBack);
         noteMoves();
         long unsynced = ChangeLog.ALL_SYNCED;
+        int indexGuess = state.size() - 1;
+        int logGuess = history == null ? 0 : history.state().size() - 1;
         for (int row = table.size() - 1; row >= 0; row--) {
             long uid = table.uid(row);
-            int indexRow = state.rowOf(uid);
-            change(row, history, indexRow);
+            int indexRow = state.rowOf(uid, indexGuess);
+            indexGuess = (indexRow < 0 ? indexGuess : indexRow) - 1;
+            int logRow = history == null ? -1 : history.state().rowOf(uid, logGuess);
+            logGuess = (logRow < 0 ? logGuess : logRow) - 1;
+            boolean logged = history != null && logRow >= 0 && history.isChanged(logRow);
+            boolean differs = indexRow >= 0 && differs(state, indexRow, row);
+            if (logged || differs) {
+                change(row, logged ? history : null, logRow, differs ? state : null, indexRow);
+            }
             // UIDs rise, so whatever came behind one that no sync saw was not seen by one, either.
             if (indexRow < 0 || history != null && uid >= history.unsynced()) {
                 unsynced = uid;
@@ -190,26 +199,26 @@ public final class IndexChanges {
         return history.before(uid);
     }
 
-    /** What the log says, and then what differs from the index. What does not fit the mail as it is now is left out. */
-    private void change(int row, @Nullable IndexHistory history, int indexRow) {
-        int logRow = history == null ? -1 : history.state().rowOf(table.uid(row));
-        boolean logged = history != null && logRow >= 0 && history.isChanged(logRow);
-        int now = table.flags(row).settable().bits();
+    private boolean differs(IndexState state, int indexRow, int row) {
+        return ((state.flags(indexRow) ^ table.flagBits(row)) & Flags.SETTABLE) != 0
+                || !state.keywords(indexRow).sameAs(table.keywords(row));
+    }
+
+    /**
+     * What the log says, and then what differs from the index. What does not fit the mail as it is now is left out.
+     *
+     * @param history null if the log says nothing of the mail
+     * @param state null if the mail is as the index has it
+     */
+    private void change(int row, @Nullable IndexHistory history, int logRow, @Nullable IndexState state, int indexRow) {
+        int now = table.flagBits(row) & Flags.SETTABLE;
         Keywords words = table.keywords(row);
-        IndexState state = index;
-        boolean differs = state != null
-                && indexRow >= 0
-                && ((state.flags(indexRow) & Flags.SETTABLE) != now
-                        || !state.keywords(indexRow).sameAs(words));
-        if (!logged && !differs) {
-            return;
-        }
         int added = 0;
         int removed = 0;
         TreeSet<String> wordsAdded = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         TreeSet<String> wordsRemoved = new TreeSet<>(String.CASE_INSENSITIVE_ORDER);
         Map<String, Long> when = new HashMap<>();
-        if (history != null && logged) {
+        if (history != null) {
             IndexHistory.News moved = beforeMove(row, history, logRow);
             added = moved.added().bits();
             removed = moved.removed().bits();
@@ -222,7 +231,7 @@ public final class IndexChanges {
             wordsAdded.addAll(history.keywordsAdded(logRow));
             wordsRemoved.addAll(history.keywordsRemoved(logRow));
         }
-        if (state != null && differs) {
+        if (state != null) {
             int then = state.flags(indexRow) & Flags.SETTABLE;
             Keywords wordsThen = state.keywords(indexRow);
             added |= now & ~then;

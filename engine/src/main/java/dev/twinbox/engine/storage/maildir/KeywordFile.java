@@ -159,6 +159,9 @@ public final class KeywordFile {
 
     /** The letters of those keywords that have one. */
     public int maskOf(Keywords keywords) {
+        if (keywords.isEmpty()) {
+            return 0;
+        }
         int mask = 0;
         for (String name : keywords.names()) {
             int index = indexOf(name);

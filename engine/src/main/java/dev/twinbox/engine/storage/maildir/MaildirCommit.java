@@ -22,7 +22,6 @@ import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.Staging.Result;
 import dev.twinbox.engine.storage.account.AccountContext;
 import dev.twinbox.engine.storage.account.Settlement;
-import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
@@ -30,7 +29,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -121,7 +119,7 @@ final class MaildirCommit {
             staged.keySet().removeAll(edit.usedBodies());
             Settling settling = new Settling(lock, watch, table, edit, moved);
             handedOver = true;
-            settlement.putOff(name, edit.rows().size(), () -> settle(settling));
+            settlement.putOff(name, edit.size(), () -> settle(settling));
             return Result.DONE;
         } finally {
             if (!handedOver) {
@@ -311,19 +309,16 @@ final class MaildirCommit {
                 moved.came(added);
             }
         }
-        for (MaildirEdit.Row row : edit.rows()) {
-            if (row.origin == MaildirEdit.Origin.HERE && (row.changed || !edit.saysAll(row))) {
-                MaildirEdit.Place place = edit.place(row);
-                DiskPath now = oldPath(table, row.tableRow);
-                DiskPath wanted = path(place);
-                if (!now.equals(wanted)) {
-                    context.disk().rename(now, wanted);
-                    moved.came(wanted);
-                    moved.went(now);
-                }
-                if (row.changed && row.received != MailboxSnapshot.RECEIVED_UNKNOWN && redate(wanted, row.received)) {
-                    moved.came(wanted);
-                }
+        for (MaildirEdit.Row row : edit.toBeNamed()) {
+            DiskPath now = oldPath(table, row.tableRow);
+            DiskPath wanted = path(edit.place(row));
+            if (!now.equals(wanted)) {
+                context.disk().rename(now, wanted);
+                moved.came(wanted);
+                moved.went(now);
+            }
+            if (row.changed && row.received != MailboxSnapshot.RECEIVED_UNKNOWN && redate(wanted, row.received)) {
+                moved.came(wanted);
             }
         }
         for (int row : edit.expunged()) {
@@ -455,7 +450,7 @@ final class MaildirCommit {
     private void writeIndex(MaildirTable table, MaildirEdit edit, MaildirIndexHeader folders) throws IOException {
         MailboxPlan.Target target = edit.target();
         IndexState.Builder state = IndexState.builder()
-                .room(edit.rows().size())
+                .room(edit.size())
                 .uidValidity(target.uidValidity())
                 .nextUid(target.uidNext())
                 .firstRecentUid(target.firstRecentUid())
@@ -468,10 +463,8 @@ final class MaildirCommit {
         boolean tracking = edit.hasModSeqs();
         state.tracking(tracking);
         state.extension(IndexExtension.ofHeader(MaildirIndexHeader.EXTENSION, folders.toBytes()));
-        for (MaildirEdit.Row row : edit.rows()) {
-            state.add(row.uid, row.flags.settable().bits(), row.keywords, tracking ? tracked(row, table, target) : 0);
-        }
-        Set<Long> foundHere = unindexed(table, edit);
+        MaildirIndexRows rows = new MaildirIndexRows(state, table, target, tracking);
+        edit.eachIndexRow(rows);
         IndexWriter.Witness witness = new IndexWriter.Witness() {
             @Override
             public byte[] guid(long uid) {
@@ -480,7 +473,7 @@ final class MaildirCommit {
 
             @Override
             public boolean cameOtherwise(long uid) {
-                return foundHere.contains(uid);
+                return rows.unindexed().contains(uid);
             }
 
             @Override
@@ -504,42 +497,6 @@ final class MaildirCommit {
                 writer.advance(state.build(), true, witness);
             }
         }
-    }
-
-    /** New UIDs of the mails that other programs put here and the index does not have: no sync has brought them. */
-    private static Set<Long> unindexed(MaildirTable table, MaildirEdit edit) {
-        IndexState old = table.index();
-        Set<Long> uids = new HashSet<>();
-        for (MaildirEdit.Row row : edit.rows()) {
-            if (row.origin == MaildirEdit.Origin.HERE
-                    && (old == null || old.rowOf(table.snapshot().uid(row.tableRow)) < 0)) {
-                uids.add(row.uid);
-            }
-        }
-        return uids;
-    }
-
-    /** Where modseqs begin to be tracked, a mail that did not change keeps the one it has been showing: the highest. */
-    private static long tracked(MaildirEdit.Row row, MaildirTable table, MailboxPlan.Target target) {
-        if (row.modSeq > 0) {
-            return row.modSeq;
-        }
-        long shown = row.changed ? target.highestModSeq() : shown(row, table);
-        return Math.max(1, Math.min(shown, target.highestModSeq()));
-    }
-
-    /** The highest as recorded, if the index has the mail just so: what came since changed others. */
-    private static long shown(MaildirEdit.Row row, MaildirTable table) {
-        long foreseen = table.snapshot().status().highestModSeq();
-        IndexState old = table.index();
-        int oldRow = old == null ? -1 : old.rowOf(row.uid);
-        if (old == null || oldRow < 0) {
-            return foreseen;
-        }
-        boolean same =
-                (old.flags(oldRow) & Flags.SETTABLE) == row.flags.settable().bits()
-                        && old.keywords(oldRow).sameAs(row.keywords);
-        return same ? old.highestModSeq() : foreseen;
     }
 
     /** Whether a UID that the index has is that of another mail from now on. */

@@ -169,12 +169,10 @@ final class MaildirEdit {
                 save(save);
             }
         }
-        return new PlannedMails<>(
-                now,
-                row -> !gone.get(row) && !changed.containsKey(row),
-                special,
-                row -> row.uid,
-                row -> row(row, null));
+        BitSet stepped = new BitSet();
+        changed.keySet().forEach(stepped::set);
+        stepped.or(gone);
+        return new PlannedMails<>(now, row -> !stepped.get(row), special, row -> row.uid, row -> row(row, null));
     }
 
     /** The row of a mail that is there, or -1. */
@@ -263,9 +261,9 @@ final class MaildirEdit {
         return body == null || !body.plain() || promised < 0 || promised == body.size();
     }
 
-    /** All mails, by rising UID. */
-    List<Row> rows() {
-        return mails;
+    /** Number of mails. */
+    int size() {
+        return mails.size();
     }
 
     /** Those of them that are given something, or that come; of all others nothing changes. */
@@ -333,9 +331,64 @@ final class MaildirEdit {
 
     /** Whether the file of a mail that is there says its flags and keywords, so that it can stay as it is. */
     boolean saysAll(Row row) {
-        MaildirName letters = table.files().letters(row.tableRow);
-        return letters.flags().bits() == row.flags.settable().bits()
-                && letters.keywordLetters() == keywords.file().maskOf(row.keywords);
+        return says(row.tableRow, row.flags.settable().bits(), row.keywords);
+    }
+
+    private boolean says(int tableRow, int flags, Keywords words) {
+        return table.files().flagBits(tableRow) == flags
+                && table.files().keywordLetters(tableRow) == keywords.file().maskOf(words);
+    }
+
+    /** The same of the mail of a row that stays as it is. */
+    private boolean plainSaysAll(int tableRow) {
+        MailboxSnapshot now = table.snapshot();
+        return says(tableRow, now.flagBits(tableRow) & Flags.SETTABLE, now.keywords(tableRow));
+    }
+
+    /** Of the mails that are there, those that stay, and whose files must or may have another name. */
+    List<Row> toBeNamed() {
+        List<Row> rows = new ArrayList<>();
+        for (int i = 0; i < mails.size(); i++) {
+            int plain = mails.plainRow(i);
+            if (plain >= 0 ? !plainSaysAll(plain) : mails.get(i).origin == Origin.HERE) {
+                rows.add(mails.get(i));
+            }
+        }
+        return rows;
+    }
+
+    /** Takes each mail of the mailbox as it will be, as an index has it. */
+    interface IndexRows {
+        /**
+         * One mail.
+         *
+         * @param tableRow of a mail that is there, else -1
+         * @param flags without \Recent
+         * @param changed whether it is given anything
+         */
+        void take(long uid, int tableRow, int flags, Keywords keywords, long modSeq, boolean changed)
+                throws IOException;
+    }
+
+    /** All mails, by rising UID, without an object for each. */
+    void eachIndexRow(IndexRows rows) throws IOException {
+        MailboxSnapshot now = table.snapshot();
+        for (int i = 0; i < mails.size(); i++) {
+            int plain = mails.plainRow(i);
+            if (plain >= 0) {
+                long modSeq = numbers.modSeq(now.modSeq(plain), false);
+                rows.take(
+                        now.uid(plain),
+                        plain,
+                        now.flagBits(plain) & Flags.SETTABLE,
+                        now.keywords(plain),
+                        modSeq,
+                        false);
+            } else {
+                Row row = mails.get(i);
+                rows.take(row.uid, row.tableRow, row.flags.settable().bits(), row.keywords, row.modSeq, row.changed);
+            }
+        }
     }
 
     /** A file name, one byte per character, in {@code new/} or {@code cur/}. */
@@ -411,9 +464,9 @@ final class MaildirEdit {
     NameSum sum() {
         NameSum sum = new NameSum();
         for (int i = 0; i < mails.size(); i++) {
-            if (mails.plainRow(i) >= 0 && saysAll(mails.get(i))) {
-                int row = tableRow(i);
-                table.files().addTo(sum, row);
+            int plain = mails.plainRow(i);
+            if (plain >= 0 && plainSaysAll(plain)) {
+                table.files().addTo(sum, plain);
             } else {
                 Place place = place(mails.get(i));
                 sum.add(place.file().getBytes(StandardCharsets.ISO_8859_1), place.inNew());

@@ -23,6 +23,8 @@ final class MaildirFiles {
     private final int[] ends;
     private final List<MaildirName> endings;
     private final byte[][] endingBytes;
+    private final int[] endingFlags;
+    private final int[] endingLetters;
     private final List<MaildirName> unlisted;
     private final BitSet inNew;
     private final int usedLetters;
@@ -35,7 +37,11 @@ final class MaildirFiles {
         this.ends = full ? from.ends : Arrays.copyOf(from.ends, size);
         this.endings = List.copyOf(from.endings);
         this.endingBytes = new byte[endings.size()][];
+        this.endingFlags = new int[endings.size()];
+        this.endingLetters = new int[endings.size()];
         for (int i = 0; i < endingBytes.length; i++) {
+            endingFlags[i] = endings.get(i).flags().bits();
+            endingLetters[i] = endings.get(i).keywordLetters();
             byte[] name = endings.get(i).toBytes();
             endingBytes[i] = Arrays.copyOfRange(name, STAND_IN.length(), name.length);
         }
@@ -96,9 +102,14 @@ final class MaildirFiles {
         return Objects.requireNonNull(uidlist);
     }
 
-    /** The row's name as far as its flags and keyword letters go; the base is another. */
-    MaildirName letters(int row) {
-        return listRow(row) < 0 ? unlisted.get(ends[row]) : endings.get(ends[row]);
+    /** The system flags that the row's name says, as bits; never \Recent. */
+    int flagBits(int row) {
+        return listRow(row) < 0 ? unlisted.get(ends[row]).flags().bits() : endingFlags[ends[row]];
+    }
+
+    /** The keyword letters in the row's name: bit 0 for {@code a} to bit 25 for {@code z}. */
+    int keywordLetters(int row) {
+        return listRow(row) < 0 ? unlisted.get(ends[row]).keywordLetters() : endingLetters[ends[row]];
     }
 
     /** Keyword letters that occur in any name, as a bit mask. */

@@ -245,7 +245,7 @@ final class MaildirTableJoin {
         int inIndex = 0;
         for (int row = 0; row < size; row++) {
             long uid = uid(of, row);
-            int indexRow = state == null ? -1 : state.rowOf(uid);
+            int indexRow = state == null ? -1 : state.rowOf(uid, inIndex); // as many as were found before it
             inIndex += indexRow >= 0 ? 1 : 0;
             int recent = of.isInNew(row) || uid >= firstRecent ? Flags.RECENT : 0;
             unlikeIndex.set(row, !add(table, of, row, uid, indexRow, recent));
@@ -287,9 +287,8 @@ final class MaildirTableJoin {
     /** Adds a mail; returns whether the index has it just so. If not, its modseq is to be put right. */
     private boolean add(MailboxSnapshot.Builder table, MaildirFiles of, int row, long uid, int indexRow, int recent) {
         IndexState state = index;
-        MaildirName file = of.letters(row);
-        int bits = file.flags().bits();
-        Keywords keywords = keywordFile.keywords(file.keywordLetters());
+        int bits = of.flagBits(row);
+        Keywords keywords = keywordFile.keywords(of.keywordLetters(row));
         long modSeq = 0;
         boolean same = false;
         if (state != null && indexRow >= 0) {
@@ -315,11 +314,16 @@ final class MaildirTableJoin {
     private MailGuid guid(MaildirFiles of, int row) {
         Uidlist list = announced;
         int announcedRow = list == null ? -1 : list.rowOfBase(of.base(row));
-        return list == null || announcedRow < 0 ? of.letters(row).guid() : list.guid(announcedRow);
+        return list == null || announcedRow < 0
+                ? MaildirName.parse(of.name(row)).orElseThrow().guid()
+                : list.guid(announcedRow);
     }
 
     /** The letters' keywords, and those of the index that have no letter. */
     private Keywords keywords(Keywords lettered, Keywords indexed) {
+        if (indexed.isEmpty()) {
+            return lettered;
+        }
         List<String> more = null;
         for (String keyword : indexed.names()) {
             if (keywordFile.indexOf(keyword) < 0) {
