@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,9 +18,11 @@ import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link Disk} must do. */
@@ -140,6 +143,11 @@ abstract class DiskContract {
         assertThrows(IOException.class, () -> disk().create(path, Disk.FILE_MODE));
     }
 
+    static FolderWatch watchIfPossible(@Nullable FolderWatch watch) {
+        assumeTrue(watch != null, "no watches on this file system");
+        return Objects.requireNonNull(watch);
+    }
+
     @Test
     void aWatchSeesEveryNameThatComesAndGoes() throws IOException {
         DiskPath cur = folder().resolve("cur");
@@ -147,9 +155,7 @@ abstract class DiskContract {
         disk().makeFolder(cur, Disk.FOLDER_MODE);
         disk().makeFolder(tmp, Disk.FOLDER_MODE);
         write(cur.resolve("early"), bytes("1"));
-        FolderWatch watch = disk().watch(List.of(cur), tmp, 1_000_000);
-        assumeTrue(watch != null, "no watches on this file system");
-        try (watch) {
+        try (FolderWatch watch = watchIfPossible(disk().watch(List.of(cur), tmp, 1_000_000))) {
             write(tmp.resolve("new"), bytes("2"));
             disk().rename(tmp.resolve("new"), cur.resolve("new:2,"));
             disk().rename(cur.resolve("new:2,"), cur.resolve("new:2,S"));
@@ -168,7 +174,8 @@ abstract class DiskContract {
             expected.came(cur.resolve("late"));
             expected.went(cur.resolve("early"));
             NameChanges seen = watch.changes(tmp.resolve("mark"));
-            assertTrue(seen != null && seen.sameAs(expected));
+            assertNotNull(seen);
+            assertTrue(seen.sameAs(expected));
             expected.came(cur.resolve("late"));
             assertFalse(seen.sameAs(expected));
         }

@@ -3,6 +3,7 @@ package dev.twinbox.engine.disk;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** A watch of folders of a {@link SimDisk}, which misses nothing. */
 final class SimWatch implements FolderWatch {
@@ -28,7 +29,7 @@ final class SimWatch implements FolderWatch {
     }
 
     private DiskPath path(SimNode.Folder folder, String name) {
-        return folders.get(folder).resolve(name.getBytes(StandardCharsets.ISO_8859_1));
+        return Objects.requireNonNull(folders.get(folder)).resolve(name.getBytes(StandardCharsets.ISO_8859_1));
     }
 
     @Override
