@@ -1,10 +1,12 @@
 package dev.twinbox.engine.index;
 
 import dev.twinbox.engine.disk.Disk;
+import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.index.IndexLogCodec.Cursor;
 import dev.twinbox.engine.index.IndexLogCodec.Header;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +41,15 @@ public final class IndexReader {
      */
     public static Optional<IndexState> readHeader(Disk disk, DiskPath folder, String prefix) throws IOException {
         return run(new Assembly(IndexFiles.read(disk, folder, prefix, true), true));
+    }
+
+    /** Whether nothing has been written since somebody read the index up to there. */
+    public static boolean isAt(Disk disk, DiskPath folder, String prefix, IndexPlace place) throws IOException {
+        try (DiskFile log = disk.openRead(folder.resolve(prefix + IndexFiles.LOG_SUFFIX))) {
+            return place.endOf(log) != null;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     /** Nobody but the assembly knows the files then: it lets go of a large snapshot as soon as it is a table. */

@@ -46,9 +46,6 @@ final class IndexRotation {
         this.durable = durable;
     }
 
-    /** The end of the log. */
-    record Place(long indexId, long seq, long offset) {}
-
     /** Makes an index where there is no log, which the caller sees to with {@code .log.newlock}. Returns the locked log. */
     DiskFile create(IndexState content, long now, long seq) throws IOException {
         long id = now;
@@ -66,21 +63,21 @@ final class IndexRotation {
     }
 
     /** Exchanges a log that says all about the content for an empty one, and the snapshot. Returns the locked log. */
-    DiskFile rotate(IndexState content, Place old, long now) throws IOException {
+    DiskFile rotate(IndexState content, IndexPlace old, long now) throws IOException {
         IndexLogCodec.Header header = IndexLogCodec.Header.of(
-                old.indexId(), old.seq() + 1, old.seq(), old.offset(), now, content.highestModSeq());
+                old.indexId(), old.logSeq() + 1, old.logSeq(), old.logOffset(), now, content.highestModSeq());
         return exchange(content, header, new byte[0], now);
     }
 
     /** Writes a snapshot that reaches to a place in the log, which says all about the content and stays. */
-    void resume(IndexState content, Place end, long now) throws IOException {
+    void resume(IndexState content, IndexPlace end, long now) throws IOException {
         byte[] old = IndexFiles.readSnapshot(disk, path(""), true);
         long rotatedAt = old != null && old.length >= IndexHeader.SIZE
                 ? Bytes.u32(old, IndexHeader.AT_ROTATED)
                 : disk.stat(path(IndexFiles.PREVIOUS_LOG_SUFFIX)).isPresent() ? now : IndexHeader.NO_PREVIOUS_LOG;
         boolean done = false;
         try {
-            writeSnapshot(content, end.indexId(), end.seq(), end.offset(), rotatedAt);
+            writeSnapshot(content, end.indexId(), end.logSeq(), end.logOffset(), rotatedAt);
             disk.rename(path(NEW_SNAPSHOT_SUFFIX), path(""));
             done = true;
         } finally {
@@ -94,9 +91,9 @@ final class IndexRotation {
      * Exchanges a log for one that states the content from nothing, and the snapshot. Whoever follows the old log sees it
      * reset. The log's modseqs begin at HIGHESTMODSEQ and so end beyond it; the caller rotates once more.
      */
-    DiskFile restate(IndexState content, boolean sync, Place old, long now) throws IOException {
+    DiskFile restate(IndexState content, boolean sync, IndexPlace old, long now) throws IOException {
         IndexLogCodec.Header header =
-                IndexLogCodec.Header.of(old.indexId(), old.seq() + 1, 0, 0, now, content.highestModSeq());
+                IndexLogCodec.Header.of(old.indexId(), old.logSeq() + 1, 0, 0, now, content.highestModSeq());
         return exchange(content, header, IndexDiff.statement(content).encode(sync), now);
     }
 

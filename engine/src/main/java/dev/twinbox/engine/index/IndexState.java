@@ -253,11 +253,12 @@ public final class IndexState {
 
     /** Whether a log says nothing, up to that offset, that this state, which has all mails, does not have. */
     boolean reaches(IndexLogCodec.Header log, long offset) {
-        return !headersOnly
-                && damage == null
-                && header.indexId() == log.indexId()
-                && logSeq == log.seq()
-                && logOffset == offset;
+        return !headersOnly && damage == null && place().isEnd(log, offset);
+    }
+
+    /** How far this state goes. */
+    public IndexPlace place() {
+        return new IndexPlace(header.indexId(), logSeq, logOffset, highestModSeq);
     }
 
     /** Offset in it up to which this state reaches, in bytes. Grows with every change of the index. */
