@@ -34,6 +34,7 @@ public final class AccountStore implements MailStore {
     private final String description;
     private final FolderNames folders;
     private final AccountFormat format;
+    private final ListIndexFile list;
     private final AccountTreeChanges changes;
     private final @Nullable AccountAttributes attributes;
     private boolean garbledSubscriptions;
@@ -50,7 +51,8 @@ public final class AccountStore implements MailStore {
         this.description = description;
         this.folders = folders;
         this.format = format;
-        this.changes = new AccountTreeChanges(context, folders, format);
+        this.list = new ListIndexFile(context, folders);
+        this.changes = new AccountTreeChanges(context, folders, format, list);
         this.attributes = attributes;
     }
 
@@ -124,7 +126,7 @@ public final class AccountStore implements MailStore {
     @Override
     public MailboxTree tree() throws IOException {
         format.settle();
-        AccountTreeReader reader = new AccountTreeReader(context, folders, format);
+        AccountTreeReader reader = new AccountTreeReader(context, folders, format, list);
         MailboxTree tree = reader.read(exists());
         garbledSubscriptions = reader.unreadableSubscriptions() > 0;
         if (folders.areListed() && !context.readOnly()) {
@@ -137,7 +139,8 @@ public final class AccountStore implements MailStore {
     public boolean holdsMail() throws IOException {
         format.settle();
         return exists()
-                && (new AccountTreeReader(context, folders, format).inboxHoldsMail() || MailStore.super.holdsMail());
+                && (new AccountTreeReader(context, folders, format, list).inboxHoldsMail()
+                        || MailStore.super.holdsMail());
     }
 
     @Override
@@ -148,7 +151,7 @@ public final class AccountStore implements MailStore {
     @Override
     public Mailbox open(MailboxName name) throws IOException {
         if (folders.areListed() && !folders.isPlaced(name)) {
-            AccountTreeReader.list(context, folders);
+            list.read();
         }
         return format.open(name, folders.paths(name));
     }

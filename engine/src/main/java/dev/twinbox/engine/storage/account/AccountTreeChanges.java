@@ -39,12 +39,12 @@ public final class AccountTreeChanges {
     private boolean written;
     private long highestUidValidity;
 
-    AccountTreeChanges(AccountContext context, FolderNames folders, AccountFormat format) {
+    AccountTreeChanges(AccountContext context, FolderNames folders, AccountFormat format, ListIndexFile list) {
         this.context = context;
         this.folders = folders;
         this.format = format;
         this.removal = new MailboxRemoval(context, folders, format);
-        this.list = new ListIndexFile(context, folders.indexRoot());
+        this.list = list;
     }
 
     /** Whether anything was written since the last call. */
@@ -57,7 +57,7 @@ public final class AccountTreeChanges {
     void apply(TreeChange change) throws IOException {
         written = true;
         if (folders.areListed()) {
-            AccountTreeReader.list(context, folders); // the server may have given mailboxes other names since
+            list.read(); // the server may have given mailboxes other names since
         }
         if (change instanceof TreeChange.Create c) {
             create(c);
@@ -83,12 +83,8 @@ public final class AccountTreeChanges {
     private void create(TreeChange.Create change) throws IOException {
         MailboxName name = change.name();
         folders.checkCreatable(name);
-        MailboxGuid lost = null;
-        if (folders.areListed()) {
-            lost = checkListed(name, change.guid());
-            folders.place(name, change.guid());
-        }
-        MailboxPaths paths = folders.paths(name);
+        MailboxGuid lost = folders.areListed() ? checkListed(name, change.guid()) : null;
+        MailboxPaths paths = folders.areListed() ? folders.paths(change.guid()) : folders.paths(name);
         format.checkPlace(name, paths);
         AccountFolders.makeAll(context, context.location().root());
         if (!format.isMailbox(paths)) {
@@ -100,10 +96,11 @@ public final class AccountTreeChanges {
             // The mailbox first: what is listed is there.
             List<String> path = folders.pieces(name);
             MailboxGuid replaced = lost;
-            list.change(now -> {
-                ListIndex.Entry entry = now.entries().get(path);
-                boolean drop = replaced != null && entry != null && replaced.equals(entry.guid());
-                return (drop ? now.without(path) : now).with(path, change.guid(), change.uidValidity());
+            list.change(name, change.guid(), now -> {
+                if (replaced != null && replaced.equals(now.mailbox(path))) {
+                    now.remove(path);
+                }
+                now.add(path, change.guid(), change.uidValidity());
             });
         }
         highestUidValidity = Math.max(highestUidValidity, change.uidValidity());
@@ -165,8 +162,7 @@ public final class AccountTreeChanges {
     /** Gives a mailbox, which has that GUID already, the directory that is called so. */
     private void move(MailboxName name, MailboxGuid guid) throws IOException {
         MailboxPaths before = folders.paths(name);
-        folders.place(name, guid);
-        MailboxPaths after = folders.paths(name);
+        MailboxPaths after = folders.paths(guid);
         for (DiskPath[] pair : new DiskPath[][] {
             {before.mail(), after.mail()}, {before.control(), after.control()}, {before.index(), after.index()}
         }) {
@@ -175,7 +171,7 @@ public final class AccountTreeChanges {
             }
         }
         long uidValidity = format.identity(name, after).uidValidity();
-        list.change(now -> now.withNumbers(folders.pieces(name), guid, uidValidity));
+        list.change(name, guid, now -> now.setNumbers(folders.pieces(name), guid, uidValidity));
     }
 
     /** Makes the account's folder, in which everything else is made. */
@@ -186,7 +182,7 @@ public final class AccountTreeChanges {
     private void createFolder(MailboxName name) throws IOException {
         if (folders.areListed()) {
             folders.checkCreatable(name);
-            list.change(now -> now.withFolder(folders.pieces(name)));
+            list.change(name, folders.placeOf(name), now -> now.addFolder(folders.pieces(name)));
         } else if (context.location().layout() == Layout.FS) {
             folders.checkCreatable(name);
             AccountFolders.makeAll(context, folders.folder(name));
@@ -199,8 +195,8 @@ public final class AccountTreeChanges {
             throw new NotPossibleException("INBOX cannot be renamed");
         }
         if (folders.areListed()) {
-            list.change(now -> now.renamed(folders.pieces(from), folders.pieces(to)));
-            AccountTreeReader.list(context, folders);
+            list.change(now -> now.rename(folders.pieces(from), folders.pieces(to)));
+            list.read();
             log(MailboxLog.Type.RENAME, to, time);
             return;
         }
@@ -298,7 +294,7 @@ public final class AccountTreeChanges {
         removal.remove(name, paths);
         mails.done();
         if (folders.areListed()) {
-            list.change(now -> now.without(folders.pieces(name)));
+            list.change(name, null, now -> now.remove(folders.pieces(name)));
         }
         log(MailboxLog.Entry.deleted(guid, orNow(time)));
         log(MailboxLog.Type.DELETE_FOLDER, name, time);
@@ -307,7 +303,7 @@ public final class AccountTreeChanges {
     private void deleteFolder(MailboxName name, long time) throws IOException {
         if (folders.areListed()) {
             if (!folders.isPlaced(name) || !format.isMailbox(folders.paths(name))) {
-                list.change(now -> now.without(folders.pieces(name)));
+                list.change(name, null, now -> now.remove(folders.pieces(name)));
             }
             log(MailboxLog.Type.DELETE_FOLDER, name, time);
             return;
@@ -417,7 +413,8 @@ public final class AccountTreeChanges {
     /** Its cached GUIDs and counters would outlive what they are of; Dovecot makes it anew (storage formats, section 4). */
     void forgetListIndex() throws IOException {
         if (folders.areListed()) {
-            list.change(this::withNumbers);
+            list.change(this::setNumbers);
+            list.settle();
             return;
         }
         for (String name : LIST_INDEX) {
@@ -430,8 +427,7 @@ public final class AccountTreeChanges {
     }
 
     /** Where that index is all there is of the names, what it says of the mailboxes' numbers is put right. */
-    private ListIndex withNumbers(ListIndex now) throws IOException {
-        ListIndex right = now;
+    private void setNumbers(ListIndex now) throws IOException {
         for (Map.Entry<List<String>, ListIndex.Entry> one : now.entries().entrySet()) {
             MailboxName name = folders.decodeListed(one.getKey()).name().orElse(null);
             MailboxGuid guid = one.getValue().guid();
@@ -440,12 +436,11 @@ public final class AccountTreeChanges {
             }
             try {
                 AccountFormat.Identity is = format.identity(name, folders.paths(name));
-                right = right.withNumbers(one.getKey(), guid, is.uidValidity());
+                now.setNumbers(one.getKey(), guid, is.uidValidity());
             } catch (CorruptStoreException e) {
                 context.report().debug(name, "numbers in " + ListIndex.PREFIX + " are left: " + e.getMessage());
             }
         }
-        return right;
     }
 
     /** Dovecot must not give a new mailbox a UIDVALIDITY that an imported one has. */

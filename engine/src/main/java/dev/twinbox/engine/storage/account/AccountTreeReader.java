@@ -36,14 +36,16 @@ public final class AccountTreeReader {
     private final AccountContext context;
     private final FolderNames folders;
     private final AccountFormat format;
+    private final ListIndexFile list;
     private final Map<MailboxName, Found> found = new TreeMap<>();
     private final Set<MailboxGuid> guids = new HashSet<>();
     private int unreadableSubscriptions;
 
-    AccountTreeReader(AccountContext context, FolderNames folders, AccountFormat format) {
+    AccountTreeReader(AccountContext context, FolderNames folders, AccountFormat format, ListIndexFile list) {
         this.context = context;
         this.folders = folders;
         this.format = format;
+        this.list = list;
     }
 
     private record Found(Existence existence, @Nullable MailboxGuid guid, long uidValidity, long uidNext) {
@@ -66,7 +68,7 @@ public final class AccountTreeReader {
     /** Looks at INBOX only, in which there nearly always is some. */
     boolean inboxHoldsMail() throws IOException {
         if (folders.areListed()) {
-            list(context, folders);
+            list.read();
         }
         look(MailboxName.INBOX);
         Found inbox = found.get(MailboxName.INBOX);
@@ -93,12 +95,12 @@ public final class AccountTreeReader {
 
     /** What {@code dovecot.list.index} says, and what it should. */
     private void lookAtList() throws IOException {
-        ListIndex list = list(context, folders);
-        for (String problem : list.problems()) {
+        ListIndex names = list.read();
+        for (String problem : names.problems()) {
             context.report().damage(null, ListIndex.PREFIX + ": " + problem + "; left out");
         }
         Set<MailboxGuid> known = new HashSet<>();
-        for (Map.Entry<List<String>, ListIndex.Entry> one : list.entries().entrySet()) {
+        for (Map.Entry<List<String>, ListIndex.Entry> one : names.entries().entrySet()) {
             FolderNames.Decoded decoded = folders.decodeListed(one.getKey());
             MailboxGuid guid = one.getValue().guid();
             if (guid != null) {
@@ -147,21 +149,6 @@ public final class AccountTreeReader {
         } catch (CorruptStoreException e) {
             return true;
         }
-    }
-
-    /** Reads the list, and says to the names where they are. */
-    static ListIndex list(AccountContext context, FolderNames folders) throws IOException {
-        ListIndex list = new ListIndexFile(context, folders.indexRoot()).read();
-        Map<MailboxName, MailboxGuid> places = new HashMap<>();
-        for (Map.Entry<List<String>, ListIndex.Entry> one : list.entries().entrySet()) {
-            FolderNames.Decoded decoded = folders.decodeListed(one.getKey());
-            MailboxGuid guid = one.getValue().guid();
-            if (guid != null && decoded.name().isPresent()) {
-                places.putIfAbsent(decoded.name().get(), guid);
-            }
-        }
-        folders.place(places);
-        return list;
     }
 
     /** How many subscribed names cannot be understood. */

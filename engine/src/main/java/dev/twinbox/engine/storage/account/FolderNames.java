@@ -90,6 +90,9 @@ public final class FolderNames {
     /** With {@code LAYOUT=index}: which mailbox has which directory. */
     private final Map<MailboxName, MailboxGuid> places = new ConcurrentHashMap<>();
 
+    /** The same by the directories. */
+    private final Map<MailboxGuid, MailboxName> holders = new ConcurrentHashMap<>();
+
     private final Map<MailboxName, MailboxPaths> known = new ConcurrentHashMap<>();
 
     public FolderNames(AccountLocation location) {
@@ -113,11 +116,21 @@ public final class FolderNames {
     void place(Map<MailboxName, MailboxGuid> all) {
         places.keySet().retainAll(all.keySet());
         places.putAll(all);
+        holders.clear();
+        for (Map.Entry<MailboxName, MailboxGuid> one : all.entrySet()) {
+            holders.put(one.getValue(), one.getKey());
+        }
     }
 
-    /** Where they are listed: which directory a mailbox has from now on. */
-    void place(MailboxName name, MailboxGuid guid) {
-        places.put(name, guid);
+    /** Where they are listed: which directory a mailbox has from now on; null for none. */
+    void place(MailboxName name, @Nullable MailboxGuid guid) {
+        MailboxGuid before = guid == null ? places.remove(name) : places.put(name, guid);
+        if (before != null) {
+            holders.remove(before, name);
+        }
+        if (guid != null) {
+            holders.put(guid, name);
+        }
     }
 
     /** Where they are listed: whether it has been said where a mailbox is. */
@@ -134,12 +147,7 @@ public final class FolderNames {
     /** The same the other way round. */
     @Nullable
     MailboxName placedAt(MailboxGuid guid) {
-        for (Map.Entry<MailboxName, MailboxGuid> one : places.entrySet()) {
-            if (one.getValue().equals(guid)) {
-                return one.getKey();
-            }
-        }
-        return null;
+        return holders.get(guid);
     }
 
     /** Where they are listed: where the parts of a mailbox lie. Those of one that is not known are never there. */

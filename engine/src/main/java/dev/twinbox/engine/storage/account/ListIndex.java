@@ -3,22 +3,23 @@ package dev.twinbox.engine.storage.account;
 import dev.twinbox.engine.index.Bytes;
 import dev.twinbox.engine.index.IndexExtension;
 import dev.twinbox.engine.index.IndexFormatException;
+import dev.twinbox.engine.index.IndexHeader;
 import dev.twinbox.engine.index.IndexState;
+import dev.twinbox.engine.index.IndexTransaction;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,13 +27,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The names of an account with {@code LAYOUT=index}, where a mailbox's directory is called as its GUID and
- * {@code dovecot.list.index} alone knows its name. Immutable; pure.
+ * {@code dovecot.list.index} alone knows its name. A change costs the same however many names there are; that is why this
+ * is changed in place. Touches no file; not safe for use by several threads.
  *
  * <p>It is an index with a record for each level of a name, its "UID", in the extension {@code list} (measured with Dovecot
  * 2.3.19; storage-formats.md, section 4):
  *
  * <pre>
- * header   u8 refresh, then of each level that is in use: u32 id, its bytes on disk, NUL; then u32 0
+ * header   {@link ListLevels}
  * record   u32 id of the level, u32 "UID" of the parent or 0, 16 bytes mailbox GUID, u32 UIDVALIDITY
  * flags    4 only a parent of others, 16 a folder that holds no mail
  * </pre>
@@ -44,8 +46,6 @@ final class ListIndex {
     static final String PREFIX = "dovecot.list.index";
 
     private static final String EXTENSION = "list";
-    private static final int HEADER = 1;
-    private static final int ID = 4;
     private static final int RECORD = 28;
     private static final int RECORD_ALIGN = 4;
     private static final int PARENT_AT = 4;
@@ -56,16 +56,34 @@ final class ListIndex {
     private static final int NOSELECT = 16;
     private static final int CORRUPTED_NAME = 8;
 
+    /** Levels that are spelled so and no more used are forgotten when they are more than the others and these. */
+    private static final int UNUSED_MAX = 100;
+
     /** By their "UIDs". */
-    private final SortedMap<Long, Node> nodes;
+    private final SortedMap<Long, Node> nodes = new TreeMap<>();
 
-    private final List<String> problems;
-    private final long nextUid;
+    private final ListLevels levels;
+    private final List<String> problems = new ArrayList<>();
+    private final boolean tellable;
+    private long nextUid;
 
-    private ListIndex(SortedMap<Long, Node> nodes, long nextUid, List<String> problems) {
-        this.nodes = nodes;
+    /** What nodes were that are not what the files say, null of new ones. */
+    private final SortedMap<Long, Optional<Node>> changed = new TreeMap<>();
+
+    private long writtenNextUid;
+
+    /** What is below a node, by the level; of two that are spelled alike the elder. Null until somebody asks. */
+    private @Nullable Map<Long, Map<String, Long>> below;
+    /** Whether there are such two. */
+    private boolean doubled;
+
+    private @Nullable Map<List<String>, Entry> entries;
+
+    private ListIndex(ListLevels levels, long nextUid, boolean tellable) {
+        this.levels = levels;
         this.nextUid = nextUid;
-        this.problems = List.copyOf(problems);
+        this.writtenNextUid = nextUid;
+        this.tellable = tellable;
     }
 
     /**
@@ -83,11 +101,15 @@ final class ListIndex {
         boolean isFolder() {
             return !isMailbox() && (flags & NOT_THERE) == 0;
         }
+
+        Node below(long uid) {
+            return new Node(level, uid, guid, uidValidity, flags);
+        }
     }
 
     /** Of an account that has none yet. */
-    static ListIndex empty() {
-        return new ListIndex(new TreeMap<>(), 1, List.of());
+    static ListIndex empty() throws CorruptStoreException {
+        return new ListIndex(new ListLevels(new byte[0]), 1, false);
     }
 
     /**
@@ -99,23 +121,29 @@ final class ListIndex {
         IndexExtension list = index.extension(EXTENSION).orElse(null);
         if (list == null || list.recordSize() < RECORD) {
             if (index.size() == 0) {
-                return new ListIndex(new TreeMap<>(), Math.max(1, index.header().nextUid()), List.of());
+                return new ListIndex(
+                        new ListLevels(new byte[0]), Math.max(1, index.header().nextUid()), false);
             }
             throw new CorruptStoreException("it has no list of mailboxes");
         }
-        Map<Long, String> levels = levels(list.header());
-        SortedMap<Long, Node> nodes = new TreeMap<>();
-        List<String> problems = new ArrayList<>();
+        IndexHeader header = index.header();
+        long last = index.size() == 0 ? 0 : index.uid(index.size() - 1);
+        boolean usual = list.recordSize() == RECORD
+                && list.resetId() == 0
+                && header.uidValidity() != 0
+                && last < header.nextUid()
+                && (header.flags() & IndexHeader.WAS_REPAIRED) == 0;
+        ListIndex names = new ListIndex(new ListLevels(list.header()), Math.max(last + 1, header.nextUid()), usual);
         for (int row = 0; row < index.size(); row++) {
             byte[] record = list.record(row);
-            String level = levels.get(Bytes.u32(record, 0));
+            String level = names.levels.level(Bytes.u32(record, 0));
             if (level == null) {
-                problems.add("entry " + index.uid(row) + " has no name");
+                names.problems.add("entry " + index.uid(row) + " has no name");
                 continue;
             }
             MailboxGuid guid = MailboxGuid.ofBytes(record, GUID_AT);
             boolean none = guid.high() == 0 && guid.low() == 0;
-            nodes.put(
+            names.nodes.put(
                     index.uid(row),
                     new Node(
                             level,
@@ -124,33 +152,12 @@ final class ListIndex {
                             Bytes.u32(record, UIDVALIDITY_AT),
                             index.flags(row) & Flags.SETTABLE));
         }
-        return new ListIndex(nodes, Math.max(1, index.header().nextUid()), problems);
-    }
-
-    private static Map<Long, String> levels(byte[] header) throws CorruptStoreException {
-        Map<Long, String> levels = new HashMap<>();
-        int at = HEADER;
-        while (at + ID <= header.length) {
-            long id = Bytes.u32(header, at);
-            if (id == 0) {
-                break;
-            }
-            int end = at + ID;
-            while (end < header.length && header[end] != 0) {
-                end++;
-            }
-            if (end == header.length) {
-                throw new CorruptStoreException("its list of names is cut off");
-            }
-            levels.put(id, new String(header, at + ID, end - at - ID, StandardCharsets.ISO_8859_1));
-            at = end + 1;
-        }
-        return levels;
+        return names;
     }
 
     /** What is wrong with it, in words. */
     List<String> problems() {
-        return problems;
+        return List.copyOf(problems);
     }
 
     /**
@@ -162,18 +169,34 @@ final class ListIndex {
 
     /**
      * The mailboxes and folders by their names, levels as on disk; of two of one name the elder. Levels whose way to the top has a
-     * gap or goes round are left out.
+     * gap or goes round are left out. Later changes are not in it.
      */
     Map<List<String>, Entry> entries() {
-        Map<List<String>, Entry> entries = new HashMap<>();
-        for (Map.Entry<Long, Node> one : nodes.entrySet()) {
-            Node node = one.getValue();
-            List<String> path = path(one.getKey());
-            if (path != null && (node.isMailbox() || node.isFolder())) {
-                entries.putIfAbsent(path, new Entry(node.isMailbox() ? node.guid : null, node.uidValidity));
+        Map<List<String>, Entry> known = entries;
+        if (known == null) {
+            known = new HashMap<>();
+            for (Map.Entry<Long, Node> one : nodes.entrySet()) {
+                Node node = one.getValue();
+                List<String> path = path(one.getKey());
+                if (path != null && (node.isMailbox() || node.isFolder())) {
+                    known.putIfAbsent(path, entry(node));
+                }
             }
+            known = Collections.unmodifiableMap(known);
+            entries = known;
         }
-        return entries;
+        return known;
+    }
+
+    private static Entry entry(Node node) {
+        return new Entry(node.isMailbox() ? node.guid : null, node.uidValidity);
+    }
+
+    /** The mailbox of that name; null if there is none. */
+    @Nullable
+    MailboxGuid mailbox(List<String> path) {
+        Node node = nodes.get(find(path));
+        return node != null && node.isMailbox() ? node.guid : null;
     }
 
     private @Nullable List<String> path(long uid) {
@@ -191,82 +214,95 @@ final class ListIndex {
     }
 
     private long find(List<String> path) {
-        long parent = 0;
+        long at = 0;
         for (String level : path) {
-            long next = 0;
-            for (Map.Entry<Long, Node> one : nodes.entrySet()) {
-                Node node = one.getValue();
-                if (next == 0 && node.parent == parent && node.level.equals(level)) {
-                    next = one.getKey();
-                }
-            }
-            if (next == 0) {
+            at = below(at).getOrDefault(level, 0L);
+            if (at == 0) {
                 return 0;
             }
-            parent = next;
         }
-        return parent;
+        return at;
     }
 
-    private boolean hasChildren(long uid) {
-        for (Node node : nodes.values()) {
-            if (node.parent == uid) {
-                return true;
+    private Map<String, Long> below(long parent) {
+        Map<Long, Map<String, Long>> all = below;
+        if (all == null) {
+            all = new HashMap<>();
+            doubled = false;
+            for (Map.Entry<Long, Node> one : nodes.entrySet()) {
+                Node node = one.getValue();
+                doubled |= place(all, one.getKey(), node);
             }
+            below = all;
         }
-        return false;
+        return all.getOrDefault(parent, Map.of());
     }
 
-    /** The same, to be changed. */
-    private ListIndex copy() {
-        return new ListIndex(new TreeMap<>(nodes), nextUid, problems);
+    /** Returns whether there is another of that name. */
+    private static boolean place(Map<Long, Map<String, Long>> all, long uid, Node node) {
+        return all.computeIfAbsent(node.parent, parent -> new HashMap<>()).putIfAbsent(node.level, uid) != null;
+    }
+
+    /** Puts a node where its name says, or takes it out. */
+    private void put(long uid, @Nullable Node now) {
+        Node then = now == null ? nodes.remove(uid) : nodes.put(uid, now);
+        if (now != null && now.equals(then)) {
+            return;
+        }
+        changed.putIfAbsent(uid, Optional.ofNullable(then));
+        entries = null;
+        Map<Long, Map<String, Long>> all = below;
+        if (all == null || then != null && now != null && then.parent == now.parent && then.level.equals(now.level)) {
+            return;
+        }
+        if (then != null) {
+            all.getOrDefault(then.parent, new HashMap<>()).remove(then.level);
+        }
+        if (doubled || now != null && place(all, uid, now)) {
+            below = null; // who is the elder has to be looked at anew
+        }
     }
 
     /**
-     * With a mailbox of that name.
+     * There is a mailbox of that name.
      *
      * @throws NotPossibleException if there is another one
      */
-    ListIndex with(List<String> path, MailboxGuid guid, long uidValidity) throws NotPossibleException {
-        ListIndex next = withNode(path);
-        long uid = next.find(path);
-        Node node = next.node(uid);
-        if (node.isMailbox() && !guid.equals(node.guid)) {
+    void add(List<String> path, MailboxGuid guid, long uidValidity) throws NotPossibleException {
+        MailboxGuid there = mailbox(path);
+        if (there != null && !guid.equals(there)) {
             throw new NotPossibleException("there is another mailbox of that name");
         }
-        next.nodes.put(uid, new Node(node.level, node.parent, guid, uidValidity, 0));
-        return next;
+        long uid = make(path);
+        Node node = node(uid);
+        put(uid, new Node(node.level, node.parent, guid, uidValidity, 0));
     }
 
-    /** With a folder of that name, if there is nothing. */
-    ListIndex withFolder(List<String> path) {
-        ListIndex next = withNode(path);
-        long uid = next.find(path);
-        Node node = next.node(uid);
-        if (!node.isMailbox()) {
-            next.nodes.put(uid, new Node(node.level, node.parent, null, 0, NOSELECT));
+    /** There is a folder of that name, if there was nothing. */
+    void addFolder(List<String> path) {
+        if (mailbox(path) == null) {
+            long uid = make(path);
+            Node node = node(uid);
+            put(uid, new Node(node.level, node.parent, null, 0, NOSELECT));
         }
-        return next;
     }
 
     private Node node(long uid) {
         return Objects.requireNonNull(nodes.get(uid));
     }
 
-    /** With at least an entry for the name, and for all above it. */
-    private ListIndex withNode(List<String> path) {
-        SortedMap<Long, Node> all = new TreeMap<>(nodes);
-        long free = nextUid;
-        long parent = 0;
-        for (int depth = 1; depth <= path.size(); depth++) {
-            long there = new ListIndex(all, free, problems).find(path.subList(0, depth));
+    /** There is at least an entry for the name, and for all above it. */
+    private long make(List<String> path) {
+        long at = 0;
+        for (String level : path) {
+            long there = below(at).getOrDefault(level, 0L);
             if (there == 0) {
-                there = free++;
-                all.put(there, new Node(path.get(depth - 1), parent, null, 0, NOT_THERE));
+                there = nextUid++;
+                put(there, new Node(level, at, null, 0, NOT_THERE));
             }
-            parent = there;
+            at = there;
         }
-        return new ListIndex(all, free, problems);
+        return at;
     }
 
     /**
@@ -274,45 +310,42 @@ final class ListIndex {
      *
      * @throws NotPossibleException if the new name is taken, or below the old one
      */
-    ListIndex renamed(List<String> from, List<String> to) throws NotPossibleException {
+    void rename(List<String> from, List<String> to) throws NotPossibleException {
         long uid = find(from);
-        if (uid == 0) {
-            return this;
+        if (uid == 0 || from.equals(to)) {
+            return;
         }
         if (to.size() > from.size() && to.subList(0, from.size()).equals(from)) {
             throw new NotPossibleException("a mailbox cannot go below itself");
         }
-        ListIndex next = withNode(to);
-        long target = next.find(to);
-        Node at = next.node(target);
-        if (at.isMailbox() || at.isFolder()) {
+        Node there = nodes.get(find(to));
+        if (there != null && (there.isMailbox() || there.isFolder())) {
             throw new NotPossibleException("there is another mailbox of that name");
         }
+        long target = make(to);
         // Only others below it made it be there: they are below the one that comes.
-        Node node = next.node(uid);
-        for (Map.Entry<Long, Node> one : next.nodes.entrySet()) {
-            Node child = one.getValue();
-            if (child.parent == target) {
-                one.setValue(new Node(child.level, uid, child.guid, child.uidValidity, child.flags));
+        if (!below(target).isEmpty()) {
+            for (Map.Entry<Long, Node> one : new TreeMap<>(nodes).entrySet()) {
+                if (one.getValue().parent == target) {
+                    put(one.getKey(), one.getValue().below(uid));
+                }
             }
         }
-        next.nodes.remove(target);
-        next.nodes.put(uid, new Node(at.level, at.parent, node.guid, node.uidValidity, node.flags & ~CORRUPTED_NAME));
-        next.dropEmpty(node.parent);
-        return next;
+        Node at = node(target);
+        put(target, null);
+        Node node = node(uid);
+        put(uid, new Node(at.level, at.parent, node.guid, node.uidValidity, node.flags & ~CORRUPTED_NAME));
+        dropEmpty(node.parent);
     }
 
-    /** Without a mailbox or folder; what is below it stays. */
-    ListIndex without(List<String> path) {
+    /** There is no such mailbox or folder; what is below it stays. */
+    void remove(List<String> path) {
         long uid = find(path);
-        if (uid == 0) {
-            return this;
+        if (uid != 0) {
+            Node node = node(uid);
+            put(uid, new Node(node.level, node.parent, null, 0, NOT_THERE));
+            dropEmpty(uid);
         }
-        ListIndex next = copy();
-        Node node = next.node(uid);
-        next.nodes.put(uid, new Node(node.level, node.parent, null, 0, NOT_THERE));
-        next.dropEmpty(uid);
-        return next;
     }
 
     /** Takes out a level that is nothing but a parent without children, and those above it. */
@@ -320,45 +353,102 @@ final class ListIndex {
         long at = uid;
         while (at != 0) {
             Node node = nodes.get(at);
-            if (node == null || (node.flags & NOT_THERE) == 0 || hasChildren(at)) {
+            if (node == null || (node.flags & NOT_THERE) == 0 || !below(at).isEmpty()) {
                 return;
             }
-            nodes.remove(at);
+            put(at, null);
             at = node.parent;
         }
     }
 
-    /** With another GUID or UIDVALIDITY for a mailbox. */
-    ListIndex withNumbers(List<String> path, MailboxGuid guid, long uidValidity) {
+    /** A mailbox has another GUID or UIDVALIDITY. */
+    void setNumbers(List<String> path, MailboxGuid guid, long uidValidity) {
         long uid = find(path);
         Node node = nodes.get(uid);
-        if (node == null || !node.isMailbox() || guid.equals(node.guid) && uidValidity == node.uidValidity) {
-            return this;
+        if (node != null && node.isMailbox() && !(guid.equals(node.guid) && uidValidity == node.uidValidity)) {
+            put(uid, new Node(node.level, node.parent, guid, uidValidity, node.flags));
         }
-        ListIndex next = copy();
-        next.nodes.put(uid, new Node(node.level, node.parent, guid, uidValidity, node.flags));
-        return next;
+    }
+
+    /** Whether anything is other than it was written last. */
+    boolean isChanged() {
+        return !changed.isEmpty();
+    }
+
+    /** Whether records in the log of its index can tell of changes. */
+    boolean isTellable() {
+        return tellable;
+    }
+
+    /** What was changed since it was written last, which it is now. */
+    IndexTransaction changes() {
+        IndexTransaction changes = new IndexTransaction();
+        long next = writtenNextUid;
+        SortedMap<Long, Node> records = new TreeMap<>();
+        for (Map.Entry<Long, Optional<Node>> one : changed.entrySet()) {
+            long uid = one.getKey();
+            Node then = one.getValue().orElse(null);
+            Node now = nodes.get(uid);
+            if (now == null) {
+                if (then != null) {
+                    changes.expunge(uid, new byte[IndexTransaction.GUID_SIZE]);
+                }
+                continue;
+            }
+            if (then == null) {
+                changes.append(uid, now.flags);
+                next = uid + 1;
+            } else if (then.flags != now.flags) {
+                changes.flags(uid, uid, now.flags & ~then.flags, then.flags & ~now.flags);
+            }
+            records.put(uid, now);
+        }
+        if (next != nextUid) {
+            changes.nextUid(nextUid);
+        }
+        records.values().forEach(node -> levels.id(node.level));
+        if (levels.count() > 2 * nodes.size() + UNUSED_MAX) {
+            levels.keep(usedLevels());
+        }
+        if (!records.isEmpty()) {
+            changes.in(EXTENSION, levels.size(), RECORD, RECORD_ALIGN);
+            levels.write(changes);
+            records.forEach((uid, node) -> changes.record(uid, record(node)));
+        }
+        written();
+        return changes;
+    }
+
+    private void written() {
+        changed.clear();
+        writtenNextUid = nextUid;
+    }
+
+    private Set<String> usedLevels() {
+        Set<String> used = new HashSet<>();
+        nodes.values().forEach(node -> used.add(node.level));
+        return used;
+    }
+
+    private byte[] record(Node node) {
+        byte[] record = new byte[RECORD];
+        Bytes.put32(record, 0, levels.id(node.level));
+        Bytes.put32(record, PARENT_AT, node.parent);
+        MailboxGuid guid = node.guid;
+        if (guid != null) {
+            System.arraycopy(guid.toBytes(), 0, record, GUID_AT, UIDVALIDITY_AT - GUID_AT);
+        }
+        Bytes.put32(record, UIDVALIDITY_AT, node.uidValidity);
+        return record;
     }
 
     /**
-     * As an index that replaces the one it was read from.
+     * As an index that replaces the one it was read from, after which it is written.
      *
      * @param old null if there is none
      * @param now seconds since 1970
      */
     IndexState toState(@Nullable IndexState old, long now) throws IndexFormatException {
-        Map<String, Long> ids = new HashMap<>();
-        Set<String> used = new HashSet<>();
-        nodes.values().forEach(node -> used.add(node.level));
-        byte[] before = old == null
-                ? new byte[HEADER]
-                : old.extension(EXTENSION).map(IndexExtension::header).orElse(new byte[HEADER]);
-        long free = keepIds(before, used, ids);
-        for (Node node : nodes.values()) {
-            if (ids.putIfAbsent(node.level, free) == null) {
-                free++;
-            }
-        }
         IndexState.Builder state = IndexState.builder()
                 .uidValidity(old == null ? now : Math.max(1, old.header().uidValidity()))
                 .nextUid(nextUid)
@@ -368,53 +458,13 @@ final class ListIndex {
         byte[] records = new byte[nodes.size() * RECORD];
         int row = 0;
         for (Map.Entry<Long, Node> one : nodes.entrySet()) {
-            Node node = one.getValue();
-            state.add(one.getKey(), node.flags, Keywords.NONE, 0);
-            byte[] record = new byte[RECORD];
-            Bytes.put32(record, 0, ids.getOrDefault(node.level, 0L));
-            Bytes.put32(record, PARENT_AT, node.parent);
-            MailboxGuid guid = node.guid;
-            if (guid != null) {
-                System.arraycopy(guid.toBytes(), 0, record, GUID_AT, UIDVALIDITY_AT - GUID_AT);
-            }
-            Bytes.put32(record, UIDVALIDITY_AT, node.uidValidity);
-            System.arraycopy(record, 0, records, row * RECORD, RECORD);
+            state.add(one.getKey(), one.getValue().flags, Keywords.NONE, 0);
+            System.arraycopy(record(one.getValue()), 0, records, row * RECORD, RECORD);
             row++;
         }
-        state.records(IndexExtension.of(EXTENSION, 0, header(before, ids), RECORD, RECORD_ALIGN, records));
+        byte[] header = levels.toHeader(usedLevels());
+        state.records(IndexExtension.of(EXTENSION, 0, header, RECORD, RECORD_ALIGN, records));
+        written();
         return state.build();
-    }
-
-    /** Levels keep the ids they have. Returns one that is free, and all above it are. */
-    private static long keepIds(byte[] before, Set<String> used, Map<String, Long> ids) {
-        long free = 1;
-        try {
-            for (Map.Entry<Long, String> one : new TreeMap<>(levels(before)).entrySet()) {
-                free = Math.max(free, one.getKey() + 1);
-                if (used.contains(one.getValue())) {
-                    ids.putIfAbsent(one.getValue(), one.getKey());
-                }
-            }
-        } catch (CorruptStoreException e) {
-            ids.clear();
-        }
-        return free;
-    }
-
-    private static byte[] header(byte[] before, Map<String, Long> ids) {
-        Map<Long, String> sorted = new TreeMap<>();
-        ids.forEach((level, id) -> sorted.put(id, level));
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        bytes.writeBytes(Arrays.copyOf(before, HEADER));
-        for (Map.Entry<Long, String> one : sorted.entrySet()) {
-            byte[] id = new byte[ID];
-            Bytes.put32(id, 0, one.getKey());
-            bytes.writeBytes(id);
-            bytes.writeBytes(one.getValue().getBytes(StandardCharsets.ISO_8859_1));
-            bytes.write(0);
-        }
-        bytes.writeBytes(new byte[ID]);
-        // It never shrinks in Dovecot's log; what was behind the end is zeros then.
-        return Arrays.copyOf(bytes.toByteArray(), Math.max(bytes.size(), before.length));
     }
 }
