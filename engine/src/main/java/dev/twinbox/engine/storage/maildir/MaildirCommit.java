@@ -140,8 +140,8 @@ final class MaildirCommit {
     }
 
     private MaildirEdit edit(MaildirTable table, MailboxPlan plan) {
-        return new MaildirEdit(
-                table, plan, staged, () -> context.names().next(context.clock().epochMillis()));
+        return new MaildirEdit(table, plan, staged, (size, virtualSize) -> context.names()
+                .next(context.clock().epochMillis(), size, virtualSize));
     }
 
     /** Whether the files that the edit is about have the names that a table believes them to have. */

@@ -28,7 +28,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +40,7 @@ final class MaildirEdit {
     private final PlanNumbers numbers;
     private final PlanSteps steps;
     private final Map<MailGuid, MaildirStaging.Staged> staged;
-    private final Supplier<String> freshNames;
+    private final FreshNames freshNames;
 
     /** Mails that are given something, or that come, by rising UID; the others are as the table has them. */
     private final List<Row> special = new ArrayList<>();
@@ -57,11 +56,14 @@ final class MaildirEdit {
     private boolean listChanged;
     private boolean namesOtherwise;
 
+    /** Base names that no file has. */
+    interface FreshNames {
+        /** One for a mail of these sizes, {@link MaildirName#SIZE_UNKNOWN} if nobody has counted. */
+        String next(long size, long virtualSize);
+    }
+
     MaildirEdit(
-            MaildirTable table,
-            MailboxPlan plan,
-            Map<MailGuid, MaildirStaging.Staged> staged,
-            Supplier<String> freshNames) {
+            MaildirTable table, MailboxPlan plan, Map<MailGuid, MaildirStaging.Staged> staged, FreshNames freshNames) {
         this.table = table;
         this.plan = plan;
         this.numbers = PlanNumbers.of(plan, table.snapshot());
@@ -227,7 +229,7 @@ final class MaildirEdit {
         // A blank would not survive in the uidlist's G field, but does no harm in a file name.
         boolean usable = MaildirName.isUsableBase(own.replace(' ', '_')) && !isTaken(own) && sizeFits(own, guid);
         namesOtherwise |= !usable;
-        String base = usable ? own : freshNames.get();
+        String base = usable ? own : freshName(linked == null ? own : base(linked), guid);
         newBases.add(base);
         Row added = new Row(
                 uid,
@@ -243,6 +245,14 @@ final class MaildirEdit {
             saved.put(guid, added);
         }
         special.add(added);
+    }
+
+    /** A name that promises the sizes which the name of the same mail does. */
+    private String freshName(String same, MailGuid guid) {
+        MaildirName named = MaildirName.parse(same).orElse(null);
+        return named == null || !MaildirName.isUsableBase(same) || !sizeFits(same, guid)
+                ? freshNames.next(MaildirName.SIZE_UNKNOWN, MaildirName.SIZE_UNKNOWN)
+                : freshNames.next(named.size(), named.virtualSize());
     }
 
     /** Whether a mail that stays, or another new one, has the base name. */
