@@ -115,6 +115,41 @@ class LockTest extends TwinboxTest {
         twinbox.run("lock", "-m", "None", account.location(), "--", "true").mustEndWith(68);
     }
 
+    /** A subscription of a mailbox that is no more, and a folder that is none, are in nobody's way. */
+    @ParameterizedTest
+    @ValueSource(strings = {"maildir:~/Maildir:LAYOUT=fs", "maildir:~/Maildir:LAYOUT=index:CONTROL=~/control"})
+    @Tag("F020")
+    void everyMailboxIsLockedWhereverItLies(String location) {
+        Account account = Account.at(sandbox, "account", location);
+        account.doveadm("mailbox", "create", "-s", "Work", "Archive/2024");
+        account.doveadm("mailbox", "subscribe", "None");
+        account.save("INBOX", "Mail");
+        account.save("Work", "Mail");
+        Ran run = twinbox.run(
+                "lock", account.location(), "--", "find", account.home().toString(), "-name", LOCK);
+        run.mustEndWith(0);
+        assertEquals(3, run.out().strip().split("\n").length, run.toString());
+        SortedSet<String> before = mails(account);
+        lockedDoveadm(
+                account, "-o", "mail_max_lock_timeout=1s", "flags", "add", "\\Flagged", "mailbox", "Work", "uid", "1");
+        assertEquals(before, mails(account));
+        account.doveadm("fetch", "uid", "all");
+        assertNotEquals(before, mails(account));
+        Ran one = twinbox.run(
+                "lock",
+                "-m",
+                "Archive/2024",
+                account.location(),
+                "--",
+                "find",
+                account.home().toString(),
+                "-name",
+                LOCK);
+        assertEquals(1, one.out().strip().split("\n").length, one.toString());
+        twinbox.run("lock", "-m", "None", account.location(), "--", "true").mustEndWith(68);
+        noLocks(account);
+    }
+
     @Test
     void aKilledHolderLeavesNothingStuck() {
         Account account = account();

@@ -1,5 +1,6 @@
 package dev.twinbox.engine.storage.account;
 
+import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.storage.NotPossibleException;
@@ -7,9 +8,18 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 
-/** Makes the folders of an account, with the permissions {@link FileModes} says. */
+/** Finds the folders of an account, and makes them with the permissions {@link FileModes} says. */
 public final class AccountFolders {
     private AccountFolders() {}
+
+    /** The names of an account's folders, each mailbox where it is now; nothing is written. */
+    public static FolderNames names(Disk disk, AccountLocation location) throws IOException {
+        FolderNames folders = new FolderNames(location);
+        if (folders.areListed()) {
+            ListIndexFile.tell(disk, folders);
+        }
+        return folders;
+    }
 
     /**
      * Looks whether something that is no folder is where a folder should be, or one above it.

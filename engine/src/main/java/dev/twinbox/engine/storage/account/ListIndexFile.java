@@ -70,31 +70,40 @@ final class ListIndexFile {
         ListIndex now = known;
         IndexPlace end = place;
         if (now == null || end == null || !IndexReader.isAt(context.disk(), folder, ListIndex.PREFIX, end)) {
-            try {
-                now = keep(IndexReader.read(context.disk(), folder, ListIndex.PREFIX)
-                        .orElse(null));
-            } catch (IndexFormatException e) {
-                throw damaged(String.valueOf(e.getMessage()));
-            }
+            now = keep(load(context.disk(), folder));
         }
         if (!told) {
-            tell(now);
+            tell(now, folders);
             told = true;
         }
         return now;
+    }
+
+    /** Tells the names of an account's folders, which are just to be read, which mailbox has which directory. */
+    static void tell(Disk disk, FolderNames folders) throws IOException {
+        DiskPath folder = folders.indexRoot();
+        tell(list(load(disk, folder), folder), folders);
+    }
+
+    private static @Nullable IndexState load(Disk disk, DiskPath folder) throws IOException {
+        try {
+            return IndexReader.read(disk, folder, ListIndex.PREFIX).orElse(null);
+        } catch (IndexFormatException e) {
+            throw damaged(folder, e.getMessage());
+        }
     }
 
     /** Of the state of an index, null of none: it is another one than before, if any. */
     private ListIndex keep(@Nullable IndexState state) throws CorruptStoreException {
         known = null;
         told = false;
-        ListIndex now = state == null ? ListIndex.empty() : of(state);
+        ListIndex now = list(state, folder);
         known = now;
         place = state == null ? null : state.place();
         return now;
     }
 
-    private void tell(ListIndex list) {
+    private static void tell(ListIndex list, FolderNames folders) {
         Map<MailboxName, MailboxGuid> places = new HashMap<>();
         for (Map.Entry<List<String>, ListIndex.Entry> one : list.entries().entrySet()) {
             FolderNames.Decoded decoded = folders.decodeListed(one.getKey());
@@ -106,19 +115,21 @@ final class ListIndexFile {
         folders.place(places);
     }
 
-    private ListIndex of(IndexState state) throws CorruptStoreException {
-        String damage = state.damage();
-        if (damage != null) {
-            throw damaged(damage);
+    private static ListIndex list(@Nullable IndexState state, DiskPath folder) throws CorruptStoreException {
+        if (state == null) {
+            return ListIndex.empty();
+        }
+        if (state.damage() != null) {
+            throw damaged(folder, state.damage());
         }
         try {
             return ListIndex.of(state);
         } catch (CorruptStoreException e) {
-            throw damaged(String.valueOf(e.getMessage()));
+            throw damaged(folder, e.getMessage());
         }
     }
 
-    private CorruptStoreException damaged(String why) {
+    private static CorruptStoreException damaged(DiskPath folder, @Nullable String why) {
         return new CorruptStoreException(
                 folder.resolve(ListIndex.PREFIX) + ", which alone knows the names of the mailboxes,"
                         + " cannot be used: " + why + "; doveadm force-resync makes it anew");
@@ -182,7 +193,7 @@ final class ListIndexFile {
         try {
             return keep(writer.state().orElse(null));
         } catch (IndexFormatException e) {
-            throw damaged(String.valueOf(e.getMessage()));
+            throw damaged(folder, e.getMessage());
         }
     }
 

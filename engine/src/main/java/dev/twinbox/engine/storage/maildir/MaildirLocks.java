@@ -8,7 +8,7 @@ import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.run.Host;
 import dev.twinbox.engine.storage.LockBusyException;
 import dev.twinbox.engine.storage.MailboxGoneException;
-import dev.twinbox.engine.storage.NotPossibleException;
+import dev.twinbox.engine.storage.account.AccountFolders;
 import dev.twinbox.engine.storage.account.AccountLocation;
 import dev.twinbox.engine.storage.account.FolderNames;
 import dev.twinbox.engine.storage.account.MailboxPaths;
@@ -57,12 +57,7 @@ public final class MaildirLocks implements AutoCloseable {
     public static MaildirLocks ofMailboxes(
             Disk disk, AccountLocation location, Collection<MailboxName> names, Clock clock, Host host, long waitMillis)
             throws IOException {
-        if (location.layout() == AccountLocation.Layout.INDEX) {
-            throw new NotPossibleException(
-                    "mailboxes of an account with LAYOUT=index cannot be locked for another program, which could"
-                            + " not tell which of them is which");
-        }
-        FolderNames folders = new FolderNames(location);
+        FolderNames folders = AccountFolders.names(disk, location);
         MaildirLocks locks = new MaildirLocks(disk, clock, host, waitMillis);
         boolean complete = false;
         try {
