@@ -216,6 +216,11 @@ public final class Locations {
         DiskPath control = folder(text, take(keys, "CONTROL", extra, SettingNames.CONTROL));
         DiskPath index = folder(text, take(keys, "INDEX", extra, SettingNames.INDEX));
         DiskPath inbox = folder(text, take(keys, "INBOX", extra, SettingNames.INBOX));
+        if (layout == Layout.INDEX && inbox != null) {
+            inbox = null;
+            remarks.add("'" + text
+                    + "': INBOX= has no effect with LAYOUT=index, as in Dovecot: INBOX lies among the others");
+        }
         String directoryName = take(keys, "DIRNAME", extra, SettingNames.DIRECTORY_NAME);
         DiskPath alt = format == Format.SDBOX || format == Format.MDBOX
                 ? folder(text, notEmpty(take(keys, "ALT", extra, SettingNames.ALT)))
@@ -244,10 +249,6 @@ public final class Locations {
         if (format == Format.MBOX && (layout != Layout.FS || account.directoryName() != null)) {
             throw Refusal.temporary("'" + text + "': mbox accounts have LAYOUT=fs and no DIRNAME=; with others Dovecot"
                     + " does not work, either");
-        }
-        if (layout == Layout.INDEX && inbox != null) {
-            throw Refusal.temporary(
-                    "'" + text + "': with LAYOUT=index INBOX lies among the others, and not where INBOX= says");
         }
         return new Location(text, account, durability(extra), lockWaitMillis(extra), mbox(extra), remarks, List.of());
     }

@@ -121,6 +121,20 @@ final class LocationsTest {
         assertEquals(List.of(DiskPath.of("/m")), location.folders());
     }
 
+    /** As in Dovecot 2.3.19 and 2.4.1. */
+    @ParameterizedTest
+    @ValueSource(strings = {"maildir", "sdbox", "mdbox"})
+    void whereMailboxesAreListedInboxIsOneOfThem(String driver) throws Refusal {
+        Location location = parse(driver + ":/m:LAYOUT=index:INBOX=/inbox");
+        assertNull(location.account().inbox());
+        assertEquals(1, location.remarks().size());
+        assertEquals(
+                location.account(),
+                LOCATIONS
+                        .parse(driver + ":/m", settings("mailbox_list_layout=index", "mail_inbox_path=/inbox"))
+                        .account());
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
