@@ -94,13 +94,7 @@ final class Dovecot {
     }
 
     private static String newerConfiguration(Path home, String location) {
-        int colon = location.indexOf(':');
-        String path = location.substring(colon + 1);
-        if (path.contains(":")) {
-            throw new AssertionError("not for 2.4: " + location);
-        }
-        return String.join(
-                "\n",
+        List<String> lines = new ArrayList<>(List.of(
                 "dovecot_config_version = 2.4.1",
                 "dovecot_storage_version = 2.4.1",
                 "base_dir = " + home + "/.run",
@@ -108,15 +102,37 @@ final class Dovecot {
                 "ssl = no",
                 "first_valid_uid = 0",
                 "mail_home = " + home,
-                "mail_driver = " + location.substring(0, colon),
-                "mail_path = " + path,
                 "mail_fsync = never",
                 "mail_log_prefix =",
                 "namespace inbox {",
                 "  inbox = yes",
                 "  separator = /",
-                "}",
-                "");
+                "}"));
+        String[] parts = location.split(":");
+        lines.add("mail_driver = " + parts[0]);
+        lines.add("mail_path = " + parts[1]);
+        for (String part : List.of(parts).subList(2, parts.length)) {
+            lines.add(newerSetting(part));
+        }
+        lines.add("");
+        return String.join("\n", lines);
+    }
+
+    /** What 2.4 has in place of a part of a location. */
+    private static String newerSetting(String part) {
+        String value = part.substring(part.indexOf('=') + 1);
+        return switch (part.substring(0, part.length() - value.length())) {
+            case "LAYOUT=" -> "mailbox_list_layout = " + value;
+            case "INDEX=" -> "mail_index_path = " + value;
+            case "CONTROL=" -> "mail_control_path = " + value;
+            case "INBOX=" -> "mail_inbox_path = " + value;
+            default -> {
+                if (!part.equals("UTF-8")) {
+                    throw new AssertionError("not for 2.4: " + part);
+                }
+                yield "mailbox_list_utf8 = yes";
+            }
+        };
     }
 
     /** Settings that keep annotations of mailboxes in this file. */

@@ -22,17 +22,27 @@ class LayoutTest extends TwinboxTest {
         "maildir:~/Maildir, sdbox:~/sdbox:LAYOUT=index",
         "sdbox:~/sdbox:LAYOUT=index, maildir:~/Maildir:LAYOUT=index",
         "maildir:~/Maildir:LAYOUT=index:INDEX=~/index:CONTROL=~/control, mdbox:~/mdbox:LAYOUT=index",
-        "mdbox:~/mdbox:LAYOUT=index, sdbox:~/sdbox"
+        "mdbox:~/mdbox:LAYOUT=index, sdbox:~/sdbox",
+        "maildir:~/Maildir:LAYOUT=index:INBOX=~/elsewhere, sdbox:~/sdbox:LAYOUT=index:INBOX=~/elsewhere"
     })
     @Tag("F214")
     void oneLayoutIsMirroredIntoAnother(String from, String to) {
-        Account source = Account.at(sandbox, "source", from);
-        new RandomLife(5).live(source, 150);
-        Account replica = Account.at(sandbox, "replica", to);
-        oneRunMakesItTheSame(source, replica);
-        anotherRunWritesNothing(source, replica);
-        replica.save("INBOX", "Surplus");
-        oneRunMakesItTheSame(source, replica);
+        mirror(this, from, to);
+    }
+
+    /** The one layout is made into the other, used there, and put right again. */
+    static void mirror(TwinboxTest proof, String from, String to) {
+        RandomLife life = new RandomLife(5);
+        Account source = Account.at(proof.sandbox, "source", from);
+        life.live(source, 150);
+        Account replica = Account.at(proof.sandbox, "replica", to);
+        proof.oneRunMakesItTheSame(source, replica);
+        proof.anotherRunWritesNothing(source, replica);
+        new RandomLife(6).live(replica, 40);
+        replica.mustBeSilent();
+        life.live(source, 40);
+        proof.oneRunMakesItTheSame(source, replica, "--allow-delete");
+        proof.anotherRunWritesNothing(source, replica);
     }
 
     @Test
