@@ -6,7 +6,7 @@ import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** A store that several threads use, one after the other. Its mailboxes are used by one thread each. */
+/** A store that several threads use, one after the other. Whoever uses its mailboxes must hold its monitor, too. */
 final class SharedStore extends ForwardingStore {
     private final MailStore store;
 

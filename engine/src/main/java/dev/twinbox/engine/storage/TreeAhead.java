@@ -231,17 +231,19 @@ public final class TreeAhead extends ForwardingStore {
         private volatile @Nullable MailboxStatus status;
 
         void read(MailboxName name) {
-            try (Mailbox box = store.open(name)) {
-                status = box.status();
-            } catch (IOException | RuntimeException e) {
-                // Whoever asks for it will be told.
-            } finally {
-                read.countDown();
+            synchronized (store) {
+                try (Mailbox box = store.open(name)) {
+                    status = box.status();
+                } catch (IOException | RuntimeException e) {
+                    // Whoever asks for it will be told.
+                } finally {
+                    read.countDown();
+                }
             }
         }
     }
 
-    /** Says once what was read ahead; for all else that must have ended. */
+    /** Says once what was read ahead, and other numbers when nothing is being read; for all else that must have ended. */
     private final class Looked extends ForwardingMailbox {
         private final Mailbox box;
         private @Nullable MailboxStatus known;
@@ -267,12 +269,19 @@ public final class TreeAhead extends ForwardingStore {
         public MailboxStatus status() throws IOException {
             MailboxStatus once = known;
             known = null;
-            return once == null ? box.status() : once;
+            if (once != null) {
+                return once;
+            }
+            synchronized (store) {
+                return box.status();
+            }
         }
 
         @Override
         public void close() throws IOException {
-            box.close();
+            synchronized (store) {
+                box.close();
+            }
         }
     }
 }
