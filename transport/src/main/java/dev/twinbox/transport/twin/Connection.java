@@ -52,6 +52,7 @@ final class Connection {
     private boolean closed;
     private @Nullable String aborted;
     private @Nullable String ended;
+    private @Nullable String unwritable;
     private volatile @Nullable TwinHello hello;
     private @Nullable Thread farewell;
 
@@ -103,7 +104,7 @@ final class Connection {
         }
         lock.lock();
         try {
-            check();
+            checkWritable();
             TwinHello said = hello;
             if (said == null || !canBranch()) {
                 throw new IllegalStateException("the peer takes no branches");
@@ -135,6 +136,14 @@ final class Connection {
     }
 
     /** Fails if nothing can be said any more. */
+    private void checkWritable() throws PeerException {
+        if (aborted == null && unwritable != null) {
+            throw new PeerException(name() + unwritable);
+        }
+        check();
+    }
+
+    /** Fails if nothing comes any more. What can no longer be answered is taken all the same. */
     private void check() throws PeerException {
         String why = aborted != null ? aborted : ended;
         if (why != null) {
@@ -155,7 +164,7 @@ final class Connection {
         try {
             int at = from;
             while (at < to) {
-                int n = credits.acquire(flow, Math.min(to - at, writer.piece()), this::check);
+                int n = credits.acquire(flow, Math.min(to - at, writer.piece()), this::checkWritable);
                 int cost = writer.frame(flow.number, bytes, at, n);
                 credits.giveBack(flow, n + TwinFrame.HEADER - cost);
                 at += n;
@@ -165,22 +174,31 @@ final class Connection {
         } catch (PeerException e) {
             throw e;
         } catch (IOException e) {
-            end("write failed: " + e.getMessage());
+            cannotWrite("write failed: " + e.getMessage());
             throw broken("write", e.getMessage());
         }
     }
 
     /**
-     * Whether the link has ended, and nobody is left who writes to it: that could only be woken by aborting it. From then on
-     * nothing is said any more.
+     * Whether the link has ended in one direction or both. From then on nothing is said any more; what has come, and from a link
+     * that only takes nothing more what still comes, can be taken. Whoever still waits for a dead link to take something is
+     * woken.
      */
     boolean isGone() {
+        boolean over;
         lock.lock();
         try {
-            return ended != null && aborted == null && !writer.isBusy();
+            if (aborted != null || (ended == null && unwritable == null)) {
+                return false;
+            }
+            over = ended != null;
         } finally {
             lock.unlock();
         }
+        if (over && writer.isBusy()) {
+            link.abort();
+        }
+        return true;
     }
 
     /** Tells about the connection, if there still is one. */
@@ -188,7 +206,7 @@ final class Connection {
         boolean heard;
         lock.lock();
         try {
-            heard = ended == null;
+            heard = ended == null && unwritable == null;
         } finally {
             lock.unlock();
         }
@@ -209,7 +227,7 @@ final class Connection {
     private PeerException broken(String what, @Nullable String why) {
         lock.lock();
         try {
-            String reason = aborted != null ? aborted : ended;
+            String reason = aborted != null ? aborted : ended != null ? ended : unwritable;
             return new PeerException(reason != null ? name() + reason : name() + what + " failed: " + why);
         } finally {
             lock.unlock();
@@ -367,6 +385,17 @@ final class Connection {
         lock.lock();
         try {
             ended = ended == null ? why : ended;
+            wakeAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Nothing more can be said. What was said before by the other end may still be on its way. */
+    private void cannotWrite(String why) {
+        lock.lock();
+        try {
+            unwritable = unwritable == null ? why : unwritable;
             wakeAll();
         } finally {
             lock.unlock();

@@ -28,16 +28,21 @@ import dev.twinbox.protocol.item.ModSeq;
 import dev.twinbox.protocol.item.SyncItem;
 import dev.twinbox.protocol.item.Uid;
 import dev.twinbox.protocol.wire.twin.TwinLimits;
+import dev.twinbox.transport.link.ForwardingLink;
+import dev.twinbox.transport.link.Link;
 import dev.twinbox.transport.twin.Talks.Box;
 import dev.twinbox.transport.twin.Talks.Ends;
 import dev.twinbox.transport.twin.Talks.Task;
 import java.io.ByteArrayInputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -115,6 +120,43 @@ class TwinPeerTest {
         assertTrue(second.isGone());
         assertEquals(Talks.info(1), first.receive().item());
         assertThrows(PeerException.class, first::receive);
+        ends.close();
+    }
+
+    /** Whoever has said something and gone cannot be answered; what it has said is on its way all the same. */
+    @Test
+    void whatComesIsTakenThoughNothingCanBeSaidAnyMore() throws Exception {
+        Pipes pipes = new Pipes(1 << 20, 1);
+        AtomicBoolean broken = new AtomicBoolean();
+        Link breaking = new ForwardingLink(pipes.initiator()) {
+            @Override
+            public OutputStream output() {
+                return new FilterOutputStream(super.output()) {
+                    @Override
+                    public void write(byte[] bytes, int offset, int length) throws IOException {
+                        if (broken.get()) {
+                            throw new IOException("nobody reads it");
+                        }
+                        out.write(bytes, offset, length);
+                    }
+                };
+            }
+        };
+        Ends ends = new Ends(
+                new TwinPeer(Role.INITIATOR, breaking, Talks.SECONDS, TwinSettings.DEFAULT),
+                new TwinPeer(Role.RESPONDER, pipes.responder(), Talks.SECONDS, TwinSettings.DEFAULT),
+                pipes);
+        Talks.greet(ends);
+        Peer first = ends.initiator().branch(1);
+        Peer second = ends.initiator().branch(2);
+        second.send(Talks.info(2));
+        broken.set(true);
+        assertThrows(PeerException.class, () -> first.send(Talks.info(1)));
+        assertTrue(second.isGone(), "there is nobody to be told");
+        Peer there = ends.responder().branch(2);
+        assertEquals(Talks.info(2), there.receive().item());
+        there.send(Talks.info(2));
+        assertEquals(Talks.info(2), second.receive().item());
         ends.close();
     }
 
