@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 
 /**
  * A port on loopback that leads elsewhere like a long line: each direction is late by some milliseconds, however much it
@@ -36,7 +37,14 @@ final class Relay implements AutoCloseable {
     private final AtomicInteger connections = new AtomicInteger();
     private final Set<End> open = ConcurrentHashMap.newKeySet();
     private volatile long bytesBetweenCuts = Long.MAX_VALUE;
+    private volatile Supplier<Ear> ears = () -> (bytes, count) -> {};
+    private volatile boolean listensToCalled;
     private volatile boolean closed;
+
+    /** Hears what one end of a connection says, as far as it is handed on. */
+    interface Ear {
+        void heard(byte[] bytes, int count);
+    }
 
     /** One end of a connection. */
     interface End {
@@ -95,6 +103,12 @@ final class Relay implements AutoCloseable {
         cutsLeft.set(times);
     }
 
+    /** From now on each new connection has somebody who listens to the caller, or to whom it calls. */
+    void listen(boolean toCalled, Supplier<Ear> each) {
+        listensToCalled = toCalled;
+        ears = each;
+    }
+
     int port() {
         return listening.getLocalPort();
     }
@@ -133,8 +147,10 @@ final class Relay implements AutoCloseable {
                 End called = destination.open();
                 open.add(called);
                 Connection connection = new Connection(caller, called);
-                start(() -> connection.pump(caller, called));
-                start(() -> connection.pump(called, caller));
+                Ear deaf = (bytes, count) -> {};
+                Ear ear = ears.get();
+                start(() -> connection.pump(caller, called, listensToCalled ? deaf : ear));
+                start(() -> connection.pump(called, caller, listensToCalled ? ear : deaf));
             } catch (IOException e) {
                 // closed, or nobody there: the caller will notice
             }
@@ -167,9 +183,9 @@ final class Relay implements AutoCloseable {
         }
 
         /** Hands on what one end says until it says no more. */
-        void pump(End from, End to) {
+        void pump(End from, End to, Ear ear) {
             BlockingQueue<Piece> queue = new LinkedBlockingQueue<>(PIECES_MAX);
-            start(() -> deliver(queue, to));
+            start(() -> deliver(queue, to, ear));
             try {
                 byte[] buffer = new byte[PIECE];
                 InputStream in = from.input();
@@ -188,7 +204,7 @@ final class Relay implements AutoCloseable {
             }
         }
 
-        private void deliver(BlockingQueue<Piece> queue, End to) {
+        private void deliver(BlockingQueue<Piece> queue, End to, Ear ear) {
             try (OutputStream out = to.output()) {
                 for (Piece piece = queue.take(); piece.bytes != END; piece = queue.take()) {
                     for (long left = piece.due - System.nanoTime(); left > 0; left = piece.due - System.nanoTime()) {
@@ -198,6 +214,7 @@ final class Relay implements AutoCloseable {
                     out.write(piece.bytes, 0, n);
                     out.flush();
                     bytes.addAndGet(n);
+                    ear.heard(piece.bytes, n);
                     if (n < piece.bytes.length) {
                         cutNow();
                         return;

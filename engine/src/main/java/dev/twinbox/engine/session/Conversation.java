@@ -108,6 +108,11 @@ final class Conversation {
         return peer.knowsFinish();
     }
 
+    /** Whether a mail whose first bytes are here may be asked for without them. */
+    boolean asksForRests() {
+        return peer.asksForRests();
+    }
+
     /** For whoever listens while this end speaks. */
     Threads threads() {
         return threads;

@@ -349,6 +349,7 @@ final class DestinationSide implements Side {
                         SourceTable.of(heard, dovecot),
                         DestinationSide.this::snapshot,
                         observer,
+                        store.bodyStarts(),
                         false);
                 if (!told) {
                     job.keepUnequal();
@@ -438,6 +439,7 @@ final class DestinationSide implements Side {
                     source,
                     DestinationSide.this::snapshot,
                     observer,
+                    store.bodyStarts(),
                     !watch.stoodStill());
             if (!attributesDone) {
                 job.keepUnequal();

@@ -2,6 +2,7 @@ package dev.twinbox.engine.session;
 
 import dev.twinbox.engine.merge.MirrorMerge;
 import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.storage.BodyStarts;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxPlan.Save;
@@ -36,6 +37,7 @@ final class MailboxImport {
     private final SnapshotReader reader;
     private final SyncObserver observer;
     private final boolean holdBack;
+    private final ComingBodies coming;
 
     private final Set<MailGuid> missing = new HashSet<>();
     private Status status = Status.DONE;
@@ -45,7 +47,14 @@ final class MailboxImport {
     private int heldBack;
     private boolean unequal;
 
-    MailboxImport(Mailbox box, SourceTable source, SnapshotReader reader, SyncObserver observer, boolean holdBack) {
+    MailboxImport(
+            Mailbox box,
+            SourceTable source,
+            SnapshotReader reader,
+            SyncObserver observer,
+            BodyStarts starts,
+            boolean holdBack) {
+        this.coming = new ComingBodies(starts, box.name(), observer);
         this.box = box;
         this.source = source;
         this.reader = reader;
@@ -116,7 +125,7 @@ final class MailboxImport {
         Map<MailGuid, MailGuid> asked = new HashMap<>();
         for (Step step : plan.steps()) {
             if (step instanceof Save save && asked.putIfAbsent(save.guid(), save.guid()) == null) {
-                talk.send(source.request(save.guid(), sourceUid(save)));
+                talk.send(coming.request(talk, save.guid(), source.request(save.guid(), sourceUid(save))));
             }
         }
         return asked;
@@ -146,7 +155,7 @@ final class MailboxImport {
             if (body == null) {
                 missing.add(guid);
             } else if (!status.equals(Status.NO_SPACE)) {
-                take(staging, guid, mail, body);
+                take(staging, guid, mail, coming.whole(talk, guid, mail, body));
             }
         });
         if (!open.isEmpty()) {
@@ -155,17 +164,31 @@ final class MailboxImport {
     }
 
     /** The connection is cut: what has come up to the first missing mail need not come again. */
-    private void keep(@Nullable Staging staging, @Nullable MailboxSnapshot basis, @Nullable MailboxPlan plan) {
-        if (staging == null || basis == null || plan == null || status == Status.NO_SPACE) {
+    private void keep(
+            @Nullable Staging staging, @Nullable MailboxSnapshot firstBasis, @Nullable MailboxPlan firstPlan) {
+        if (staging == null || firstBasis == null || firstPlan == null || status == Status.NO_SPACE) {
             return;
         }
-        long first = BeforeMissing.first(plan, save -> !staging.has(save.guid()));
-        MailboxPlan come = BeforeMissing.of(plan, first, basis.status().uidNext());
-        if (first == BeforeMissing.NONE || Counts.of(come).saved() == 0) {
-            return; // the next run does the rest, or all
-        }
+        MailboxSnapshot basis = firstBasis;
+        MailboxPlan plan = firstPlan;
         try {
-            staging.commit(basis, HeldBack.notYetEqual(come));
+            // What the connection before has brought may have been committed only since this one began.
+            for (int attempt = 1; attempt <= ATTEMPTS_MAX; attempt++) {
+                MailboxSnapshot is = basis;
+                // Where another mail has the UID still, that has to go first, and nothing goes before all has come.
+                long missing =
+                        BeforeMissing.first(plan, save -> !staging.has(save.guid()) || is.rowOf(save.newUid()) >= 0);
+                long first = missing == BeforeMissing.NONE ? plan.target().uidNext() : missing;
+                MailboxPlan come = BeforeMissing.of(plan, first, basis.status().uidNext());
+                if (Counts.of(come).saved() == 0) {
+                    return; // the next run does the rest
+                }
+                if (staging.commit(basis, HeldBack.notYetEqual(come)) == Staging.Result.DONE) {
+                    return;
+                }
+                basis = reader.read(box);
+                plan = source.plan(box, basis);
+            }
         } catch (IOException e) {
             observer.debug(box.name(), "what came before the connection was cut is not kept: " + Failures.describe(e));
         }
@@ -175,12 +198,15 @@ final class MailboxImport {
         try {
             long size = staging.save(guid, body, mail.received(), Mailbox.Pop3.of(mail.pop3Uidl(), mail.pop3Order()));
             bytes += size;
+            coming.done(guid);
             observer.mailSaved(box.name(), size);
         } catch (BodyGoneException e) {
+            coming.done(guid);
             missing.add(guid);
         } catch (PeerException e) {
             throw e;
         } catch (IOException e) {
+            coming.done(guid);
             missing.add(guid);
             observer.damage(box.name(), "mail with UID " + source.uidOf(guid) + ": " + Failures.describe(e));
             worse(e);

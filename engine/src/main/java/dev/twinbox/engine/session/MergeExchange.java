@@ -9,6 +9,7 @@ import dev.twinbox.engine.session.Outcome.Status;
 import dev.twinbox.engine.session.Side.Exchanged;
 import dev.twinbox.engine.state.BoxState;
 import dev.twinbox.engine.storage.Attributes;
+import dev.twinbox.engine.storage.BodyStarts;
 import dev.twinbox.engine.storage.ChangeLog;
 import dev.twinbox.engine.storage.Mailbox;
 import dev.twinbox.engine.storage.MailboxPlan;
@@ -58,6 +59,7 @@ final class MergeExchange {
     private final SyncOptions options;
     private final SyncObserver observer;
     private final LocalCopies copies;
+    private final ComingBodies coming;
     private final Identity identity;
 
     private final boolean keepsAttributes;
@@ -102,8 +104,10 @@ final class MergeExchange {
             SyncOptions options,
             SyncObserver observer,
             LocalCopies copies,
+            BodyStarts starts,
             boolean keepsAttributes,
             Common saved) {
+        this.coming = new ComingBodies(starts, name, observer);
         this.keepsAttributes = keepsAttributes;
         this.saved = saved;
         this.role = role;
@@ -476,7 +480,7 @@ final class MergeExchange {
 
     private void ask(Conversation talk, Set<MailGuid> asked) throws IOException {
         for (MailGuid guid : asked) {
-            talk.send(Objects.requireNonNull(other).request(guid));
+            talk.send(coming.request(talk, guid, Objects.requireNonNull(other).request(guid)));
         }
         talk.endList();
     }
@@ -495,8 +499,12 @@ final class MergeExchange {
             try {
                 Mailbox.Pop3 pop3 = from.pop3(uid);
                 long asked = guid == null ? uid.value() : 0;
-                talk.send(
-                        new Mail(guid, asked, pop3.uidl(), pop3.order(), from.received(uid), 0, true), from.body(uid));
+                try (RestOfBody rest =
+                        RestOfBody.of(from.body(uid), each.request().have())) {
+                    Mail mail =
+                            new Mail(guid, asked, pop3.uidl(), pop3.order(), from.received(uid), 0, true, rest.from());
+                    talk.send(mail, rest);
+                }
             } catch (BodyGoneException e) {
                 moved = true;
                 talk.send(Mail.gone(each.request()));
@@ -516,7 +524,7 @@ final class MergeExchange {
                 throw new PeerException(name + ": the other side sent a mail nobody asked for");
             }
             if (body != null && !status.equals(Status.NO_SPACE)) {
-                take(staging, guid, mail, body);
+                take(staging, guid, mail, coming.whole(talk, guid, mail, body));
             }
         });
         if (!open.isEmpty()) {
@@ -528,12 +536,15 @@ final class MergeExchange {
         try {
             long size = staging.save(guid, body, mail.received(), Mailbox.Pop3.of(mail.pop3Uidl(), mail.pop3Order()));
             bytes += size;
+            coming.done(guid);
             observer.mailSaved(name, size);
         } catch (BodyGoneException e) {
+            coming.done(guid);
             observer.debug(name, "a mail went away at the other side: " + e.getMessage());
         } catch (PeerException e) {
             throw e;
         } catch (IOException e) {
+            coming.done(guid);
             failed(e);
         }
     }

@@ -465,6 +465,7 @@ final class MergeSide implements Side {
                     options,
                     observer,
                     copies,
+                    store.bodyStarts(),
                     store.keepsAttributes(),
                     states.common(theirs.guid()));
             try {

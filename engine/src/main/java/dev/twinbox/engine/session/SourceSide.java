@@ -395,14 +395,16 @@ final class SourceSide implements Side {
                     table.received(row) == MailboxSnapshot.RECEIVED_UNKNOWN ? box.received(uid) : table.received(row);
             Mailbox.Pop3 pop3 = box.pop3(uid);
             long asked = guid == null ? each.request().uid() : 0;
-            Mail mail = new Mail(guid, asked, pop3.uidl(), pop3.order(), received, 0, true);
             if (!alone) {
+                Mail mail = new Mail(guid, asked, pop3.uidl(), pop3.order(), received, 0, true);
                 talk.send(mail, readAhead == null ? box.body(uid) : readAhead.of(box.body(uid)));
                 return 0;
             }
-            CountedBody body = new CountedBody(box.body(uid));
-            talk.send(mail, body);
-            return body.bytes();
+            try (RestOfBody rest = RestOfBody.of(box.body(uid), each.request().have())) {
+                CountedBody body = new CountedBody(rest);
+                talk.send(new Mail(guid, asked, pop3.uidl(), pop3.order(), received, 0, true, rest.from()), body);
+                return body.bytes();
+            }
         } catch (BodyGoneException e) {
             talk.send(Mail.gone(each.request()));
             return -1;

@@ -39,6 +39,11 @@ public abstract class ForwardingStore implements MailStore {
     }
 
     @Override
+    public BodyStarts bodyStarts() {
+        return store.bodyStarts();
+    }
+
+    @Override
     public boolean exists() throws IOException {
         return store.exists();
     }

@@ -76,6 +76,11 @@ public interface MailStore extends AutoCloseable {
      */
     void apply(TreeChange change) throws IOException;
 
+    /** Where mails that have come in part are kept for the next connection. */
+    default BodyStarts bodyStarts() {
+        return BodyStarts.NONE;
+    }
+
     /**
      * What was reported first of what this store could not read, or not write, since it was opened; null if nothing was.
      */

@@ -19,6 +19,9 @@ import dev.twinbox.protocol.item.MailboxNode;
 import dev.twinbox.transport.dsync.DsyncPeer;
 import dev.twinbox.transport.link.LocalPeer;
 import dev.twinbox.transport.link.StreamLink;
+import dev.twinbox.transport.twin.Pace;
+import dev.twinbox.transport.twin.TwinPeer;
+import dev.twinbox.transport.twin.TwinSettings;
 import java.io.FilterInputStream;
 import java.io.FilterOutputStream;
 import java.io.IOException;
@@ -95,6 +98,25 @@ final class RemoteWorld {
         return new Peers(
                 new DsyncPeer(Role.INITIATOR, initiator, TIMEOUT_SECONDS),
                 new DsyncPeer(Role.RESPONDER, responder, TIMEOUT_SECONDS));
+    }
+
+    /**
+     * Over pipes, in Twinbox's own protocol, as it is without compression.
+     *
+     * @param there after how many bytes the initiator's words break off
+     * @param back after how many bytes the responder's words break off
+     */
+    static Peers twin(long there, long back) throws IOException {
+        Pipe out = Pipe.open();
+        Pipe in = Pipe.open();
+        StreamLink initiator = new StreamLink(
+                "beta", new Cut(Channels.newInputStream(in.source()), back), Channels.newOutputStream(out.sink()));
+        StreamLink responder = new StreamLink(
+                "alpha", new Cut(Channels.newInputStream(out.source()), there), Channels.newOutputStream(in.sink()));
+        TwinSettings plain = new TwinSettings(0, TwinSettings.BRANCHES_MAX, Pace.UNLIMITED);
+        return new Peers(
+                new TwinPeer(Role.INITIATOR, initiator, TIMEOUT_SECONDS, plain),
+                new TwinPeer(Role.RESPONDER, responder, TIMEOUT_SECONDS, plain));
     }
 
     /** Comes to its end before its time. */

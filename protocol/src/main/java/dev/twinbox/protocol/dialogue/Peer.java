@@ -63,6 +63,14 @@ public interface Peer extends AutoCloseable {
     }
 
     /**
+     * Whether a mail whose first bytes are here may be asked for without them ({@link dev.twinbox.protocol.item.MailRequest#have}).
+     * The other end need not care for that, and says whether it does.
+     */
+    default boolean asksForRests() {
+        return false;
+    }
+
+    /**
      * Whether the way to the other end is gone: everything that waits for it has been told, or is about to be, and what has
      * come already can still be received. Aborting would only take that away. No is always a right answer.
      */

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param received received date (INTERNALDATE), seconds since 1970, negative before
  * @param saved when the mail came into the sender's mailbox, seconds since 1970; 0 if not known
  * @param hasStream whether the content follows; if not, every copy was expunged meanwhile
+ * @param from how many of its first bytes do not follow, because the other end has them ({@link MailRequest#have})
  */
 public record Mail(
         @Nullable MailGuid guid,
@@ -22,7 +23,8 @@ public record Mail(
         long pop3Order,
         long received,
         long saved,
-        boolean hasStream)
+        boolean hasStream,
+        long from)
         implements SyncItem {
     /** Longest POP3 UIDL accepted, in characters (RFC 1939 allows 70). */
     public static final int UIDL_MAX = 1024;
@@ -39,6 +41,19 @@ public record Mail(
         Check.unsigned32("pop3_order of mail", pop3Order);
         Check.time("received_date of mail", received);
         Check.time("saved_date of mail", saved);
+        Check.range("from of mail", from, 0, hasStream ? Long.MAX_VALUE : 0);
+    }
+
+    /** A mail from its first byte on. */
+    public Mail(
+            @Nullable MailGuid guid,
+            long uid,
+            String pop3Uidl,
+            long pop3Order,
+            long received,
+            long saved,
+            boolean hasStream) {
+        this(guid, uid, pop3Uidl, pop3Order, received, saved, hasStream, 0);
     }
 
     /** A mail with content, by GUID, without POP3 values. */

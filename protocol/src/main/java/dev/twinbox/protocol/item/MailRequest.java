@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param guid a GUID the peer listed, or null
  * @param uid the peer's UID, 1 to 2<sup>32</sup>-1; with a GUID only a hint, and 0 for none
+ * @param have what of the content need not come again; said to Twinboxes only
  */
-public record MailRequest(@Nullable MailGuid guid, long uid) implements SyncItem {
+public record MailRequest(@Nullable MailGuid guid, long uid, BodyStart have) implements SyncItem {
     /**
      * @throws IllegalArgumentException if there is neither GUID nor UID, or the UID is out of range
      */
@@ -18,6 +19,16 @@ public record MailRequest(@Nullable MailGuid guid, long uid) implements SyncItem
         if (guid == null && uid == 0) {
             throw new IllegalArgumentException("mail_request has neither GUID nor UID");
         }
+    }
+
+    /** For the whole of a mail. */
+    public MailRequest(@Nullable MailGuid guid, long uid) {
+        this(guid, uid, BodyStart.NOTHING);
+    }
+
+    /** The same mail, but not what is here of it already. */
+    public MailRequest behind(BodyStart start) {
+        return new MailRequest(guid, uid, start);
     }
 
     /** Asks by GUID. */

@@ -241,6 +241,11 @@ final class TwinBranch implements Peer {
     }
 
     @Override
+    public boolean asksForRests() {
+        return true;
+    }
+
+    @Override
     public boolean isGone() {
         return connection.isGone();
     }

@@ -89,6 +89,11 @@ public final class TwinPeer implements Peer {
     }
 
     @Override
+    public boolean asksForRests() {
+        return true;
+    }
+
+    @Override
     public boolean isGone() {
         return connection.isGone();
     }

@@ -4,6 +4,7 @@ import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.run.Host;
 import dev.twinbox.engine.storage.AccountGuard;
+import dev.twinbox.engine.storage.BodyStarts;
 import dev.twinbox.engine.storage.Capabilities;
 import dev.twinbox.engine.storage.DamageRecord;
 import dev.twinbox.engine.storage.Durability;
@@ -36,6 +37,7 @@ public final class AccountStore implements MailStore {
     private final AccountFormat format;
     private final ListIndexFile list;
     private final AccountTreeChanges changes;
+    private final AccountBodyStarts bodyStarts;
     private final @Nullable AccountAttributes attributes;
     private boolean garbledSubscriptions;
 
@@ -54,6 +56,7 @@ public final class AccountStore implements MailStore {
         this.list = new ListIndexFile(context, folders);
         this.changes = new AccountTreeChanges(context, folders, format, list);
         this.attributes = attributes;
+        this.bodyStarts = new AccountBodyStarts(context);
     }
 
     /** Makes what is particular about an account's mailboxes. */
@@ -121,6 +124,11 @@ public final class AccountStore implements MailStore {
             throw new NotDirectoryException(context.location().root() + " is not a folder");
         }
         return root.isPresent();
+    }
+
+    @Override
+    public BodyStarts bodyStarts() {
+        return bodyStarts;
     }
 
     @Override
@@ -224,6 +232,7 @@ public final class AccountStore implements MailStore {
         if (!mails && !names) {
             return;
         }
+        bodyStarts.clear();
         changes.forgetListIndex();
         changes.rememberUidValidity();
         if (context.durability() == Durability.DURABLE && exists()) {

@@ -2,6 +2,7 @@ package dev.twinbox.engine.storage.maildir;
 
 import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.disk.DiskStream;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.storage.DirectBody;
 import dev.twinbox.engine.storage.account.AccountContext;
@@ -106,7 +107,7 @@ final class FileBody implements DirectBody {
                     return Compression.plain(bytes, size);
                 }
             }
-            return Compression.plain(new FileStream(opened), Compression.BUFFER);
+            return Compression.plain(new DiskStream(opened), Compression.BUFFER);
         } catch (IOException | RuntimeException e) {
             opened.close();
             throw e;
@@ -133,38 +134,5 @@ final class FileBody implements DirectBody {
      */
     private static boolean isWhole(DiskFile file, int size, byte[] into, int at) throws IOException {
         return file.read(ByteBuffer.wrap(into, at, size + 1), 0) == size;
-    }
-
-    /** A {@link DiskFile} from its start to its end. */
-    private static final class FileStream extends InputStream {
-        private final DiskFile source;
-        private long position;
-
-        FileStream(DiskFile source) {
-            this.source = source;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
-
-        @Override
-        public int read(byte[] into, int offset, int length) throws IOException {
-            if (length == 0) {
-                return 0;
-            }
-            int count = source.read(ByteBuffer.wrap(into, offset, length), position);
-            if (count > 0) {
-                position += count;
-            }
-            return count <= 0 ? -1 : count;
-        }
-
-        @Override
-        public void close() throws IOException {
-            source.close();
-        }
     }
 }

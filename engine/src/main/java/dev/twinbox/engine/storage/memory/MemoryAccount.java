@@ -42,6 +42,8 @@ public final class MemoryAccount {
     private final Map<MailboxGuid, Long> deletedBoxes = new LinkedHashMap<>();
     private final Map<MailboxName, Long> deletedNames = new LinkedHashMap<>();
 
+    private final MemoryBodyStarts bodyStarts = new MemoryBodyStarts();
+
     private record Subscription(boolean on, long time) {}
 
     /**
@@ -64,6 +66,10 @@ public final class MemoryAccount {
         this.name = name;
         this.clock = clock;
         this.mailGuids = mailGuids;
+    }
+
+    MemoryBodyStarts bodyStarts() {
+        return bodyStarts;
     }
 
     /** Opens a store that may write. */

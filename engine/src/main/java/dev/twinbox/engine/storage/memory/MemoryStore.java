@@ -1,5 +1,6 @@
 package dev.twinbox.engine.storage.memory;
 
+import dev.twinbox.engine.storage.BodyStarts;
 import dev.twinbox.engine.storage.Capabilities;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
@@ -65,7 +66,14 @@ public final class MemoryStore implements MailStore {
     }
 
     @Override
-    public void flush() {}
+    public BodyStarts bodyStarts() {
+        return account.bodyStarts();
+    }
+
+    @Override
+    public void flush() {
+        account.bodyStarts().clear();
+    }
 
     @Override
     public void close() {}

@@ -1,5 +1,6 @@
 package dev.twinbox.engine.storage.namespaces;
 
+import dev.twinbox.engine.storage.BodyStarts;
 import dev.twinbox.engine.storage.Capabilities;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.Mailbox;
@@ -95,6 +96,12 @@ public final class NamespaceStore implements MailStore {
             }
         }
         return true;
+    }
+
+    /** One place for all: what is kept there says nothing of where it belongs. */
+    @Override
+    public BodyStarts bodyStarts() {
+        return store(chosen.get(0)).bodyStarts();
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.twinbox.protocol.wire.twin;
 
 import com.google.protobuf.ByteString;
 import dev.twinbox.protocol.item.BlockDigests;
+import dev.twinbox.protocol.item.BodyStart;
 import dev.twinbox.protocol.item.Done;
 import dev.twinbox.protocol.item.EndOfList;
 import dev.twinbox.protocol.item.Finish;
@@ -265,7 +266,10 @@ final class ItemReader {
     }
 
     private static MailRequest request(MailRequestItem said) {
-        return new MailRequest(said.hasGuid() ? guid(said.getGuid()) : null, Integer.toUnsignedLong(said.getUid()));
+        return new MailRequest(
+                said.hasGuid() ? guid(said.getGuid()) : null,
+                Integer.toUnsignedLong(said.getUid()),
+                new BodyStart(said.getHave(), said.getHaveSum()));
     }
 
     private static Mail mail(MailItem said) {
@@ -276,7 +280,8 @@ final class ItemReader {
                 Integer.toUnsignedLong(said.getPop3Order()),
                 said.getReceived(),
                 said.getSaved(),
-                said.getHasStream());
+                said.getHasStream(),
+                said.getFrom());
     }
 
     private static Finish finish(FinishItem said) {

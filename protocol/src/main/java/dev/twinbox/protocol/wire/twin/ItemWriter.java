@@ -290,7 +290,10 @@ final class ItemWriter {
     }
 
     private static MailRequestItem request(MailRequest item) {
-        MailRequestItem.Builder said = MailRequestItem.newBuilder().setUid((int) item.uid());
+        MailRequestItem.Builder said = MailRequestItem.newBuilder()
+                .setUid((int) item.uid())
+                .setHave(item.have().length())
+                .setHaveSum(item.have().sum());
         MailGuid guid = item.guid();
         if (guid != null) {
             said.setGuid(guid(guid));
@@ -305,7 +308,8 @@ final class ItemWriter {
                 .setPop3Order((int) item.pop3Order())
                 .setReceived(item.received())
                 .setSaved(item.saved())
-                .setHasStream(item.hasStream());
+                .setHasStream(item.hasStream())
+                .setFrom(item.from());
         MailGuid guid = item.guid();
         if (guid != null) {
             said.setGuid(guid(guid));

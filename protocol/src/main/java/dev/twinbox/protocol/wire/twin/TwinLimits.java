@@ -9,7 +9,7 @@ public final class TwinLimits {
     public static final int MAJOR = 1;
 
     /** A higher one only says more that may be ignored. */
-    public static final int MINOR = 0;
+    public static final int MINOR = 1;
 
     /** Most bytes of a frame behind its header, as they are on the wire. */
     public static final int PAYLOAD_MAX = 1 << 17;

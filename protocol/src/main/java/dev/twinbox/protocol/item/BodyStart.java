@@ -1,0 +1,49 @@
+package dev.twinbox.protocol.item;
+
+import java.util.zip.CRC32;
+import java.util.zip.CRC32C;
+
+/**
+ * The first bytes of a mail that an end has kept, as far as the other one needs to know them: how many, and two checksums of 32
+ * bits that have nothing in common.
+ *
+ * @param length how many bytes; 0 if there are none
+ * @param sum CRC-32 in the upper half, CRC-32C in the lower one
+ */
+public record BodyStart(long length, long sum) {
+    /** Nothing has been kept. */
+    public static final BodyStart NOTHING = new BodyStart(0, 0);
+
+    private static final long LOWER_HALF = 0xFFFF_FFFFL;
+
+    /**
+     * @throws IllegalArgumentException if a number is out of range, or there is a sum of nothing
+     */
+    public BodyStart {
+        Check.range("have of mail_request", length, 0, Long.MAX_VALUE);
+        if (length == 0 && sum != 0) {
+            throw new IllegalArgumentException("mail_request has a sum of nothing");
+        }
+    }
+
+    /** Adds bytes up. Not safe for use by several threads. */
+    public static final class Sum {
+        private final CRC32 crc32 = new CRC32();
+        private final CRC32C crc32c = new CRC32C();
+        private long length;
+
+        /** More bytes. */
+        public void add(byte[] bytes, int offset, int count) {
+            crc32.update(bytes, offset, count);
+            crc32c.update(bytes, offset, count);
+            length += count;
+        }
+
+        /** All bytes so far. */
+        public BodyStart start() {
+            return length == 0
+                    ? NOTHING
+                    : new BodyStart(length, crc32.getValue() << Integer.SIZE | (crc32c.getValue() & LOWER_HALF));
+        }
+    }
+}
