@@ -28,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,7 +71,20 @@ class PeerVersionTest extends TwinboxTest {
         before.mustEqual(replica.view(), "a run with an unknown version");
     }
 
-    private Ran run(Account source, Account replica, boolean callerIsChanged, TwinHello hello) throws Exception {
+    /** One that would take a dry run for a run. */
+    @Test
+    @Tag("F178")
+    void anOlderOneIsNotAskedForADryRun() throws Exception {
+        Account source = filled("source", 3);
+        Account replica = filled("replica", 1);
+        AccountView before = replica.view();
+        TwinHello older = new TwinHello(1, 0, List.of("zstd"), 100);
+        run(source, replica, false, older, "--dry-run").mustEndWith(64).mustSay("an older one that cannot plan");
+        before.mustEqual(replica.view(), "a dry run that was refused");
+    }
+
+    private Ran run(Account source, Account replica, boolean callerIsChanged, TwinHello hello, String... options)
+            throws Exception {
         var certificate = NetworkPeer.Certificate.make(sandbox, twinbox, "good");
         try (NetworkPeer peer = NetworkPeer.twinbox(twinbox, replica, certificate);
                 Network network = Network.start(1);
@@ -82,7 +96,9 @@ class PeerVersionTest extends TwinboxTest {
                         () -> 0)) {
             List<Object> words = new ArrayList<>(List.of("-O", "-D", "-o", "mail_location=" + source.location()));
             words.addAll(List.of("-o", "mail_home=" + source.home(), "-o", "doveadm_password=" + LOGIN.password()));
-            words.addAll(List.of("backup", "-u", "user", "tcp:" + between.endpoint()));
+            words.add("backup");
+            words.addAll(List.of(options));
+            words.addAll(List.of("-u", "user", "tcp:" + between.endpoint()));
             return twinbox.run(words.toArray());
         }
     }

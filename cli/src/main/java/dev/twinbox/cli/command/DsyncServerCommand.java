@@ -10,10 +10,12 @@ import dev.twinbox.cli.output.Messages;
 import dev.twinbox.cli.output.RunObserver;
 import dev.twinbox.engine.session.Outcome;
 import dev.twinbox.engine.session.RemoteRun;
+import dev.twinbox.engine.session.SyncObserver;
 import dev.twinbox.engine.session.SyncOptions;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.storage.TreeAhead;
+import dev.twinbox.engine.storage.account.AccountLocation.Layout;
 import dev.twinbox.engine.storage.namespaces.NamespaceStore;
 import dev.twinbox.protocol.dialogue.Peer;
 import dev.twinbox.protocol.item.Handshake;
@@ -22,7 +24,9 @@ import dev.twinbox.transport.link.Link;
 import dev.twinbox.transport.link.StreamLink;
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code dsync-server}: the other end of somebody else's run, spoken to over standard input and output, or over a connection
@@ -91,16 +95,19 @@ final class DsyncServerCommand {
         switch (outcome.status()) {
             case DONE -> messages.debug("done");
             case CHANGED -> messages.warning("changes during the run: " + reason);
-            case DAMAGED, NOT_FOUND, NO_SPACE, NO_PERMISSION, TEMPORARY, GUARDED -> messages.error(reason);
+            case DAMAGED, NOT_POSSIBLE, NOT_FOUND, NO_SPACE, NO_PERMISSION, TEMPORARY, GUARDED ->
+                messages.error(reason);
         }
         return outcome;
     }
 
     private Outcome converse(Link link, RunObserver observer) throws IOException {
         MailStore account = context.engine().open(own, false, observer);
-        try (TreeAhead store = new TreeAhead(account, context.clock())) {
-            // Which of several namespaces takes part is not said before the handshake.
-            if (!(account instanceof NamespaceStore)) {
+        try (TreeAhead store = new TreeAhead(account, context.clock());
+                Asked asked = new Asked(account, observer)) {
+            // Which of several namespaces takes part is not said before the handshake; nor that nothing is to be written, as
+            // a look at a list of names may do, where a name has no GUID yet.
+            if (!(account instanceof NamespaceStore) && own.account().layout() != Layout.INDEX) {
                 store.look();
             }
             Peer peer =
@@ -112,7 +119,7 @@ final class DsyncServerCommand {
                     store,
                     peer,
                     context.host().name(),
-                    asked -> answer(asked, account),
+                    asked,
                     seconds -> {
                         store.forget();
                         return UserLock.takeOrFail(context, preparation.user(), seconds);
@@ -121,11 +128,42 @@ final class DsyncServerCommand {
         }
     }
 
-    private SyncOptions answer(Handshake asked, MailStore account) throws IOException {
-        if (account instanceof NamespaceStore namespaces) {
-            choose(asked, namespaces);
+    /** What the initiator asks, seen from here. */
+    private final class Asked implements RemoteRun.Answer, AutoCloseable {
+        private final MailStore account;
+        private final SyncObserver observer;
+        private @Nullable MailStore readOnly;
+
+        Asked(MailStore account, SyncObserver observer) {
+            this.account = account;
+            this.observer = observer;
         }
-        return Filters.answer(asked, context.host().name(), own, preparation.settings());
+
+        @Override
+        public SyncOptions options(Handshake asked) throws IOException {
+            MailStore used = account;
+            if (asked.dryRun()) {
+                used = context.engine().open(own, true, observer);
+                readOnly = used;
+            }
+            if (used instanceof NamespaceStore namespaces) {
+                choose(asked, namespaces);
+            }
+            return Filters.answer(asked, context.host().name(), own, preparation.settings());
+        }
+
+        @Override
+        public MailStore readOnly() {
+            return Objects.requireNonNull(readOnly);
+        }
+
+        @Override
+        public void close() throws IOException {
+            MailStore store = readOnly;
+            if (store != null) {
+                store.close();
+            }
+        }
     }
 
     /** The initiator has looked at its own namespaces only. */

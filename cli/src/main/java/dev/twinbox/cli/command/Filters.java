@@ -73,7 +73,7 @@ final class Filters {
                     new MailboxFilter(names, asked.mailboxGuid(), excluded),
                     new MailFilter(asked.sinceTime(), asked.untilTime(), asked.maxSize(), asked.flag()),
                     asked.noMailSync(),
-                    false,
+                    asked.dryRun(),
                     DeleteLimit.heard(asked.deletions()),
                     hostname,
                     SyncState.EMPTY,

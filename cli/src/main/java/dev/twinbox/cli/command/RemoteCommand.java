@@ -49,11 +49,6 @@ final class RemoteCommand {
         this.target = target;
         this.preparation = new Preparation(context, line, options);
         this.own = preparation.own();
-        boolean pulls = mode == RemoteRun.Mode.BACKUP_REVERSE || mode == RemoteRun.Mode.ONE_WAY_REVERSE;
-        if (options.dryRun() && !pulls) {
-            throw Refusal.temporary("--dry-run is only for backup -R and sync -1 -R with '" + target.text()
-                    + "': otherwise a Dovecot there begins to write at once");
-        }
     }
 
     /** As {@link Preparation#runAsOwner}. */
@@ -68,19 +63,24 @@ final class RemoteCommand {
      */
     Outcome once(SyncType type, SyncState state, int number) throws Refusal, InterruptedException {
         RunTelling telling = new RunTelling(context, options, json(number));
-        RunObserver observer = telling.observer();
+        boolean both = options.dryRun() && mode == RemoteRun.Mode.SYNC;
+        RunObserver observer = both ? telling.observer(own.text(), true) : telling.observer();
+        RunObserver there = telling.observer(both ? target.text() : "", false);
         Outcome outcome;
         try {
-            outcome = attempt(type, state, observer);
+            outcome = attempt(type, state, observer, there);
             Reconnects reconnects = new Reconnects();
-            while (outcome.cut() && resumable && !Thread.currentThread().isInterrupted()) {
+            while (outcome.cut()
+                    && resumable
+                    && !options.dryRun()
+                    && !Thread.currentThread().isInterrupted()) {
                 long pause = reconnects.afterCut(passed);
                 if (pause < 0) {
                     break;
                 }
                 context.messages().warning(outcome.reason() + "; connecting again (" + reconnects.tries() + ")");
                 context.clock().sleepMillis(pause);
-                outcome = attemptAgain(outcome, type, state, observer);
+                outcome = attemptAgain(outcome, type, state, observer, there);
             }
         } finally {
             telling.endProgress();
@@ -92,14 +92,27 @@ final class RemoteCommand {
         telling.tell(
                 outcome,
                 "Mailbox changes caused a desync. You may want to run twinbox again",
-                List.of(AccountResult.of(outcome)));
+                results(outcome, observer, there));
         return outcome;
     }
 
+    /** What is planned for another machine is told by that. */
+    private List<AccountResult> results(Outcome outcome, RunObserver here, RunObserver there) {
+        if (!options.dryRun() || isPulled()) {
+            return List.of(AccountResult.of(outcome));
+        }
+        return mode == RemoteRun.Mode.SYNC ? List.of(here.result(), there.result()) : List.of(there.result());
+    }
+
+    private boolean isPulled() {
+        return mode == RemoteRun.Mode.BACKUP_REVERSE || mode == RemoteRun.Mode.ONE_WAY_REVERSE;
+    }
+
     /** One more connection; that there is none yet is no reason to give up, but that we may not is. */
-    private Outcome attemptAgain(Outcome last, SyncType type, SyncState state, RunObserver observer) {
+    private Outcome attemptAgain(
+            Outcome last, SyncType type, SyncState state, RunObserver observer, RunObserver there) {
         try {
-            return attempt(type, state, observer).after(last);
+            return attempt(type, state, observer, there).after(last);
         } catch (Refusal e) {
             if (e.exitCode() == ExitCode.NO_PERMISSION) {
                 return new Outcome(Outcome.Status.NO_PERMISSION, e.text(), last.mailboxes(), last.treeChanges());
@@ -111,7 +124,7 @@ final class RemoteCommand {
     }
 
     /** One connection. */
-    private Outcome attempt(SyncType type, SyncState state, RunObserver observer) throws Refusal {
+    private Outcome attempt(SyncType type, SyncState state, RunObserver observer, RunObserver there) throws Refusal {
         Outcome outcome;
         Remotes remotes = new Remotes(context, preparation, target);
         passed = 0;
@@ -142,7 +155,8 @@ final class RemoteCommand {
                     syncOptions(type, state),
                     ask(),
                     seconds -> UserLock.takeOrFail(context, preparation.user(), seconds),
-                    observer);
+                    observer,
+                    there);
             passed = link.bytes();
             resumable = peer.isTwinbox();
             remotes.tellEnd(raw);
@@ -183,8 +197,8 @@ final class RemoteCommand {
                 options.mailboxGuid(),
                 options.excluded(),
                 options.allMailbox(),
-                Math.max(0, options.lockTimeoutSeconds()),
-                options.purgeRemote(),
+                options.dryRun() ? 0 : Math.max(0, options.lockTimeoutSeconds()),
+                options.purgeRemote() && !options.dryRun(),
                 context.messages().isDebug());
     }
 }

@@ -88,7 +88,7 @@ final class RunTelling {
         switch (outcome.status()) {
             case DONE -> warnOfUnknownMailbox(results);
             case CHANGED -> messages.warning(changed + (reason.isEmpty() ? "" : ": " + reason));
-            case DAMAGED, NOT_FOUND, NO_SPACE, NO_PERMISSION, TEMPORARY, GUARDED ->
+            case DAMAGED, NOT_POSSIBLE, NOT_FOUND, NO_SPACE, NO_PERMISSION, TEMPORARY, GUARDED ->
                 messages.error(reason.isEmpty() ? "the run failed" : reason);
         }
         if (json != null) {

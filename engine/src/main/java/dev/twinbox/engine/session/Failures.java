@@ -23,6 +23,9 @@ final class Failures {
         if (failure instanceof SourceSide.SourceMissingException || failure instanceof GuardException) {
             return Status.GUARDED;
         }
+        if (failure instanceof DryRunImpossibleException) {
+            return Status.NOT_POSSIBLE;
+        }
         if (failure instanceof CorruptStoreException || failure instanceof NotPossibleException) {
             return Status.DAMAGED;
         }

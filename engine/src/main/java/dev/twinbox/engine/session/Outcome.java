@@ -50,6 +50,8 @@ public record Outcome(
         CHANGED(2, true),
         /** Something is damaged or cannot be stored there; the rest was done. */
         DAMAGED(65, false),
+        /** The other end cannot do what was asked for; nothing was done. */
+        NOT_POSSIBLE(64, false),
         /** There is no such thing as was asked for. */
         NOT_FOUND(68, false),
         /** No space or quota. */

@@ -65,6 +65,15 @@ public final class RemoteRun {
          * @throws NotPossibleException if it asks for what cannot be done
          */
         SyncOptions options(Handshake asked) throws IOException;
+
+        /**
+         * The account opened only to be read, for a run that is only planned; asked for after {@link #options}.
+         *
+         * @throws NotPossibleException if it cannot be
+         */
+        default MailStore readOnly() throws IOException {
+            throw new NotPossibleException("no run can be only planned here");
+        }
     }
 
     /** The lock of {@code -l}: just one end takes it. */
@@ -88,15 +97,40 @@ public final class RemoteRun {
             RemoteAsk ask,
             UserLocks locks,
             SyncObserver observer) {
+        return initiate(store, mode, peer, otherName, options, ask, locks, observer, observer);
+    }
+
+    /**
+     * The same.
+     *
+     * @param there told what a run that is only planned would do at the other end, where it would do anything
+     */
+    public static Outcome initiate(
+            MailStore store,
+            Mode mode,
+            Peer peer,
+            String otherName,
+            SyncOptions options,
+            RemoteAsk ask,
+            UserLocks locks,
+            SyncObserver observer,
+            SyncObserver there) {
+        boolean plansThere = options.dryRun() && mode.direction() != Direction.DESTINATION;
         Dialect dialect = dialect(peer);
         Conversation talk = new Conversation(peer, Threads.NEW, dialect);
-        return guarded(talk, peer, store, () -> {
+        PlanHearer[] plan = new PlanHearer[1];
+        Outcome outcome = guarded(talk, peer, store, () -> {
             Side side = side(true, mode, store, otherName, options, observer, dialect);
             boolean guards = options.dryRun() || !options.deleteLimit().off();
             boolean planFirst =
                     mode.direction() == Direction.DESTINATION && (options.dryRun() || (guards && store.holdsMail()));
             SessionScript script = new SessionScript(true, mode.direction(), side, talk, options);
             if (dialect == Dialect.DSYNC) {
+                if (plansThere) {
+                    throw new DryRunImpossibleException("--dry-run: " + otherName
+                            + " does not speak Twinbox's own protocol and begins to write at once; with a Dovecot there is"
+                            + " --dry-run for backup -R and sync -1 -R only");
+                }
                 Handshake mine = new Terms(mode.direction(), side.keepsDestinationChanges(), false, false, ask)
                         .initiator(options);
                 talk.send(mine);
@@ -110,7 +144,12 @@ public final class RemoteRun {
                 }
             }
             Handshake theirs = talk.receive(Handshake.class);
+            if (plansThere && !peer.knowsDryRuns()) {
+                throw new DryRunImpossibleException("--dry-run: the Twinbox at " + otherName
+                        + " is an older one that cannot plan without writing; update it");
+            }
             boolean planned = planFirst
+                    || plansThere
                     || mode.merges()
                     || (mode.direction() == Direction.SOURCE && guards && theirs.planFirst());
             Handshake mine = new Terms(mode.direction(), side.keepsDestinationChanges(), planned, side.saysHints(), ask)
@@ -118,9 +157,27 @@ public final class RemoteRun {
             talk.send(mine);
             Closeable lock = initiatorLock(mine, theirs, locks, ask);
             try (lock) {
-                return with(script.runAgreed(theirs, planned), script.farewell());
+                PlanHearer hearer = plansThere ? new PlanHearer(peer.planBranch(), there, Threads.NEW) : null;
+                plan[0] = hearer;
+                Outcome own;
+                try {
+                    own = script.runAgreed(theirs, planned);
+                } catch (Conversation.PeerClosedException e) {
+                    if (hearer != null) {
+                        hearer.join(); // what it had planned by then
+                    }
+                    throw e;
+                }
+                if (hearer != null) {
+                    hearer.await();
+                }
+                return with(own, script.farewell());
             }
         });
+        if (plan[0] != null) {
+            plan[0].join(); // nothing of the plan is told any more when the run has been
+        }
+        return outcome;
     }
 
     /** Both ends come to the same answer: just one takes the lock. */
@@ -147,7 +204,10 @@ public final class RemoteRun {
             Handshake asked = talk.receive(Handshake.class);
             SyncOptions options = answer.options(asked);
             Mode mode = Mode.asked(asked);
-            Side side = side(false, mode, store, asked.hostname(), options, observer, dialect);
+            PlanTeller plan = asked.dryRun() ? new PlanTeller(peer.planBranch(), observer) : null;
+            MailStore account = plan == null ? store : answer.readOnly();
+            SyncObserver told = plan == null ? observer : plan;
+            Side side = side(false, mode, account, asked.hostname(), options, told, dialect);
             if (dialect == Dialect.DSYNC && isDovecot(asked)) {
                 side.peerIsDovecot();
             }
@@ -155,11 +215,18 @@ public final class RemoteRun {
             Closeable lock = locksHere ? lock(locks, asked.lockTimeoutSeconds()) : null;
             try (lock) {
                 SessionScript script = new SessionScript(false, mode.direction(), side, talk, options);
-                Outcome outcome = dialect == Dialect.TWINBOX
-                        ? script.runAgreed(asked, asked.planFirst())
-                        : script.runGreeted(isDovecot(asked), false);
+                Outcome outcome;
+                try {
+                    outcome = dialect == Dialect.TWINBOX
+                            ? script.runAgreed(asked, asked.planFirst())
+                            : script.runGreeted(isDovecot(asked), false);
+                } finally {
+                    if (plan != null) {
+                        plan.end();
+                    }
+                }
                 boolean done = outcome.status().compareTo(Status.CHANGED) <= 0;
-                if (asked.purgeRemote() && done && mode.direction() != Direction.SOURCE) {
+                if (plan == null && asked.purgeRemote() && done && mode.direction() != Direction.SOURCE) {
                     store.purge();
                 }
                 return outcome;

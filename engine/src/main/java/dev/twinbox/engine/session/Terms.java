@@ -49,6 +49,7 @@ record Terms(Direction direction, boolean keeps, boolean planFirst, boolean hint
                 initiator && planFirst,
                 hints,
                 initiator ? options.deleteLimit().said() : null,
-                Handshake.Details.NONE);
+                Handshake.Details.NONE,
+                initiator && options.dryRun() && direction != Direction.DESTINATION);
     }
 }

@@ -96,6 +96,14 @@ final class Course {
         return one;
     }
 
+    /** What the responder may say of its plan. */
+    static Course ofPlan() {
+        Course one = new Course();
+        one.initiator.enter(Stage.OVER);
+        one.responder.enter(Stage.PLAN);
+        return one;
+    }
+
     boolean isOver() {
         return initiatorClosed || responderClosed || responder.stage == Stage.OVER;
     }
@@ -167,6 +175,7 @@ final class Course {
                 yield objection;
             }
             case LISTED -> "the other side's lists are not complete";
+            case PLAN -> plan(lane, item);
             case FINISH -> {
                 if (item.kind() != Kind.FINISH) {
                     yield "all mailboxes are done";
@@ -206,6 +215,7 @@ final class Course {
             case MAILS -> "mail or end_of_list";
             case STATE -> "mailbox_state";
             case LISTED -> "nothing";
+            case PLAN -> "planned or end_of_list";
             case FINISH -> "finish";
             case OVER -> "done";
         };
@@ -221,6 +231,17 @@ final class Course {
         hints = said.hints() && (hints || lane(speaker.other()).stage == Stage.HANDSHAKE);
         boolean stateful = speaker == Role.INITIATOR && said.syncType() == SyncType.STATE;
         lane.enter(stateful ? Stage.STATES : Stage.TREE);
+        return null;
+    }
+
+    private static @Nullable String plan(Lane lane, SyncItem item) {
+        if (item.kind() == Kind.PLANNED) {
+            return count(lane, Dialogue.PLANNED_MAX);
+        }
+        if (item.kind() != Kind.END_OF_LIST) {
+            return "the plan is not complete";
+        }
+        lane.enter(Stage.OVER);
         return null;
     }
 
@@ -452,7 +473,7 @@ final class Course {
                 }
                 yield state.mailbox().equals(mailbox) ? null : "it is about a mailbox with a wrong GUID";
             }
-            case HANDSHAKE, STATES, TREE, DELETES, HINTS, MAILBOXES, LISTED, FINISH, OVER ->
+            case HANDSHAKE, STATES, TREE, DELETES, HINTS, MAILBOXES, LISTED, PLAN, FINISH, OVER ->
                 throw new IllegalStateException("no list at " + stage);
         };
     }
@@ -506,7 +527,7 @@ final class Course {
             case CHANGES -> isImporter(speaker) ? requestsOr(Stage.MAILS) : Stage.MAILS;
             case REQUESTS -> isExporter(speaker) ? Stage.MAILS : Stage.STATE;
             case MAILS -> Stage.STATE;
-            case HANDSHAKE, STATES, TREE, DELETES, HINTS, MAILBOXES, STATE, LISTED, FINISH, OVER ->
+            case HANDSHAKE, STATES, TREE, DELETES, HINTS, MAILBOXES, STATE, LISTED, PLAN, FINISH, OVER ->
                 throw new IllegalStateException("no list ends at " + stage);
         };
     }

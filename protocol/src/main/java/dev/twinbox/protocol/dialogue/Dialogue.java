@@ -61,6 +61,9 @@ public final class Dialogue {
     /** Most changes of a mailbox: mails and expunges. Requests and mails cannot be more. */
     public static final int CHANGES_MAX = 10_000_000;
 
+    /** Most things that a plan consists of. */
+    public static final int PLANNED_MAX = 1_000_000_000;
+
     private final Role own;
     private final List<Course> readings = new ArrayList<>(1);
     private SyncItem.@Nullable Kind lastSent;
@@ -104,6 +107,11 @@ public final class Dialogue {
      */
     public synchronized Dialogue branch() {
         return new Dialogue(own, readings.get(0).branch());
+    }
+
+    /** The guard of the branch on which a responder says what it would do: any number of P, and the end of the list. */
+    public static Dialogue ofPlan(Role own) {
+        return new Dialogue(own, Course.ofPlan());
     }
 
     /**

@@ -21,6 +21,8 @@ final class Lane {
         STATE,
         /** All lists of the mailbox are done, the other direction's perhaps not. */
         LISTED,
+        /** On the branch of a plan. */
+        PLAN,
         FINISH,
         OVER
     }

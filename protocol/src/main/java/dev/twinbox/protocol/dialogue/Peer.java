@@ -63,6 +63,24 @@ public interface Peer extends AutoCloseable {
     }
 
     /**
+     * Whether the other end can plan a run, say what it has planned and change nothing. Settled when its handshake has been
+     * received.
+     */
+    default boolean knowsDryRuns() {
+        return false;
+    }
+
+    /**
+     * The conversation beside this one in which the responder says what it has planned ({@link Dialogue#ofPlan}), of a dry run
+     * only. To be asked for once.
+     *
+     * @throws IOException if this conversation has ended
+     */
+    default Peer planBranch() throws IOException {
+        throw new UnsupportedOperationException("this conversation has no dry runs");
+    }
+
+    /**
      * Whether a mail whose first bytes are here may be asked for without them ({@link dev.twinbox.protocol.item.MailRequest#have}).
      * The other end need not care for that, and says whether it does.
      */

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param hints Twinbox only: after the trees each side says what it knows beyond them; both must say so
  * @param deletions Twinbox only: what may be taken away from a destination at the responder; null if there is no limit
  * @param details what only a Dovecot's storage asks for
+ * @param dryRun Twinbox only: nothing is to be changed at the responder, which says instead what it would do ({@link Planned})
  */
 public record Handshake(
         String hostname,
@@ -61,7 +62,8 @@ public record Handshake(
         boolean planFirst,
         boolean hints,
         @Nullable Deletions deletions,
-        Details details)
+        Details details,
+        boolean dryRun)
         implements SyncItem {
     /** Longest name or mask, in characters. */
     public static final int TEXT_MAX = 8192;
@@ -106,6 +108,62 @@ public record Handshake(
         Check.lineOrNull("sync_flags of handshake", flag, TEXT_MAX);
         Check.lineOrNull("virtual_all_box of handshake", allMailbox, TEXT_MAX);
         hashedHeaders = checked("hashed_headers of handshake", hashedHeaders, HEADERS_MAX);
+    }
+
+    /** Of a run that is carried out. */
+    public Handshake(
+            String hostname,
+            @Nullable SyncType syncType,
+            List<String> namespacePrefixes,
+            @Nullable String mailbox,
+            @Nullable MailboxGuid mailboxGuid,
+            List<String> excluded,
+            boolean allNamespaces,
+            boolean mailRequests,
+            boolean backupSend,
+            boolean backupReceive,
+            boolean keepDestinationChanges,
+            boolean noMailSync,
+            boolean debug,
+            boolean purgeRemote,
+            long lockTimeoutSeconds,
+            long sinceTime,
+            long untilTime,
+            long maxSize,
+            @Nullable String flag,
+            @Nullable String allMailbox,
+            List<String> hashedHeaders,
+            boolean planFirst,
+            boolean hints,
+            @Nullable Deletions deletions,
+            Details details) {
+        this(
+                hostname,
+                syncType,
+                namespacePrefixes,
+                mailbox,
+                mailboxGuid,
+                excluded,
+                allNamespaces,
+                mailRequests,
+                backupSend,
+                backupReceive,
+                keepDestinationChanges,
+                noMailSync,
+                debug,
+                purgeRemote,
+                lockTimeoutSeconds,
+                sinceTime,
+                untilTime,
+                maxSize,
+                flag,
+                allMailbox,
+                hashedHeaders,
+                planFirst,
+                hints,
+                deletions,
+                details,
+                false);
     }
 
     /** What a responder says. */
@@ -215,7 +273,8 @@ public record Handshake(
                 newPlanFirst,
                 true,
                 deletions,
-                details);
+                details,
+                dryRun);
     }
 
     /**

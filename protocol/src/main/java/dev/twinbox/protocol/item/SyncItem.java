@@ -18,6 +18,7 @@ public sealed interface SyncItem
                 MailChange,
                 MailRequest,
                 Mail,
+                Planned,
                 EndOfList,
                 Finish,
                 Done {
@@ -55,6 +56,8 @@ public sealed interface SyncItem
         MAIL_REQUEST,
         /** M. */
         MAIL,
+        /** None: between Twinboxes only. */
+        PLANNED,
         /** The dot. */
         END_OF_LIST,
         /** F. */

@@ -26,7 +26,9 @@ import dev.twinbox.protocol.item.MailRequest;
 import dev.twinbox.protocol.item.MailboxAttribute;
 import dev.twinbox.protocol.item.MailboxDeletes;
 import dev.twinbox.protocol.item.MailboxInfo;
+import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.ModSeq;
+import dev.twinbox.protocol.item.Planned;
 import dev.twinbox.protocol.item.SyncItem;
 import dev.twinbox.protocol.item.Uid;
 import java.util.List;
@@ -34,6 +36,8 @@ import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class DialogueTest {
+    private static final Planned PLANNED = Planned.change(Planned.What.CREATE_FOLDER, MailboxName.INBOX, null, null, 0);
+
     private static final Role I = Role.INITIATOR;
     private static final Role R = Role.RESPONDER;
     private static final SyncItem A = new MailboxAttribute(true, "comment", "v", false, false, 0, ModSeq.NONE);
@@ -366,6 +370,25 @@ class DialogueTest {
         }
     }
 
+    @Test
+    void onTheBranchOfAPlanOnlyTheResponderSaysWhatItPlans() throws PeerException {
+        Dialogue initiator = Dialogue.ofPlan(Role.INITIATOR);
+        Dialogue responder = Dialogue.ofPlan(Role.RESPONDER);
+        assertThrows(PeerException.class, () -> initiator.sent(PLANNED));
+        for (SyncItem other : oneOfEach()) {
+            if (!other.equals(PLANNED) && !other.equals(END)) {
+                assertThrows(PeerException.class, () -> responder.sent(other));
+                assertThrows(PeerException.class, () -> initiator.received(other));
+            }
+        }
+        responder.sent(PLANNED);
+        initiator.received(PLANNED);
+        responder.sent(END);
+        initiator.received(END);
+        assertThrows(PeerException.class, () -> responder.sent(PLANNED));
+        assertThrows(PeerException.class, () -> initiator.received(END));
+    }
+
     private static void replay(List<Said> said) throws PeerException {
         World world = new World();
         for (Said next : said) {
@@ -390,6 +413,7 @@ class DialogueTest {
                 save(0xFFFF_FFFFL, "guid-1"),
                 ask("guid-1"),
                 mail("guid-1"),
+                PLANNED,
                 END,
                 Finish.OK);
     }

@@ -91,6 +91,7 @@ public final class DsyncEncoder {
                     case MAILBOX_NODE -> line(TreeFormats.NODE, (MailboxNode) item);
                     case MAILBOX_DELETES -> line(TreeFormats.DELETES, (MailboxDeletes) item);
                     case MAILBOX_HINT -> new byte[0];
+                    case PLANNED -> throw new IllegalArgumentException("dsync has no dry runs");
                     case MAILBOX_INFO -> line(MailboxFormats.INFO, (MailboxInfo) item);
                     case MAILBOX_ATTRIBUTE -> line(MailboxFormats.ATTRIBUTE, (MailboxAttribute) item);
                     case MAIL_CHANGE -> line(MailFormats.CHANGE, (MailChange) item);

@@ -101,8 +101,15 @@ public final class DsyncPeer implements Peer {
     private static boolean isListed(SyncItem item) {
         return switch (item.kind()) {
             case MAILBOX_NODE, MAILBOX_ATTRIBUTE, MAIL_CHANGE, MAIL_REQUEST, MAIL -> true;
-            case HANDSHAKE, MAILBOX_STATE, MAILBOX_DELETES, MAILBOX_HINT, MAILBOX_INFO, END_OF_LIST, FINISH, DONE ->
-                false;
+            case HANDSHAKE,
+                    MAILBOX_STATE,
+                    MAILBOX_DELETES,
+                    MAILBOX_HINT,
+                    MAILBOX_INFO,
+                    PLANNED,
+                    END_OF_LIST,
+                    FINISH,
+                    DONE -> false;
         };
     }
 

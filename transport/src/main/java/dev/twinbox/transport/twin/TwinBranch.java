@@ -102,7 +102,7 @@ final class TwinBranch implements Peer {
     /** Whether more of its kind, or the end of a list, are sure to follow at once. */
     private boolean isListed(SyncItem item) {
         return switch (item.kind()) {
-            case MAILBOX_NODE, MAILBOX_HINT, MAILBOX_ATTRIBUTE, MAIL_CHANGE, MAIL_REQUEST, MAIL -> true;
+            case MAILBOX_NODE, MAILBOX_HINT, MAILBOX_ATTRIBUTE, MAIL_CHANGE, MAIL_REQUEST, MAIL, PLANNED -> true;
             case MAILBOX_STATE -> listsStates;
             case MAILBOX_INFO -> flow == connection.main() && connection.canBranch();
             case HANDSHAKE, MAILBOX_DELETES, END_OF_LIST, FINISH, DONE -> false;

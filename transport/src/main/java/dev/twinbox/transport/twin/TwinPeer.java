@@ -7,6 +7,7 @@ import dev.twinbox.protocol.dialogue.Role;
 import dev.twinbox.protocol.item.Done;
 import dev.twinbox.protocol.item.SyncItem;
 import dev.twinbox.protocol.wire.twin.TwinHello;
+import dev.twinbox.protocol.wire.twin.TwinLimits;
 import dev.twinbox.transport.link.Link;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
@@ -86,6 +87,19 @@ public final class TwinPeer implements Peer {
     @Override
     public Peer branch(int number) throws IOException {
         return new TwinBranch(connection, connection.open(number), guard.branch(), connection.compression());
+    }
+
+    /** Settled when the other end's first item has been received. */
+    @Override
+    public boolean knowsDryRuns() {
+        TwinHello said = connection.hello();
+        return said != null && said.can(TwinHello.DRY_RUN) && connection.canBranch();
+    }
+
+    @Override
+    public Peer planBranch() throws IOException {
+        Flow flow = connection.open(TwinLimits.BRANCH_NUMBER_MAX);
+        return new TwinBranch(connection, flow, Dialogue.ofPlan(role), connection.compression());
     }
 
     @Override

@@ -41,7 +41,8 @@ final class Writer {
         this.watch = watch;
         this.pace = settings.pace();
         this.compression = new Compression(settings.level());
-        this.own = new TwinHello(TwinLimits.MAJOR, TwinLimits.MINOR, List.of(TwinHello.ZSTD), settings.branchesMax());
+        this.own = new TwinHello(
+                TwinLimits.MAJOR, TwinLimits.MINOR, List.of(TwinHello.ZSTD, TwinHello.DRY_RUN), settings.branchesMax());
         this.peer = peer;
     }
 

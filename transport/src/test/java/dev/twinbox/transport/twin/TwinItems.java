@@ -1,11 +1,13 @@
 package dev.twinbox.transport.twin;
 
 import dev.twinbox.protocol.item.BlockDigests;
+import dev.twinbox.protocol.item.BodyStart;
 import dev.twinbox.protocol.item.Done;
 import dev.twinbox.protocol.item.EndOfList;
 import dev.twinbox.protocol.item.Finish;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Handshake;
+import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.Mail;
 import dev.twinbox.protocol.item.MailChange;
 import dev.twinbox.protocol.item.MailChange.KeywordChange;
@@ -23,6 +25,7 @@ import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
 import dev.twinbox.protocol.item.MailboxState;
 import dev.twinbox.protocol.item.ModSeq;
+import dev.twinbox.protocol.item.Planned;
 import dev.twinbox.protocol.item.SyncItem;
 import dev.twinbox.protocol.item.Uid;
 import java.util.ArrayList;
@@ -55,7 +58,11 @@ final class TwinItems {
             case MAILBOX_ATTRIBUTE -> attribute();
             case MAIL_CHANGE -> change();
             case MAIL_REQUEST ->
-                yes() ? MailRequest.of(mailGuid()) : new MailRequest(orNull(this::mailGuid), 1 + u31());
+                yes()
+                        ? MailRequest.of(mailGuid())
+                        : new MailRequest(
+                                orNull(this::mailGuid), 1 + u31(), new BodyStart(1 + u31(), random.nextLong()));
+            case PLANNED -> planned();
             case MAIL -> mail();
             case END_OF_LIST -> new EndOfList();
             case FINISH ->
@@ -109,7 +116,26 @@ final class TwinItems {
                 yes(),
                 yes(),
                 orNull(() -> new Handshake.Deletions(u32() - 1, random.nextInt(101), u32())),
-                new Handshake.Details(yes(), yes(), u32(), yes() ? '_' : Handshake.Details.NO_REPLACEMENT));
+                new Handshake.Details(yes(), yes(), u32(), yes() ? '_' : Handshake.Details.NO_REPLACEMENT),
+                yes());
+    }
+
+    private Planned planned() {
+        Planned.Result result =
+                new Planned.Result(random.nextInt(256), yes(), u31(), u32(), u32(), u32(), u32(), u31());
+        return new Planned(
+                any(Planned.What.values(), Planned.What.values().length),
+                new MailboxName(List.of("l" + text(8, false))),
+                new MailboxName(List.of("m" + text(8, false), "n")),
+                guid(),
+                u32(),
+                1 + u31(),
+                1 + u31(),
+                mailGuid(),
+                new Flags(random.nextInt(Flags.SETTABLE + 1)),
+                Keywords.of(list(3, () -> "k" + random.nextInt(100))),
+                text(30, true),
+                yes() ? Planned.Result.NONE : result);
     }
 
     private MailboxNode node() {
@@ -212,6 +238,7 @@ final class TwinItems {
 
     private Mail mail() {
         boolean byUid = random.nextInt(3) == 0;
+        boolean there = random.nextInt(4) > 0;
         return new Mail(
                 byUid ? null : mailGuid(),
                 byUid ? 1 + u31() : 0,
@@ -219,7 +246,8 @@ final class TwinItems {
                 u32(),
                 random.nextInt(3) == 0 ? -u31() : u31(),
                 u31(),
-                random.nextInt(4) > 0);
+                there,
+                there ? u31() : 0);
     }
 
     private String text(int most, boolean controls) {

@@ -8,6 +8,7 @@ import dev.twinbox.protocol.item.EndOfList;
 import dev.twinbox.protocol.item.Finish;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Handshake;
+import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.Mail;
 import dev.twinbox.protocol.item.MailChange;
 import dev.twinbox.protocol.item.MailGuid;
@@ -20,6 +21,7 @@ import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
 import dev.twinbox.protocol.item.MailboxState;
 import dev.twinbox.protocol.item.ModSeq;
+import dev.twinbox.protocol.item.Planned;
 import dev.twinbox.protocol.item.SyncItem;
 import dev.twinbox.protocol.item.Uid;
 import dev.twinbox.protocol.wire.proto.Blocks;
@@ -38,6 +40,8 @@ import dev.twinbox.protocol.wire.proto.MailboxHintItem;
 import dev.twinbox.protocol.wire.proto.MailboxInfoItem;
 import dev.twinbox.protocol.wire.proto.MailboxNodeItem;
 import dev.twinbox.protocol.wire.proto.MailboxStateItem;
+import dev.twinbox.protocol.wire.proto.PlannedItem;
+import dev.twinbox.protocol.wire.proto.PlannedResult;
 import dev.twinbox.protocol.wire.proto.Sentence;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -69,6 +73,7 @@ final class ItemReader {
             case MAIL_CHANGE -> change(sentence.getMailChange());
             case MAIL_REQUEST -> request(sentence.getMailRequest());
             case MAIL -> mail(sentence.getMail());
+            case PLANNED -> planned(sentence.getPlanned());
             case END_OF_LIST -> new EndOfList();
             case FINISH -> finish(sentence.getFinish());
             case DONE -> {
@@ -115,7 +120,8 @@ final class ItemReader {
                         said.getNoNotify(),
                         said.getEmptyHeaderWorkaround(),
                         Integer.toUnsignedLong(said.getCommitInterval()),
-                        character("replacement of handshake", said.getReplacement())));
+                        character("replacement of handshake", said.getReplacement())),
+                said.getDryRun());
     }
 
     private static Handshake.Deletions deletions(Deletions said) {
@@ -282,6 +288,35 @@ final class ItemReader {
                 said.getSaved(),
                 said.getHasStream(),
                 said.getFrom());
+    }
+
+    private static Planned planned(PlannedItem said) {
+        PlannedResult result = said.getResult();
+        return new Planned(
+                switch (said.getWhat()) {
+                    case PLANNED_WHAT_UNSPECIFIED, UNRECOGNIZED -> throw unknown("what of planned");
+                    // The names are the same.
+                    default -> Planned.What.valueOf(said.getWhat().name().substring(ItemWriter.WHAT.length()));
+                },
+                said.getMailboxCount() == 0 ? null : new MailboxName(said.getMailboxList()),
+                said.getToCount() == 0 ? null : new MailboxName(said.getToList()),
+                said.hasIdentity() ? guid(said.getIdentity()) : null,
+                Integer.toUnsignedLong(said.getUidValidity()),
+                Integer.toUnsignedLong(said.getUid()),
+                Integer.toUnsignedLong(said.getNewUid()),
+                said.hasGuid() ? guid(said.getGuid()) : null,
+                new Flags(said.getFlags()),
+                Keywords.of(said.getKeywordsList()),
+                said.getText(),
+                new Planned.Result(
+                        result.getStatus(),
+                        result.getSkipped(),
+                        Integer.toUnsignedLong(result.getMessages()),
+                        Integer.toUnsignedLong(result.getSaved()),
+                        Integer.toUnsignedLong(result.getExpunged()),
+                        Integer.toUnsignedLong(result.getFlagged()),
+                        Integer.toUnsignedLong(result.getRenumbered()),
+                        result.getBytes()));
     }
 
     private static Finish finish(FinishItem said) {

@@ -16,8 +16,10 @@ import dev.twinbox.protocol.item.MailboxDeletes;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxHint;
 import dev.twinbox.protocol.item.MailboxInfo;
+import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
 import dev.twinbox.protocol.item.MailboxState;
+import dev.twinbox.protocol.item.Planned;
 import dev.twinbox.protocol.item.SyncItem;
 import dev.twinbox.protocol.wire.proto.Blocks;
 import dev.twinbox.protocol.wire.proto.CacheDecision;
@@ -40,6 +42,9 @@ import dev.twinbox.protocol.wire.proto.MailboxHintItem;
 import dev.twinbox.protocol.wire.proto.MailboxInfoItem;
 import dev.twinbox.protocol.wire.proto.MailboxNodeItem;
 import dev.twinbox.protocol.wire.proto.MailboxStateItem;
+import dev.twinbox.protocol.wire.proto.PlannedItem;
+import dev.twinbox.protocol.wire.proto.PlannedResult;
+import dev.twinbox.protocol.wire.proto.PlannedWhat;
 import dev.twinbox.protocol.wire.proto.Sentence;
 import dev.twinbox.protocol.wire.proto.SyncType;
 import java.util.HexFormat;
@@ -47,6 +52,9 @@ import java.util.HexFormat;
 /** Items to messages; {@link ItemReader} is the other way. A text that is no valid Unicode is refused. */
 final class ItemWriter {
     private static final int HEX_LENGTH = 32;
+
+    /** Begins the names of what can be planned. */
+    static final String WHAT = "PLANNED_WHAT_";
 
     private ItemWriter() {}
 
@@ -59,6 +67,8 @@ final class ItemWriter {
             sentence.setMailRequest(request(request));
         } else if (item instanceof Mail mail) {
             sentence.setMail(mail(mail));
+        } else if (item instanceof Planned planned) {
+            sentence.setPlanned(planned(planned));
         } else if (item instanceof EndOfList) {
             sentence.setEndOfList(EndOfListItem.getDefaultInstance());
         } else if (item instanceof MailboxInfo info) {
@@ -105,7 +115,8 @@ final class ItemWriter {
                 .setNoNotify(item.details().noNotify())
                 .setEmptyHeaderWorkaround(item.details().emptyHeaderWorkaround())
                 .setCommitInterval((int) item.details().commitInterval())
-                .setReplacement(item.details().replacement());
+                .setReplacement(item.details().replacement())
+                .setDryRun(item.dryRun());
         item.namespacePrefixes().forEach(prefix -> said.addNamespacePrefixes(text(prefix)));
         item.excluded().forEach(mask -> said.addExcluded(text(mask)));
         item.hashedHeaders().forEach(name -> said.addHashedHeaders(text(name)));
@@ -313,6 +324,46 @@ final class ItemWriter {
         MailGuid guid = item.guid();
         if (guid != null) {
             said.setGuid(guid(guid));
+        }
+        return said.build();
+    }
+
+    private static PlannedItem planned(Planned item) {
+        PlannedItem.Builder said = PlannedItem.newBuilder()
+                .setWhat(PlannedWhat.valueOf(WHAT + item.what().name()))
+                .setUidValidity((int) item.uidValidity())
+                .setUid((int) item.uid())
+                .setNewUid((int) item.newUid())
+                .setFlags(item.flags().bits())
+                .addAllKeywords(item.keywords().names())
+                .setText(replaced(item.text()));
+        MailboxName mailbox = item.mailbox();
+        MailboxName to = item.to();
+        MailboxGuid identity = item.identity();
+        MailGuid guid = item.guid();
+        if (mailbox != null) {
+            mailbox.levels().forEach(level -> said.addMailbox(text(level)));
+        }
+        if (to != null) {
+            to.levels().forEach(level -> said.addTo(text(level)));
+        }
+        if (identity != null) {
+            said.setIdentity(bytes(identity));
+        }
+        if (guid != null) {
+            said.setGuid(guid(guid));
+        }
+        if (!item.result().equals(Planned.Result.NONE)) {
+            Planned.Result result = item.result();
+            said.setResult(PlannedResult.newBuilder()
+                    .setStatus(result.status())
+                    .setSkipped(result.skipped())
+                    .setMessages((int) result.messages())
+                    .setSaved((int) result.saved())
+                    .setExpunged((int) result.expunged())
+                    .setFlagged((int) result.flagged())
+                    .setRenumbered((int) result.renumbered())
+                    .setBytes(result.bytes()));
         }
         return said.build();
     }

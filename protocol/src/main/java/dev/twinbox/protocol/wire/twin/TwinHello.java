@@ -14,6 +14,9 @@ public record TwinHello(int major, int minor, List<String> capabilities, int bra
     /** It understands frames that are compressed with zstd. */
     public static final String ZSTD = "zstd";
 
+    /** It can plan a run, say what it has planned and change nothing. */
+    public static final String DRY_RUN = "dry-run";
+
     /**
      * @throws IllegalArgumentException if a value is out of its range
      */
