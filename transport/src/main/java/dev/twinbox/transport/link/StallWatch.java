@@ -1,6 +1,5 @@
 package dev.twinbox.transport.link;
 
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -9,8 +8,11 @@ import java.util.concurrent.atomic.AtomicLong;
  * several threads.
  */
 public final class StallWatch implements AutoCloseable {
+    private static final long SECOND_MILLIS = 1000;
+
     private final int seconds;
     private final Runnable onStall;
+    private final Beats.Beat beat;
     private final AtomicLong moves = new AtomicLong();
     private int waiting;
     private boolean closed;
@@ -21,8 +23,14 @@ public final class StallWatch implements AutoCloseable {
      * @param onStall told once
      */
     public StallWatch(int seconds, Runnable onStall) {
+        this(seconds, onStall, Beats.REAL);
+    }
+
+    /** The same, by another time. */
+    public StallWatch(int seconds, Runnable onStall, Beats beats) {
         this.seconds = seconds;
         this.onStall = onStall;
+        this.beat = beats.every(SECOND_MILLIS);
     }
 
     /** Somebody begins to wait; each is to end it. */
@@ -42,6 +50,11 @@ public final class StallWatch implements AutoCloseable {
         moves.incrementAndGet();
     }
 
+    /** Somebody does not wait any more, which proves nothing. */
+    public synchronized void endsUnmoved() {
+        waiting--;
+    }
+
     /** Something has moved, though others may still wait. */
     public void moved() {
         moves.incrementAndGet();
@@ -50,33 +63,30 @@ public final class StallWatch implements AutoCloseable {
     private void look() {
         long seen = moves.get();
         int still = 0;
-        while (true) {
-            synchronized (this) {
-                try {
-                    if (!closed) {
-                        TimeUnit.SECONDS.timedWait(this, 1);
-                    }
-                } catch (InterruptedException e) {
-                    return;
+        try {
+            while (beat.next()) {
+                synchronized (this) {
+                    long now = moves.get();
+                    still = waiting == 0 || now != seen ? 0 : still + 1;
+                    seen = now;
                 }
-                if (closed) {
+                if (still >= seconds) {
+                    onStall.run();
                     return;
-                }
-                long now = moves.get();
-                still = waiting == 0 || now != seen ? 0 : still + 1;
-                seen = now;
-                if (still < seconds) {
-                    continue;
                 }
             }
-            onStall.run();
-            return;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // nobody does
+        } finally {
+            beat.close();
         }
     }
 
     @Override
-    public synchronized void close() {
-        closed = true;
-        notifyAll();
+    public void close() {
+        synchronized (this) {
+            closed = true;
+        }
+        beat.close();
     }
 }

@@ -38,6 +38,7 @@ final class Connection {
     private final Link link;
     private final StallWatch watch;
     private final Writer writer;
+    private final Pulse pulse;
     private final int branchesMax;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Integer, Flow> flows = new HashMap<>();
@@ -60,8 +61,11 @@ final class Connection {
         this.link = link;
         this.branchesMax = settings.branchesMax();
         this.watch = new StallWatch(
-                timeoutSeconds, () -> abort("I/O has stalled, no activity for " + timeoutSeconds + " seconds"));
-        this.writer = new Writer(link, watch, settings, this::hello);
+                timeoutSeconds,
+                () -> abort("I/O has stalled, no activity for " + timeoutSeconds + " seconds"),
+                settings.beats());
+        this.writer = new Writer(link, watch, timeoutSeconds, settings, this::hello);
+        this.pulse = new Pulse(writer, settings.beats());
         this.credits = new Credits(lock, watch);
         this.main = new Flow(TwinFrame.MAIN, lock.newCondition());
         this.main.opened = true;
@@ -444,6 +448,7 @@ final class Connection {
                     "it speaks version " + said.major() + " of Twinbox's protocol, this end only " + TwinLimits.MAJOR);
         }
         hello = said;
+        pulse.begin(said.patience());
     }
 
     private void grant(TwinEvent.Credit credit) throws TwinFormatException {
@@ -589,6 +594,7 @@ final class Connection {
             lock.unlock();
         }
         watch.close();
+        pulse.close();
         try {
             if (last != null) {
                 last.join(Writer.FAREWELL_MILLIS * 2);

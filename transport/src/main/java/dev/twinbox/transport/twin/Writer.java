@@ -34,15 +34,20 @@ final class Writer {
     private final ReentrantLock turn = new ReentrantLock(true);
 
     private final ReentrantLock writing = new ReentrantLock(true);
+    private volatile boolean silent;
     private boolean greeted;
 
-    Writer(Link link, StallWatch watch, TwinSettings settings, Supplier<@Nullable TwinHello> peer) {
+    Writer(Link link, StallWatch watch, int patience, TwinSettings settings, Supplier<@Nullable TwinHello> peer) {
         this.link = link;
         this.watch = watch;
         this.pace = settings.pace();
         this.compression = new Compression(settings.level());
         this.own = new TwinHello(
-                TwinLimits.MAJOR, TwinLimits.MINOR, List.of(TwinHello.ZSTD, TwinHello.DRY_RUN), settings.branchesMax());
+                TwinLimits.MAJOR,
+                TwinLimits.MINOR,
+                List.of(TwinHello.ZSTD, TwinHello.DRY_RUN),
+                settings.branchesMax(),
+                patience);
         this.peer = peer;
     }
 
@@ -102,9 +107,26 @@ final class Writer {
         }
     }
 
+    /** Says that this end is there. That the way takes it does not prove that the other end is. */
+    void alive() {
+        try {
+            byte[] frame = TwinEncoder.alive();
+            write(frame, 0, frame.length, true);
+        } catch (IOException e) {
+            // the link is broken; the reader sees that, too
+        }
+    }
+
     /** Whether somebody is writing. */
     boolean isBusy() {
         return writing.isLocked();
+    }
+
+    /** Whether nothing was written since the last call. */
+    boolean takeSilence() {
+        boolean was = silent;
+        silent = true;
+        return was;
     }
 
     /** Says the first words, if they are not said yet. */
@@ -113,6 +135,10 @@ final class Writer {
     }
 
     private void write(byte[] bytes, int offset, int length) throws IOException {
+        write(bytes, offset, length, false);
+    }
+
+    private void write(byte[] bytes, int offset, int length, boolean provesNothing) throws IOException {
         watch.begins();
         writing.lock();
         try {
@@ -123,9 +149,14 @@ final class Writer {
             }
             link.output().write(bytes, offset, length);
             link.output().flush();
+            silent = false;
         } finally {
             writing.unlock();
-            watch.ends();
+            if (provesNothing) {
+                watch.endsUnmoved();
+            } else {
+                watch.ends();
+            }
         }
     }
 

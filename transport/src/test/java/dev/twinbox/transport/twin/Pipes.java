@@ -25,6 +25,12 @@ final class Pipes {
         return link(there, back, "initiator");
     }
 
+    /** Waits until all that was written was read. */
+    void awaitRead() throws InterruptedException {
+        there.awaitRead();
+        back.awaitRead();
+    }
+
     long bytesThere() {
         return there.total();
     }
@@ -77,6 +83,12 @@ final class Pipes {
         synchronized void close() {
             closed = true;
             notifyAll();
+        }
+
+        synchronized void awaitRead() throws InterruptedException {
+            while (read < written) {
+                wait();
+            }
         }
 
         synchronized long total() {

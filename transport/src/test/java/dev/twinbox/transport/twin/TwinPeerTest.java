@@ -29,6 +29,7 @@ import dev.twinbox.protocol.item.SyncItem;
 import dev.twinbox.protocol.item.Uid;
 import dev.twinbox.protocol.wire.twin.TwinLimits;
 import dev.twinbox.transport.link.ForwardingLink;
+import dev.twinbox.transport.link.HandBeats;
 import dev.twinbox.transport.link.Link;
 import dev.twinbox.transport.twin.Talks.Box;
 import dev.twinbox.transport.twin.Talks.Ends;
@@ -42,6 +43,9 @@ import java.io.SequenceInputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -493,8 +497,12 @@ class TwinPeerTest {
     }
 
     @Test
-    void aPeerThatNeverReadsIsGivenUp() throws Exception {
-        Ends ends = Talks.ends(1000, 1, TwinSettings.DEFAULT, 1);
+    void aPeerThatNeverReadsAndIsNotHeardOfIsGivenUp() throws Exception {
+        Pipes pipes = new Pipes(1000, 1);
+        Ends ends = new Ends(
+                new TwinPeer(Role.INITIATOR, pipes.initiator(), 1, TwinSettings.DEFAULT),
+                new TwinPeer(Role.RESPONDER, pipes.responder(), Talks.SECONDS, by(new HandBeats())),
+                pipes);
         Talks.greet(ends);
         Peer branch = ends.initiator().branch(1);
         answered(ends, branch, 1);
@@ -505,6 +513,42 @@ class TwinPeerTest {
             }
         });
         assertTrue(String.valueOf(e.getMessage()).contains("no activity for 1 seconds"), e.getMessage());
+    }
+
+    private static TwinSettings by(HandBeats beats) {
+        return new TwinSettings(1, 10, Pace.UNLIMITED, beats);
+    }
+
+    /** An hour's work with a minute's patience, and then a minute in which nothing comes because the process was stopped. */
+    @Test
+    void whoeverIsLongAtWorkIsWaitedForAndWhoeverIsNotHeardOfIsGivenUp() throws Exception {
+        Pipes pipes = new Pipes(1 << 20, 1);
+        HandBeats here = new HandBeats();
+        HandBeats there = new HandBeats();
+        Ends ends = new Ends(
+                new TwinPeer(Role.INITIATOR, pipes.initiator(), 60, by(here)),
+                new TwinPeer(Role.RESPONDER, pipes.responder(), 60, by(there)),
+                pipes);
+        Talks.greet(ends);
+        FutureTask<SyncItem> waiting =
+                new FutureTask<>(() -> ends.initiator().receive().item());
+        Thread thread = new Thread(waiting, "waiting");
+        thread.start();
+        here.awaitUsers(2);
+        there.awaitUsers(2);
+        for (int seconds = 0; seconds < 3600; seconds += 15) {
+            there.pass(15_000);
+            pipes.awaitRead(); // so what came fifteen seconds ago has been noticed
+            here.pass(15_000);
+            assertFalse(waiting.isDone(), "given up after " + seconds + " seconds of work");
+        }
+        for (int seconds = 0; seconds <= 61; seconds++) {
+            here.pass(1000);
+        }
+        ExecutionException e =
+                assertThrows(ExecutionException.class, () -> waiting.get(Talks.SECONDS, TimeUnit.SECONDS));
+        assertTrue(String.valueOf(e.getMessage()).contains("no activity for 60 seconds"), e.getMessage());
+        ends.close();
     }
 
     @Test

@@ -80,7 +80,7 @@ final class ItemReader {
                 DoneItem done = sentence.getDone();
                 yield new Done(done.hasReason() ? done.getReason() : null, done.getStatus());
             }
-            case MAILBOX_DELETES, CHUNK, BODY_END, BRANCH_END, HELLO, CREDIT, FAILURE, KIND_NOT_SET -> null;
+            case MAILBOX_DELETES, CHUNK, BODY_END, BRANCH_END, HELLO, CREDIT, FAILURE, ALIVE, KIND_NOT_SET -> null;
         };
     }
 

@@ -177,6 +177,7 @@ public final class TwinDecoder {
                 inBody = false;
                 yield bodyEnd(said.getBodyEnd());
             }
+            case ALIVE -> null; // that it came is all it says
             case BRANCH_END -> branchEnd(said.getBranchEnd().getBranch());
             case HELLO -> hello(said.getHello());
             case CREDIT -> credit(said.getCredit());
@@ -205,7 +206,8 @@ public final class TwinDecoder {
         }
         boolean ofControl = kind == Sentence.KindCase.HELLO
                 || kind == Sentence.KindCase.CREDIT
-                || kind == Sentence.KindCase.BRANCH_END;
+                || kind == Sentence.KindCase.BRANCH_END
+                || kind == Sentence.KindCase.ALIVE;
         if (ofControl != control && kind != Sentence.KindCase.FAILURE) {
             throw new TwinFormatException("a sentence is on a stream that it does not belong to");
         }
@@ -232,8 +234,12 @@ public final class TwinDecoder {
     }
 
     private static TwinEvent hello(Hello said) {
-        return new TwinEvent.Hello(
-                new TwinHello(said.getMajor(), said.getMinor(), said.getCapabilitiesList(), said.getBranchesMax()));
+        return new TwinEvent.Hello(new TwinHello(
+                said.getMajor(),
+                said.getMinor(),
+                said.getCapabilitiesList(),
+                said.getBranchesMax(),
+                said.getPatience()));
     }
 
     private static TwinEvent branchEnd(int branch) throws TwinFormatException {

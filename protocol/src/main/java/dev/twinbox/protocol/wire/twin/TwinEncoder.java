@@ -7,6 +7,7 @@ import dev.twinbox.protocol.item.MailChange;
 import dev.twinbox.protocol.item.MailboxAttribute;
 import dev.twinbox.protocol.item.MailboxDeletes;
 import dev.twinbox.protocol.item.SyncItem;
+import dev.twinbox.protocol.wire.proto.Alive;
 import dev.twinbox.protocol.wire.proto.BodyEnd;
 import dev.twinbox.protocol.wire.proto.BranchEnd;
 import dev.twinbox.protocol.wire.proto.Chunk;
@@ -93,8 +94,17 @@ public final class TwinEncoder {
                 .setMinor(hello.minor())
                 .addAllCapabilities(hello.capabilities())
                 .setBranchesMax(hello.branchesMax())
+                .setPatience(hello.patience())
                 .build();
         return control(Sentence.newBuilder().setHello(said).build());
+    }
+
+    /** Nothing but that this end is there, as a frame. Who does not know that ignores it. */
+    public static byte[] alive() {
+        return control(Sentence.newBuilder()
+                .setOptional(true)
+                .setAlive(Alive.getDefaultInstance())
+                .build());
     }
 
     /** Room for more, as a frame. */

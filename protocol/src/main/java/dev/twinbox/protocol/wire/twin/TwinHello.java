@@ -9,8 +9,9 @@ import java.util.List;
  * @param minor 0 or more
  * @param capabilities names of what it understands
  * @param branchesMax how many branches it keeps open at once, besides the main one; 0 for none
+ * @param patience after how many seconds without a byte it gives the other end up; 0 if it does not say
  */
-public record TwinHello(int major, int minor, List<String> capabilities, int branchesMax) {
+public record TwinHello(int major, int minor, List<String> capabilities, int branchesMax, int patience) {
     /** It understands frames that are compressed with zstd. */
     public static final String ZSTD = "zstd";
 
@@ -21,7 +22,7 @@ public record TwinHello(int major, int minor, List<String> capabilities, int bra
      * @throws IllegalArgumentException if a value is out of its range
      */
     public TwinHello {
-        if (major < 1 || minor < 0 || branchesMax < 0) {
+        if (major < 1 || minor < 0 || branchesMax < 0 || patience < 0) {
             throw new IllegalArgumentException("number out of range");
         }
         if (capabilities.size() > TwinLimits.CAPABILITIES_MAX) {
@@ -35,6 +36,11 @@ public record TwinHello(int major, int minor, List<String> capabilities, int bra
             }
         }
         capabilities = List.copyOf(capabilities);
+    }
+
+    /** One that does not say how long it waits. */
+    public TwinHello(int major, int minor, List<String> capabilities, int branchesMax) {
+        this(major, minor, capabilities, branchesMax, 0);
     }
 
     /** Whether it understands something. */
