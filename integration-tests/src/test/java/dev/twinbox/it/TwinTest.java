@@ -93,10 +93,22 @@ class TwinTest extends TwinboxTest {
         run(source, replica, "backup").mustEndWith(0);
         AccountView before = replica.view();
         source.doveadm("expunge", "mailbox", "INBOX", "all");
-        run(source, replica, "backup", "--max-delete", "1").mustEndWith(66).mustSay("--allow-delete");
+        Ran stopped = run(source, replica, "backup", "--max-delete", "1").mustEndWith(66);
         before.mustEqual(replica.view(), "the run that was stopped");
+        mustSayOnce(stopped);
+        FileTree kept = FileTree.of(sandbox, replica.home());
+        mustSayOnce(run(replica, source, "backup", "-R", "--max-delete", "1").mustEndWith(66));
+        kept.mustStillBe(FileTree.of(sandbox, replica.home()), "the pull that was stopped");
         run(source, replica, "backup", "--allow-delete").mustEndWith(0);
         mustBeTheSame(source, replica, "the run that was allowed to delete");
+    }
+
+    /** The other end's messages come out where ours do; only one of the two is to tell. */
+    private static void mustSayOnce(Ran stopped) {
+        List<String> errors =
+                stopped.err().lines().filter(line -> line.contains(" Error: ")).toList();
+        Expect.equal(1, errors.size(), stopped::toString);
+        Expect.that(errors.get(0).contains("--allow-delete"), stopped::toString);
     }
 
     @ParameterizedTest

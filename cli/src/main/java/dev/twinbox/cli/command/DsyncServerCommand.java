@@ -37,8 +37,11 @@ final class DsyncServerCommand {
     private final CommandOptions options;
     private final Preparation preparation;
     private final Location own;
+    /** Whether the messages here are for others than who began the run. */
+    private final boolean logs;
 
-    private DsyncServerCommand(Context context, CommandLine line, CommandOptions options) throws Refusal {
+    private DsyncServerCommand(Context context, CommandLine line, CommandOptions options, boolean logs) throws Refusal {
+        this.logs = logs;
         this.context = context;
         this.options = options;
         this.preparation = new Preparation(context, line, options);
@@ -51,7 +54,7 @@ final class DsyncServerCommand {
         if (options.help()) {
             return Help.print(context.output(), "dsync-server");
         }
-        DsyncServerCommand command = new DsyncServerCommand(context, line, options);
+        DsyncServerCommand command = new DsyncServerCommand(context, line, options, false);
         OptionalInt done = command.preparation.runAsOwner(List.of(command.own));
         if (done.isPresent()) {
             return done.getAsInt();
@@ -73,7 +76,7 @@ final class DsyncServerCommand {
             throws Refusal {
         CommandOptions options =
                 CommandParser.server(List.of("-u", user, "-T", Integer.toString(timeoutSeconds)), context.clock());
-        DsyncServerCommand command = new DsyncServerCommand(context, line, options);
+        DsyncServerCommand command = new DsyncServerCommand(context, line, options, true);
         command.preparation.requireOwner(List.of(command.own));
         return command;
     }
@@ -95,8 +98,14 @@ final class DsyncServerCommand {
         switch (outcome.status()) {
             case DONE -> messages.debug("done");
             case CHANGED -> messages.warning("changes during the run: " + reason);
-            case DAMAGED, NOT_POSSIBLE, NOT_FOUND, NO_SPACE, NO_PERMISSION, TEMPORARY, GUARDED ->
-                messages.error(reason);
+            case DAMAGED, NOT_POSSIBLE, NOT_FOUND, NO_SPACE, NO_PERMISSION, TEMPORARY, GUARDED -> {
+                // What we write here ends up where the run was begun, and is said there; but a server has a log.
+                if (outcome.shared() && !logs) {
+                    messages.debug(reason);
+                } else {
+                    messages.error(reason);
+                }
+            }
         }
         return outcome;
     }
@@ -105,7 +114,8 @@ final class DsyncServerCommand {
         MailStore account = context.engine().open(own, false, observer);
         try (TreeAhead store = new TreeAhead(account, context.clock());
                 Asked asked = new Asked(account, observer)) {
-            // Which of several namespaces takes part is not said before the handshake; nor that nothing is to be written, as
+            // Which of several namespaces takes part is not said before the handshake; nor that nothing is to be
+            // written, as
             // a look at a list of names may do, where a name has no GUID yet.
             if (!(account instanceof NamespaceStore) && own.account().layout() != Layout.INDEX) {
                 store.look();

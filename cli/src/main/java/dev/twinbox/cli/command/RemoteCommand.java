@@ -159,7 +159,7 @@ final class RemoteCommand {
                     there);
             passed = link.bytes();
             resumable = peer.isTwinbox();
-            remotes.tellEnd(raw);
+            remotes.tellEnd(raw, outcome);
         } catch (IOException e) {
             outcome = RunTelling.failed(e);
         }

@@ -2,6 +2,7 @@ package dev.twinbox.cli.command;
 
 import dev.twinbox.cli.config.RemoteCommandLine;
 import dev.twinbox.cli.exit.Refusal;
+import dev.twinbox.engine.session.Outcome;
 import dev.twinbox.transport.link.CommandLink;
 import dev.twinbox.transport.link.Link;
 import dev.twinbox.transport.link.RawlogLink;
@@ -72,13 +73,18 @@ final class Remotes {
         }
     }
 
-    /** After the run: a command that failed may have reasons of its own. */
-    void tellEnd(Link link) {
+    /** After the run: a command that failed may have reasons of its own, but not if it failed of just what the run did. */
+    void tellEnd(Link link, Outcome outcome) {
         Link real = link instanceof RawlogLink logged ? logged.link() : link;
         if (real instanceof CommandLink command) {
             OptionalInt status = command.exitStatus();
             if (status.isPresent() && status.getAsInt() != 0) {
-                context.messages().error("Remote command returned error " + status.getAsInt() + ": " + target.text());
+                String text = "Remote command returned error " + status.getAsInt() + ": " + target.text();
+                if (outcome.shared() && status.getAsInt() == outcome.status().exitCode()) {
+                    context.messages().debug(text);
+                } else {
+                    context.messages().error(text);
+                }
             }
         }
     }

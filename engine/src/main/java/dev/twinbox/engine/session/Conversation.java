@@ -139,8 +139,9 @@ final class Conversation {
      * Tells the other end, if it can be told, that this one gives up.
      *
      * @param why null if it cannot be told
+     * @return whether it knows why now
      */
-    void bye(@Nullable IOException why) {
+    boolean bye(@Nullable IOException why) {
         boolean silent = why == null || dialect == Dialect.DSYNC || why instanceof PeerException;
         try {
             send(
@@ -148,8 +149,10 @@ final class Conversation {
                             ? new Done()
                             : new Done(
                                     Failures.describe(why), Failures.status(why).exitCode()));
+            return !silent;
         } catch (IOException e) {
             abort("this side failed");
+            return false;
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.twinbox.engine.session;
 
 import dev.twinbox.engine.session.Outcome.Status;
+import dev.twinbox.engine.state.SyncState;
 import dev.twinbox.engine.storage.MailStore;
 import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.storage.SubscriptionsOfAnother;
@@ -179,7 +180,14 @@ public final class LocalRun {
         }
         Status status = outcome.status().and(damage.denied() ? Status.NO_PERMISSION : Status.DAMAGED);
         boolean told = outcome.reason() != null && outcome.status().compareTo(Status.CHANGED) > 0;
-        return new Outcome(status, told ? outcome.reason() : damage.text(), outcome.mailboxes(), outcome.treeChanges());
+        return new Outcome(
+                status,
+                told ? outcome.reason() : damage.text(),
+                outcome.mailboxes(),
+                outcome.treeChanges(),
+                SyncState.EMPTY,
+                false,
+                told && outcome.shared());
     }
 
     private static Outcome combine(End sending, End receiving) {

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param treeChanges mailboxes created, renamed, deleted, subscribed and so on
  * @param state what a stateful run can go on from; of a two-way or one-way merge only
  * @param cut whether it broke off because the way to the other end did, so that another try may get further
+ * @param shared whether the other end has told the reason, or was told it: then it need not be told to people twice
  */
 public record Outcome(
         Status status,
@@ -23,7 +24,8 @@ public record Outcome(
         List<MailboxResult> mailboxes,
         int treeChanges,
         SyncState state,
-        boolean cut) {
+        boolean cut,
+        boolean shared) {
     /** The reason of a mailbox whose numbers were equal and in which nothing differs. */
     public static final String UNCHANGED = "unchanged";
 
@@ -34,7 +36,12 @@ public record Outcome(
     /** Of a run that came to its end. */
     public Outcome(
             Status status, @Nullable String reason, List<MailboxResult> mailboxes, int treeChanges, SyncState state) {
-        this(status, reason, mailboxes, treeChanges, state, false);
+        this(status, reason, mailboxes, treeChanges, state, false, false);
+    }
+
+    /** The same, whose reason the other end knows. */
+    Outcome asShared() {
+        return new Outcome(status, reason, mailboxes, treeChanges, state, cut, true);
     }
 
     /** Of a run that keeps no state. */
@@ -154,7 +161,8 @@ public record Outcome(
             MailboxResult earlier = all.get(one.name());
             all.put(one.name(), earlier == null ? one : one.after(earlier));
         }
-        return new Outcome(status, reason, List.copyOf(all.values()), before.treeChanges + treeChanges, state, cut);
+        return new Outcome(
+                status, reason, List.copyOf(all.values()), before.treeChanges + treeChanges, state, cut, shared);
     }
 
     /** All changes a client would see, mailbox tree included. */

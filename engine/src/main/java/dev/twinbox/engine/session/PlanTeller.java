@@ -148,13 +148,13 @@ final class PlanTeller implements SyncObserver {
 
     @Override
     public void warning(@Nullable MailboxName mailbox, String message) {
-        own.warning(mailbox, message);
+        own.debug(mailbox, message); // told where the run was begun
         say(Planned.told(What.WARNING, mailbox, message, Planned.Result.NONE));
     }
 
     @Override
     public void damage(@Nullable MailboxName mailbox, String message) {
-        own.damage(mailbox, message);
+        own.debug(mailbox, message);
         say(Planned.told(What.PROBLEM, mailbox, message, Planned.Result.NONE));
     }
 

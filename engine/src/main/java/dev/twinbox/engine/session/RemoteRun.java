@@ -229,7 +229,7 @@ public final class RemoteRun {
                 if (plan == null && asked.purgeRemote() && done && mode.direction() != Direction.SOURCE) {
                     store.purge();
                 }
-                return outcome;
+                return dialect == Dialect.TWINBOX ? outcome.asShared() : outcome;
             }
         });
     }
@@ -280,9 +280,10 @@ public final class RemoteRun {
             outcome = run.run();
             peer.close();
         } catch (IOException e) {
-            talk.bye(e);
-            boolean cut = e instanceof PeerException && !(e instanceof Conversation.PeerClosedException);
-            outcome = new Outcome(Failures.status(e), Failures.describe(e), List.of(), 0, SyncState.EMPTY, cut);
+            boolean heard = e instanceof Conversation.PeerClosedException;
+            boolean shared = talk.bye(e) || heard;
+            boolean cut = e instanceof PeerException && !heard;
+            outcome = new Outcome(Failures.status(e), Failures.describe(e), List.of(), 0, SyncState.EMPTY, cut, shared);
             peer.close();
         } catch (RuntimeException | Error e) {
             peer.abort("this side failed");
@@ -305,7 +306,8 @@ public final class RemoteRun {
             return new Outcome(own.status().and(status), changed, own.mailboxes(), own.treeChanges(), own.state());
         }
         String reason = "the other side failed" + (said.error() == null ? "" : ": " + said.error());
-        return new Outcome(own.status().and(status), reason, own.mailboxes(), own.treeChanges(), own.state());
+        return new Outcome(own.status().and(status), reason, own.mailboxes(), own.treeChanges(), own.state())
+                .asShared();
     }
 
     /** dsync's number for "no space left in the quota". */
