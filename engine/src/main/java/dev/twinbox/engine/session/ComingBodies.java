@@ -5,6 +5,7 @@ import dev.twinbox.engine.storage.StoreReport;
 import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.dialogue.PeerException;
 import dev.twinbox.protocol.item.BodyStart;
+import dev.twinbox.protocol.item.BodySum;
 import dev.twinbox.protocol.item.Mail;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailRequest;
@@ -58,14 +59,14 @@ final class ComingBodies {
             if (!starts.has(guid)) {
                 return BodyStart.NOTHING;
             }
-            BodyStart.Sum sum = new BodyStart.Sum();
+            BodySum sum = new BodySum();
             byte[] piece = new byte[PIECE];
             try (InputStream in = starts.open(guid)) {
                 for (int n = in.read(piece); n >= 0; n = in.read(piece)) {
                     sum.add(piece, 0, n);
                 }
             }
-            return sum.start();
+            return BodyStart.of(sum);
         } catch (IOException e) {
             report.debug(mailbox, "the start of mail " + guid + " cannot be used: " + Failures.describe(e));
             return BodyStart.NOTHING;

@@ -2,6 +2,7 @@ package dev.twinbox.engine.session;
 
 import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.item.BodyStart;
+import dev.twinbox.protocol.item.BodySum;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ final class RestOfBody implements MailBody, AutoCloseable {
     }
 
     private static boolean begins(InputStream in, BodyStart have) throws IOException {
-        BodyStart.Sum sum = new BodyStart.Sum();
+        BodySum sum = new BodySum();
         byte[] piece = new byte[PIECE];
         long left = have.length();
         while (left > 0) {
@@ -53,7 +54,7 @@ final class RestOfBody implements MailBody, AutoCloseable {
             sum.add(piece, 0, n);
             left -= n;
         }
-        return sum.start().equals(have);
+        return BodyStart.of(sum).equals(have);
     }
 
     /** Behind how many bytes it begins. */

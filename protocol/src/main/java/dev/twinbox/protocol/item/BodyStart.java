@@ -1,8 +1,5 @@
 package dev.twinbox.protocol.item;
 
-import java.util.zip.CRC32;
-import java.util.zip.CRC32C;
-
 /**
  * The first bytes of a mail that an end has kept, as far as the other one needs to know them: how many, and two checksums of 32
  * bits that have nothing in common.
@@ -26,24 +23,10 @@ public record BodyStart(long length, long sum) {
         }
     }
 
-    /** Adds bytes up. Not safe for use by several threads. */
-    public static final class Sum {
-        private final CRC32 crc32 = new CRC32();
-        private final CRC32C crc32c = new CRC32C();
-        private long length;
-
-        /** More bytes. */
-        public void add(byte[] bytes, int offset, int count) {
-            crc32.update(bytes, offset, count);
-            crc32c.update(bytes, offset, count);
-            length += count;
-        }
-
-        /** All bytes so far. */
-        public BodyStart start() {
-            return length == 0
-                    ? NOTHING
-                    : new BodyStart(length, crc32.getValue() << Integer.SIZE | (crc32c.getValue() & LOWER_HALF));
-        }
+    /** What was added up. */
+    public static BodyStart of(BodySum all) {
+        return all.length() == 0
+                ? NOTHING
+                : new BodyStart(all.length(), (long) all.crc32() << Integer.SIZE | (all.crc32c() & LOWER_HALF));
     }
 }

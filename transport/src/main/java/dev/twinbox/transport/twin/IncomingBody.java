@@ -2,6 +2,7 @@ package dev.twinbox.transport.twin;
 
 import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.dialogue.PeerException;
+import dev.twinbox.protocol.item.BodySum;
 import dev.twinbox.protocol.wire.twin.BodyCheck;
 import dev.twinbox.protocol.wire.twin.TwinEvent;
 import java.io.IOException;
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class IncomingBody implements MailBody {
     private final Source source;
-    private final BodyCheck.Sum sum = new BodyCheck.Sum();
+    private final BodySum sum = new BodySum();
     private ByteBuffer piece = ByteBuffer.allocate(0);
     private boolean opened;
     private boolean atEnd;
@@ -52,7 +53,7 @@ final class IncomingBody implements MailBody {
             piece = body.bytes();
         } else if (event instanceof TwinEvent.BodyEnd end) {
             atEnd = true;
-            BodyCheck check = sum.check();
+            BodyCheck check = BodyCheck.of(sum);
             if (!check.equals(end.check())) {
                 failure = "a mail was damaged on its way: " + check.length() + " bytes came, "
                         + end.check().length() + " were sent, and their checksums differ";

@@ -5,6 +5,7 @@ import dev.twinbox.protocol.dialogue.Dialogue;
 import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.dialogue.Peer;
 import dev.twinbox.protocol.dialogue.PeerException;
+import dev.twinbox.protocol.item.BodySum;
 import dev.twinbox.protocol.item.Done;
 import dev.twinbox.protocol.item.EndOfList;
 import dev.twinbox.protocol.item.Finish;
@@ -121,7 +122,7 @@ final class TwinBranch implements Peer {
         checkWhole();
         byte[] bytes = piece == null ? new byte[PIECE] : piece;
         piece = bytes;
-        BodyCheck.Sum sum = new BodyCheck.Sum();
+        BodySum sum = new BodySum();
         try (InputStream content = body.open()) {
             int n = content.read(bytes);
             say(item);
@@ -133,7 +134,7 @@ final class TwinBranch implements Peer {
                     flushIfFull();
                 }
             }
-            TwinEncoder.bodyEnd(sum.check(), out);
+            TwinEncoder.bodyEnd(BodyCheck.of(sum), out);
             inBody = false;
             flushIfFull();
         }

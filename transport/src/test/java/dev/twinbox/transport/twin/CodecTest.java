@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.twinbox.protocol.item.BodySum;
 import dev.twinbox.protocol.item.EndOfList;
 import dev.twinbox.protocol.item.Mail;
 import dev.twinbox.protocol.item.MailGuid;
@@ -113,13 +114,13 @@ class CodecTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         SyncItem mail = Mail.of(new MailGuid("m"), 0);
         TwinEncoder.item(mail, out);
-        BodyCheck.Sum sum = new BodyCheck.Sum();
+        BodySum sum = new BodySum();
         for (int at = 0; at < length; at += TwinLimits.CHUNK_MAX) {
             int n = Math.min(TwinLimits.CHUNK_MAX, length - at);
             TwinEncoder.chunk(body, at, n, out);
             sum.add(body, at, n);
         }
-        TwinEncoder.bodyEnd(sum.check(), out);
+        TwinEncoder.bodyEnd(BodyCheck.of(sum), out);
         List<TwinEvent> heard = events(TwinDecoder.ofBranch(), out.toByteArray(), 10_007);
         assertEquals(new TwinEvent.Item(mail), heard.get(0));
         ByteArrayOutputStream content = new ByteArrayOutputStream();
@@ -130,8 +131,8 @@ class CodecTest {
             content.writeBytes(some);
         }
         assertArrayEquals(body, content.toByteArray());
-        assertEquals(new TwinEvent.BodyEnd(sum.check()), heard.get(heard.size() - 1));
-        assertEquals(length, sum.check().length());
+        assertEquals(new TwinEvent.BodyEnd(BodyCheck.of(sum)), heard.get(heard.size() - 1));
+        assertEquals(length, BodyCheck.of(sum).length());
     }
 
     @Test

@@ -12,6 +12,7 @@ import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.dialogue.Peer;
 import dev.twinbox.protocol.dialogue.PeerException;
 import dev.twinbox.protocol.dialogue.Role;
+import dev.twinbox.protocol.item.BodySum;
 import dev.twinbox.protocol.item.EndOfList;
 import dev.twinbox.protocol.item.Handshake;
 import dev.twinbox.protocol.item.Handshake.SyncType;
@@ -228,9 +229,9 @@ class HostileTest {
     void aBodyWithAWrongDigestIsReadToItsEndButNeverEnds() throws IOException {
         SyncItem attribute = new MailboxAttribute(true, "k", null, true, false, 0, ModSeq.NONE);
         byte[] body = "hello".getBytes(StandardCharsets.US_ASCII);
-        BodyCheck.Sum sum = new BodyCheck.Sum();
+        BodySum sum = new BodySum();
         sum.add(body, 0, body.length);
-        BodyCheck right = sum.check();
+        BodyCheck right = BodyCheck.of(sum);
         for (BodyCheck check : List.of(
                 right,
                 new BodyCheck(6, right.crc32(), right.crc32c()),
