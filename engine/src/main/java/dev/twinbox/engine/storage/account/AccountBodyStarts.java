@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -48,7 +49,7 @@ final class AccountBodyStarts implements BodyStarts {
         Set<String> known = names;
         if (known == null) {
             known = new HashSet<>();
-            for (byte[] each : context.disk().list(context.location().root())) {
+            for (byte[] each : all()) {
                 String name = new String(each, StandardCharsets.ISO_8859_1);
                 if (name.startsWith(PREFIX) && name.endsWith(SUFFIX)) {
                     known.add(name);
@@ -57,6 +58,14 @@ final class AccountBodyStarts implements BodyStarts {
             names = known;
         }
         return known;
+    }
+
+    private List<byte[]> all() throws IOException {
+        try {
+            return context.disk().list(context.location().root());
+        } catch (NoSuchFileException e) {
+            return List.of(); // there is no account yet, or none any more
+        }
     }
 
     @Override
