@@ -83,6 +83,7 @@ class ManyMailboxesTest {
     @Test
     void ofAThousandMailboxesOneIsOpened() throws Exception {
         disk.folders(LEFT).folders(RIGHT);
+        disk.watches(false);
         try (MailStore left = open(LEFT)) {
             for (int i = 0; i < MAILBOXES; i++) {
                 MailboxName name = MailboxName.parse("Box" + i, '/');
