@@ -1,18 +1,9 @@
 package dev.twinbox.engine.storage.account;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import dev.twinbox.engine.storage.Words;
 
 /** Line ends of mails as they are stored: LF, or CRLF. Immutable. */
 public final class LineEnds {
-    /** Every byte of a mail is looked at, and the start of a program is slow at that: so eight at a time. */
-    private static final VarHandle EIGHT = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
-
-    private static final long ONES = 0x0101010101010101L;
-    private static final long HIGH_BITS = 0x8080808080808080L;
-    private static final long LINE_FEEDS = '\n' * ONES;
-
     private LineEnds() {}
 
     /**
@@ -26,8 +17,7 @@ public final class LineEnds {
         int found = 0;
         int at = start;
         while (at <= end - Long.BYTES) {
-            long differing = (long) EIGHT.get(bytes, at) ^ LINE_FEEDS;
-            if (((differing - ONES) & ~differing & HIGH_BITS) != 0) { // a byte of it is 0
+            if (Words.has(Words.at(bytes, at), '\n')) {
                 found += oneByOne(bytes, at, at + Long.BYTES, at == start ? before : bytes[at - 1]);
             }
             at += Long.BYTES;

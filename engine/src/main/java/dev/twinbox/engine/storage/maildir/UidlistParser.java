@@ -1,6 +1,7 @@
 package dev.twinbox.engine.storage.maildir;
 
 import dev.twinbox.engine.storage.CorruptStoreException;
+import dev.twinbox.engine.storage.Words;
 import dev.twinbox.engine.storage.account.Problems;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.Uid;
@@ -17,13 +18,18 @@ final class UidlistParser {
     /** Most lines are longer; where they are not the columns grow. */
     private static final int LINE_BYTES = 48;
 
+    /** A shorter file is read before the code that looks at eight bytes at a time is there, in bytes. */
+    static final int LONG_BYTES = 1 << 16;
+
     private final byte[] file;
+    private final boolean isLong;
     private final Problems problems = new Problems();
     private final UidlistColumns.Builder rows;
     private int version;
 
     UidlistParser(byte[] file) {
         this.file = file;
+        this.isLong = file.length >= LONG_BYTES;
         this.rows = new UidlistColumns.Builder(file, Math.min(file.length / LINE_BYTES, Uidlist.RECORDS_MAX));
     }
 
@@ -62,6 +68,9 @@ final class UidlistParser {
         byte[] bytes = file;
         int length = bytes.length;
         int i = start;
+        while (isLong && i <= length - Long.BYTES && !Words.has(Words.at(bytes, i), '\n')) {
+            i += Long.BYTES;
+        }
         while (i < length && bytes[i] != '\n') {
             i++;
         }
@@ -189,6 +198,9 @@ final class UidlistParser {
     private int baseEnd(int start, int end) {
         byte[] bytes = file;
         int i = start;
+        while (isLong && i <= end - Long.BYTES && !hasSpecial(Words.at(bytes, i))) {
+            i += Long.BYTES;
+        }
         while (i < end) {
             byte each = bytes[i];
             if (each == ':') {
@@ -200,6 +212,10 @@ final class UidlistParser {
             i++;
         }
         return i > start && file[start] != '.' ? i : -1;
+    }
+
+    private static boolean hasSpecial(long word) {
+        return Words.has(word, ':') || Words.has(word, '/') || Words.has(word, '\r') || Words.has(word, (char) 0);
     }
 
     /** A number from 1 to 2^32-1, or -1. */

@@ -13,7 +13,10 @@ import dev.twinbox.engine.storage.account.Problems;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxGuid;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -240,5 +243,44 @@ class UidlistTest {
                 assertTrue(String.valueOf(e.getMessage()).contains("line "));
             }
         });
+    }
+
+    @Test
+    void aLongListIsReadAsItsLinesAreOneByOne() throws Exception {
+        String head = "3 V1 N1000000 G00112233445566778899aabbccddeeff\n";
+        SplittableRandom random = new SplittableRandom(4);
+        StringBuilder text = new StringBuilder(head);
+        List<String> expected = new ArrayList<>();
+        for (int uid = 1; text.length() < 3 * UidlistParser.LONG_BYTES; uid++) {
+            StringBuilder name = new StringBuilder();
+            int length = 1 + random.nextInt(40);
+            for (int i = 0; i < length; i++) {
+                name.append("abc.,=M0123456789\u00e9\u008a".charAt(random.nextInt(19)));
+            }
+            if (random.nextInt(4) == 0) {
+                name.setCharAt(random.nextInt(length), ":/\r\0;09".charAt(random.nextInt(7)));
+            }
+            String line = uid + (uid % 3 == 0 ? " W12 :" : " :") + name + "\n";
+            text.append(line);
+            Uidlist one = Uidlist.parse((head + line).getBytes(StandardCharsets.ISO_8859_1));
+            if (one.size() == 1) {
+                expected.add(one.uid(0) + " " + one.base(0));
+            }
+        }
+
+        Uidlist all = Uidlist.parse(text.toString().getBytes(StandardCharsets.ISO_8859_1));
+        List<String> read = new ArrayList<>();
+        for (int row = 0; row < all.size(); row++) {
+            read.add(all.uid(row) + " " + all.base(row));
+        }
+        Map<String, Integer> bases = new HashMap<>();
+        expected.forEach(line -> bases.merge(line.substring(line.indexOf(' ')), 1, Integer::sum));
+        // What a name means that is there twice is another matter.
+        expected.removeIf(line -> bases.getOrDefault(line.substring(line.indexOf(' ')), 0) > 1);
+        read.removeIf(line -> bases.getOrDefault(line.substring(line.indexOf(' ')), 0) > 1);
+        for (int i = 0; i < Math.min(expected.size(), read.size()); i++) {
+            assertEquals(expected.get(i), read.get(i));
+        }
+        assertEquals(expected.size(), read.size());
     }
 }

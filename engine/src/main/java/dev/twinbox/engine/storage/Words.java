@@ -1,0 +1,32 @@
+package dev.twinbox.engine.storage;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+
+/**
+ * Looks at eight bytes at a time: of a mailbox with a million mails every byte of their names is looked at, and a program that has
+ * just been started is slow at that. Without state.
+ */
+public final class Words {
+    private static final VarHandle WORDS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final long ONES = 0x0101010101010101L;
+    private static final long HIGH_BITS = 0x8080808080808080L;
+
+    private Words() {}
+
+    /** Eight bytes, which must all be in the array. */
+    public static long at(byte[] bytes, int start) {
+        return (long) WORDS.get(bytes, start);
+    }
+
+    /**
+     * Whether one of the eight bytes of a word is this one.
+     *
+     * @param wanted 0 to 127
+     */
+    public static boolean has(long word, char wanted) {
+        long differing = word ^ wanted * ONES;
+        return ((differing - ONES) & ~differing & HIGH_BITS) != 0; // a byte of it is 0
+    }
+}
