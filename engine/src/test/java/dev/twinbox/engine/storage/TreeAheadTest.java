@@ -112,39 +112,47 @@ class TreeAheadTest {
         assertEquals(2, messages(2));
     }
 
+    /** Lets the mailbox be read when that thread waits for it. */
+    private static void when(Thread asking, Thread.State state, CountDownLatch goOn) {
+        new Thread(() -> {
+                    await().until(() -> asking.getState() == state);
+                    goOn.countDown();
+                })
+                .start();
+    }
+
     @Test
     void whatChangesAMailboxWaitsUntilNothingIsReadAheadAnyMore() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
+        AtomicBoolean slowly = new AtomicBoolean();
         AtomicBoolean reading = new AtomicBoolean();
         create(1);
         create(2);
         TreeAhead slow = new TreeAhead(
                 new Slow(account.openForReading(), "Box 2", () -> {
-                    reading.set(true);
-                    begun.countDown();
-                    goOn.await();
-                    reading.set(false);
+                    if (slowly.get()) {
+                        reading.set(true);
+                        begun.countDown();
+                        goOn.await();
+                        reading.set(false);
+                    }
                 }),
                 clock);
         slow.look();
-        begun.await();
+        slow.awaitAll();
         try (Mailbox box = slow.open(MailboxName.parse("Box 1", '/'))) {
-            assertEquals(0, box.status().messages()); // that does not wait
-            Thread asking = Thread.currentThread();
-            Thread other = new Thread(() -> {
-                await().until(() -> asking.getState() == Thread.State.WAITING);
-                goOn.countDown();
-            });
-            other.start();
+            slowly.set(true);
+            slow.look();
+            begun.await();
+            when(Thread.currentThread(), Thread.State.WAITING, goOn);
             box.snapshot();
             assertFalse(reading.get());
-            other.join();
         }
     }
 
     @Test
-    void whoAsksFirstReadsItself() throws Exception {
+    void whoAsksWaitsForTheMailboxThatIsBeingReadAndForNoMore() throws Exception {
         CountDownLatch begun = new CountDownLatch(1);
         CountDownLatch goOn = new CountDownLatch(1);
         create(1);
@@ -157,12 +165,12 @@ class TreeAheadTest {
                 clock);
         slow.look();
         begun.await();
+        when(Thread.currentThread(), Thread.State.BLOCKED, goOn);
         try (Mailbox box = slow.open(MailboxName.parse("Box 2", '/'))) {
             assertEquals(0, box.status().messages());
         }
-        deliver(2);
-        goOn.countDown();
         slow.awaitAll();
+        deliver(2);
         try (Mailbox box = slow.open(MailboxName.parse("Box 2", '/'))) {
             assertEquals(1, box.status().messages());
         }
