@@ -1,23 +1,17 @@
 package dev.twinbox.engine.disk;
 
+import dev.twinbox.protocol.dialogue.PieceStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
 
 /** A {@link DiskFile} from its start to its end; closes it when it is closed. */
-public final class DiskStream extends InputStream {
+public final class DiskStream extends PieceStream {
     private final DiskFile source;
     private long position;
 
     /** Reads from the start. */
     public DiskStream(DiskFile source) {
         this.source = source;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.twinbox.engine.disk;
 
+import dev.twinbox.protocol.dialogue.PieceStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The standard input of the process, opened when it is first read. Unlike {@link System#in}, closing it wakes up whoever
  * reads it. One thread may read while another closes.
  */
-public final class StandardInput extends InputStream {
+public final class StandardInput extends PieceStream {
     private final FileDescriptor descriptor;
     private @Nullable InputStream opened;
 
@@ -32,12 +33,6 @@ public final class StandardInput extends InputStream {
             opened = stream;
         }
         return stream;
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

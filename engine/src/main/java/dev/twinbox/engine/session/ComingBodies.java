@@ -4,6 +4,7 @@ import dev.twinbox.engine.storage.BodyStarts;
 import dev.twinbox.engine.storage.StoreReport;
 import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.dialogue.PeerException;
+import dev.twinbox.protocol.dialogue.PieceStream;
 import dev.twinbox.protocol.item.BodyStart;
 import dev.twinbox.protocol.item.BodySum;
 import dev.twinbox.protocol.item.Mail;
@@ -105,7 +106,7 @@ final class ComingBodies {
     }
 
     /** Reads what was kept, and then what comes; keeps that in turn if it breaks off. */
-    private final class Coming extends InputStream {
+    private final class Coming extends PieceStream {
         private final MailGuid guid;
         private final InputStream rest;
         private @Nullable InputStream kept;
@@ -120,12 +121,6 @@ final class ComingBodies {
             this.missing = from;
             this.written = from;
             this.kept = from > 0 ? starts.open(guid) : null;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.twinbox.engine.sim;
 
+import dev.twinbox.protocol.dialogue.PieceStream;
 import dev.twinbox.transport.link.Link;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,13 +26,7 @@ final class BytePipe {
     private record End(String name, Way in, Way out) implements Link {
         @Override
         public InputStream input() {
-            return new InputStream() {
-                @Override
-                public int read() throws IOException {
-                    byte[] one = new byte[1];
-                    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-                }
-
+            return new PieceStream() {
                 @Override
                 public int read(byte[] into, int offset, int length) throws IOException {
                     return in.take(into, offset, length);

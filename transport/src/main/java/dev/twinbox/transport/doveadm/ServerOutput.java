@@ -1,5 +1,6 @@
 package dev.twinbox.transport.doveadm;
 
+import dev.twinbox.protocol.dialogue.PieceStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -11,7 +12,7 @@ import java.io.InputStream;
  *
  * <p>For one reading thread.
  */
-final class ServerOutput extends InputStream {
+final class ServerOutput extends PieceStream {
     static final int CHANNEL_OUTPUT = 0;
     static final int CHANNEL_LOG = 'L';
     private static final int LENGTH_BYTES = 4;
@@ -28,12 +29,6 @@ final class ServerOutput extends InputStream {
     ServerOutput(InputStream raw, RemoteLog log) {
         this.raw = raw;
         this.log = new LogLines(log);
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

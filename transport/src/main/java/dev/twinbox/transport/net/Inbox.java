@@ -1,8 +1,8 @@
 package dev.twinbox.transport.net;
 
+import dev.twinbox.protocol.dialogue.PieceStream;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Objects;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What arrived and was not read yet. The event loop puts in, one thread reads, and waits while there is nothing. Bytes are
  * copied, so that a sender of single bytes cannot make us hold a buffer for each.
  */
-final class Inbox extends InputStream {
+final class Inbox extends PieceStream {
     /** From so many bytes on nothing more is taken from the network. */
     static final int HIGH = 1 << 20;
 
@@ -124,12 +124,6 @@ final class Inbox extends InputStream {
         } finally {
             lock.unlock();
         }
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.twinbox.transport.twin;
 
 import dev.twinbox.protocol.dialogue.MailBody;
 import dev.twinbox.protocol.dialogue.PeerException;
+import dev.twinbox.protocol.dialogue.PieceStream;
 import dev.twinbox.protocol.item.BodySum;
 import dev.twinbox.protocol.wire.twin.BodyCheck;
 import dev.twinbox.protocol.wire.twin.TwinEvent;
@@ -67,13 +68,7 @@ final class IncomingBody implements MailBody {
     }
 
     /** Up to the end of a body. Closing it skips nothing. */
-    private final class BodyStream extends InputStream {
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
-
+    private final class BodyStream extends PieceStream {
         @Override
         public int read(byte[] bytes, int offset, int length) throws IOException {
             if (length == 0) {

@@ -4,6 +4,7 @@ import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.storage.CorruptStoreException;
 import dev.twinbox.engine.storage.account.Compression;
 import dev.twinbox.protocol.dialogue.MailBody;
+import dev.twinbox.protocol.dialogue.PieceStream;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,7 +54,7 @@ final class DboxBody implements MailBody {
     }
 
     /** The stored bytes of one message, and nothing else of its file. */
-    private static final class Window extends InputStream {
+    private static final class Window extends PieceStream {
         private final DboxBodies.Opened opened;
         private final DiskFile file;
         private final String what;
@@ -66,12 +67,6 @@ final class DboxBody implements MailBody {
             this.what = what;
             this.position = opened.message().start();
             this.end = position + opened.message().size();
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
         }
 
         @Override

@@ -1,10 +1,10 @@
 package dev.twinbox.engine.storage.mbox;
 
+import dev.twinbox.protocol.dialogue.PieceStream;
 import java.io.IOException;
-import java.io.InputStream;
 
 /** A mail of an mbox file as it is without the lines that only an mbox has. Holds a {@link FileWindow} and a line. */
-final class MailStream extends InputStream {
+final class MailStream extends PieceStream {
     private final FileWindow source;
     private final MboxWriter.HeaderWalk walk;
     private final long end;
@@ -16,12 +16,6 @@ final class MailStream extends InputStream {
         this.source = source;
         this.end = mail.end();
         this.walk = new MboxWriter.HeaderWalk(source, mail.header(), mail.end());
-    }
-
-    @Override
-    public int read() throws IOException {
-        byte[] one = new byte[1];
-        return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
     }
 
     @Override
