@@ -87,21 +87,8 @@ public final class RemoteRun {
         Closeable take(long seconds) throws IOException;
     }
 
-    /** Speaks first. Failures of the run are in the outcome, not thrown. */
-    public static Outcome initiate(
-            MailStore store,
-            Mode mode,
-            Peer peer,
-            String otherName,
-            SyncOptions options,
-            RemoteAsk ask,
-            UserLocks locks,
-            SyncObserver observer) {
-        return initiate(store, mode, peer, otherName, options, ask, locks, observer, observer);
-    }
-
     /**
-     * The same.
+     * Speaks first. Failures of the run are in the outcome, not thrown.
      *
      * @param there told what a run that is only planned would do at the other end, where it would do anything
      */

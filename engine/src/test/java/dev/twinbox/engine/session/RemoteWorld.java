@@ -194,6 +194,7 @@ final class RemoteWorld {
                     options,
                     ask,
                     seconds -> lock("alpha", seconds),
+                    new SilentObserver(),
                     new SilentObserver());
         }
         return new Ends(outcome, responder.get(TIMEOUT_SECONDS, TimeUnit.SECONDS));

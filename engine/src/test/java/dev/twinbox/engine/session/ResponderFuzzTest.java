@@ -114,6 +114,7 @@ class ResponderFuzzTest {
                     options,
                     RemoteAsk.NOTHING,
                     seconds -> () -> {},
+                    new SilentObserver(),
                     new SilentObserver());
         }
         responder.join();

@@ -110,62 +110,6 @@ public record Handshake(
         hashedHeaders = checked("hashed_headers of handshake", hashedHeaders, HEADERS_MAX);
     }
 
-    /** Of a run that is carried out. */
-    public Handshake(
-            String hostname,
-            @Nullable SyncType syncType,
-            List<String> namespacePrefixes,
-            @Nullable String mailbox,
-            @Nullable MailboxGuid mailboxGuid,
-            List<String> excluded,
-            boolean allNamespaces,
-            boolean mailRequests,
-            boolean backupSend,
-            boolean backupReceive,
-            boolean keepDestinationChanges,
-            boolean noMailSync,
-            boolean debug,
-            boolean purgeRemote,
-            long lockTimeoutSeconds,
-            long sinceTime,
-            long untilTime,
-            long maxSize,
-            @Nullable String flag,
-            @Nullable String allMailbox,
-            List<String> hashedHeaders,
-            boolean planFirst,
-            boolean hints,
-            @Nullable Deletions deletions,
-            Details details) {
-        this(
-                hostname,
-                syncType,
-                namespacePrefixes,
-                mailbox,
-                mailboxGuid,
-                excluded,
-                allNamespaces,
-                mailRequests,
-                backupSend,
-                backupReceive,
-                keepDestinationChanges,
-                noMailSync,
-                debug,
-                purgeRemote,
-                lockTimeoutSeconds,
-                sinceTime,
-                untilTime,
-                maxSize,
-                flag,
-                allMailbox,
-                hashedHeaders,
-                planFirst,
-                hints,
-                deletions,
-                details,
-                false);
-    }
-
     /** What a responder says. */
     public static Handshake responder(String hostname) {
         return new Handshake(
@@ -193,7 +137,8 @@ public record Handshake(
                 false,
                 false,
                 null,
-                Details.NONE);
+                Details.NONE,
+                false);
     }
 
     /** What an initiator says that wants a two-way run without any restriction. */
@@ -238,7 +183,8 @@ public record Handshake(
                 planFirst,
                 false,
                 null,
-                Details.NONE);
+                Details.NONE,
+                false);
     }
 
     /** The same of a Twinbox, which can say hints. */

@@ -145,7 +145,8 @@ final class Conversations {
                 planFirst,
                 false,
                 null,
-                Handshake.Details.NONE);
+                Handshake.Details.NONE,
+                false);
     }
 
     private void say(Role who, SyncItem item, Kind... others) {

@@ -325,7 +325,8 @@ class ItemTest {
                 false,
                 false,
                 null,
-                Handshake.Details.NONE);
+                Handshake.Details.NONE,
+                false);
     }
 
     @Test

@@ -76,7 +76,8 @@ final class HandshakeFormat {
                         values.flag("no_notify"),
                         values.flag("empty_hdr_workaround"),
                         values.numberOrZero("import_commit_msgs_interval"),
-                        values.letterOr("alt_char", Details.NO_REPLACEMENT)));
+                        values.letterOr("alt_char", Details.NO_REPLACEMENT)),
+                false);
     }
 
     private static @Nullable String letter(@Nullable SyncType type) {

@@ -109,7 +109,8 @@ final class RandomItems {
                 false,
                 false,
                 null,
-                new Handshake.Details(yes(), yes(), u32(), yes() ? '_' : Handshake.Details.NO_REPLACEMENT));
+                new Handshake.Details(yes(), yes(), u32(), yes() ? '_' : Handshake.Details.NO_REPLACEMENT),
+                false);
     }
 
     MailboxNode node() {
