@@ -6,8 +6,10 @@ import dev.twinbox.engine.tree.TreeChange;
 import dev.twinbox.protocol.item.MailboxName;
 import dev.twinbox.protocol.item.MailboxNode;
 import java.io.IOException;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +66,9 @@ public final class TreeAhead extends ForwardingStore {
         end();
         Looking mine = looking;
         if (mine != null) {
-            mine.numbers.clear();
+            synchronized (store) {
+                mine.numbers.clear();
+            }
         }
     }
 
@@ -161,7 +165,12 @@ public final class TreeAhead extends ForwardingStore {
         private final long begun = clock.monotonicNanos();
         private final CountDownLatch treeRead = new CountDownLatch(1);
         private final CountDownLatch ended = new CountDownLatch(1);
-        private final Map<MailboxName, Numbers> numbers = new ConcurrentHashMap<>();
+        /** Under the store's monitor, as the next. */
+        private final Map<MailboxName, MailboxStatus> numbers = new HashMap<>();
+
+        /** Whoever asks first reads for itself. */
+        private final Set<MailboxName> asked = new HashSet<>();
+
         private volatile boolean stopped;
         private volatile @Nullable MailboxTree tree;
 
@@ -193,9 +202,21 @@ public final class TreeAhead extends ForwardingStore {
                 if (stopped || isOld()) {
                     return;
                 }
-                Numbers mine = new Numbers();
-                if (node.guid() != null && numbers.putIfAbsent(node.name(), mine) == null) {
-                    mine.read(node.name());
+                if (node.guid() != null) {
+                    readNumbersOf(node.name());
+                }
+            }
+        }
+
+        private void readNumbersOf(MailboxName name) {
+            synchronized (store) {
+                if (asked.contains(name)) {
+                    return;
+                }
+                try (Mailbox box = store.open(name)) {
+                    numbers.put(name, box.status());
+                } catch (IOException | RuntimeException e) {
+                    // Whoever asks for it will be told.
                 }
             }
         }
@@ -210,36 +231,14 @@ public final class TreeAhead extends ForwardingStore {
         /** The numbers of a mailbox; null if whoever asks has to read them. */
         @Nullable
         MailboxStatus take(MailboxName name) {
-            Numbers mine = new Numbers();
-            mine.read.countDown();
-            Numbers taken = numbers.put(name, mine);
-            if (taken == null) {
-                return null;
+            synchronized (store) {
+                asked.add(name);
+                return numbers.remove(name);
             }
-            await(taken.read);
-            return taken.status;
         }
 
         boolean isOld() {
             return clock.monotonicNanos() - begun > AGE_MAX;
-        }
-    }
-
-    /** The numbers of a mailbox, of which one thread knows that another reads them. */
-    private final class Numbers {
-        private final CountDownLatch read = new CountDownLatch(1);
-        private volatile @Nullable MailboxStatus status;
-
-        void read(MailboxName name) {
-            synchronized (store) {
-                try (Mailbox box = store.open(name)) {
-                    status = box.status();
-                } catch (IOException | RuntimeException e) {
-                    // Whoever asks for it will be told.
-                } finally {
-                    read.countDown();
-                }
-            }
         }
     }
 
