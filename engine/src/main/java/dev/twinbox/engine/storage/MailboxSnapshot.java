@@ -200,8 +200,7 @@ public final class MailboxSnapshot {
 
     /** System flags, \Recent included. */
     public Flags flags(int row) {
-        int place = place(row);
-        return new Flags(columns(row).flags[place]);
+        return new Flags(flagBits(row));
     }
 
     /** The bits of {@link #flags}. */
