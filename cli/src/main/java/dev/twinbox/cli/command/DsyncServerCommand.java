@@ -115,8 +115,7 @@ final class DsyncServerCommand {
         try (TreeAhead store = new TreeAhead(account, context.clock());
                 Asked asked = new Asked(account, observer)) {
             // Which of several namespaces takes part is not said before the handshake; nor that nothing is to be
-            // written, as
-            // a look at a list of names may do, where a name has no GUID yet.
+            // written, as a look at a list of names may do, where a name has no GUID yet.
             if (!(account instanceof NamespaceStore) && own.account().layout() != Layout.INDEX) {
                 store.look();
             }

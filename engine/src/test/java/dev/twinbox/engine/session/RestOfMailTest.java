@@ -81,17 +81,22 @@ class RestOfMailTest {
         return ends;
     }
 
+    private void arrivesPieceByPiece(Mode mode, boolean there) throws Exception {
+        MemoryAccount from = there ? world.alpha : world.beta;
+        deliver(from, new MailGuid("before"), 1000);
+        deliver(from, LONG_ONE, LONG);
+        deliver(from, new MailGuid("behind"), 1000);
+        cutUntilDone(mode, there);
+        assertEquals(List.of(), world.differences());
+        assertFalse(holdsStart(there ? world.beta : world.alpha), "what was kept is needed no more");
+    }
+
     @ParameterizedTest
     @EnumSource(
             value = Mode.class,
             names = {"BACKUP", "SYNC", "ONE_WAY"})
     void oneThatIsPushedArrivesPieceByPiece(Mode mode) throws Exception {
-        deliver(world.alpha, new MailGuid("before"), 1000);
-        deliver(world.alpha, LONG_ONE, LONG);
-        deliver(world.alpha, new MailGuid("behind"), 1000);
-        cutUntilDone(mode, true);
-        assertEquals(List.of(), world.differences());
-        assertFalse(holdsStart(world.beta), "what was kept is needed no more");
+        arrivesPieceByPiece(mode, true);
     }
 
     @ParameterizedTest
@@ -99,12 +104,7 @@ class RestOfMailTest {
             value = Mode.class,
             names = {"BACKUP_REVERSE", "SYNC", "ONE_WAY_REVERSE"})
     void oneThatIsPulledArrivesPieceByPiece(Mode mode) throws Exception {
-        deliver(world.beta, new MailGuid("before"), 1000);
-        deliver(world.beta, LONG_ONE, LONG);
-        deliver(world.beta, new MailGuid("behind"), 1000);
-        cutUntilDone(mode, false);
-        assertEquals(List.of(), world.differences());
-        assertFalse(holdsStart(world.alpha), "what was kept is needed no more");
+        arrivesPieceByPiece(mode, false);
     }
 
     /** What was kept may be of another mail, or damaged, or longer than the mail is. */
