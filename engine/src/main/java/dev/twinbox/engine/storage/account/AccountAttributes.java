@@ -11,7 +11,6 @@ import dev.twinbox.engine.index.IndexReader;
 import dev.twinbox.engine.index.IndexTransaction;
 import dev.twinbox.engine.index.IndexWriter;
 import dev.twinbox.engine.storage.Attributes;
-import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.LockBusyException;
 import dev.twinbox.protocol.item.MailboxAttribute;
 import dev.twinbox.protocol.item.MailboxGuid;
@@ -246,8 +245,7 @@ public final class AccountAttributes {
                 return;
             }
             int mode = context.disk().stat(file).isPresent() ? context.disk().mode(file) : Disk.FILE_MODE;
-            AtomicFile.Safety safety =
-                    context.durability() == Durability.NEVER ? AtomicFile.Safety.NONE : AtomicFile.Safety.CONTENT;
+            AtomicFile.Safety safety = context.isDurable() ? AtomicFile.Safety.CONTENT : AtomicFile.Safety.NONE;
             lock.touch();
             AtomicFile.replace(context.disk(), file, beside(".tmp"), after.toBytes(), mode, safety);
         } catch (LockTimeoutException e) {

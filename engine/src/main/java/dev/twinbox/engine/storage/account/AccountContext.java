@@ -1,6 +1,8 @@
 package dev.twinbox.engine.storage.account;
 
 import dev.twinbox.engine.disk.Disk;
+import dev.twinbox.engine.disk.DiskPath;
+import dev.twinbox.engine.index.IndexWriter;
 import dev.twinbox.engine.run.Clock;
 import dev.twinbox.engine.run.Host;
 import dev.twinbox.engine.storage.AccountGuard;
@@ -35,6 +37,21 @@ public record AccountContext(
         if (guard != null) {
             guard.enter();
         }
+    }
+
+    /** Whether what is written is to survive a power loss. */
+    public boolean isDurable() {
+        return durability != Durability.NEVER;
+    }
+
+    /**
+     * Takes the lock that every writer of an index takes.
+     *
+     * @param prefix first part of the names of its files
+     * @throws dev.twinbox.engine.storage.LockBusyException if somebody else has it for longer than {@code waitMillis}
+     */
+    public IndexWriter lockIndex(DiskPath folder, String prefix, long waitMillis) throws IOException {
+        return IndexWriter.lock(disk, folder, prefix, clock, host, waitMillis, Disk.FILE_MODE, isDurable());
     }
 
     /** Stops a bug before it becomes a write to somebody's source. */

@@ -8,7 +8,6 @@ import dev.twinbox.engine.disk.Dotlock;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.disk.LockTimeoutException;
 import dev.twinbox.engine.storage.CorruptStoreException;
-import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.LockBusyException;
 import dev.twinbox.engine.storage.NotPossibleException;
 import dev.twinbox.engine.storage.account.AccountLocation.Layout;
@@ -369,7 +368,7 @@ public final class AccountTreeChanges {
                     folders.subscriptionsTmp(),
                     file.toBytes(),
                     Disk.FILE_MODE,
-                    context.durability() == Durability.NEVER ? AtomicFile.Safety.NONE : AtomicFile.Safety.CONTENT);
+                    context.isDurable() ? AtomicFile.Safety.CONTENT : AtomicFile.Safety.NONE);
         } catch (LockTimeoutException e) {
             throw new LockBusyException(String.valueOf(e.getMessage()));
         }

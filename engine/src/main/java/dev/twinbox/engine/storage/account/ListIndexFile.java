@@ -8,7 +8,6 @@ import dev.twinbox.engine.index.IndexReader;
 import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.index.IndexWriter;
 import dev.twinbox.engine.storage.CorruptStoreException;
-import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.protocol.item.MailboxGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
@@ -135,20 +134,8 @@ final class ListIndexFile {
                         + " cannot be used: " + why + "; doveadm force-resync makes it anew");
     }
 
-    private boolean isDurable() {
-        return context.durability() != Durability.NEVER;
-    }
-
     private IndexWriter lock() throws IOException {
-        return IndexWriter.lock(
-                context.disk(),
-                folder,
-                ListIndex.PREFIX,
-                context.clock(),
-                context.host(),
-                context.lockWaitMillis(),
-                Disk.FILE_MODE,
-                isDurable());
+        return context.lockIndex(folder, ListIndex.PREFIX, context.lockWaitMillis());
     }
 
     /** Changes one of them: that mailbox has that directory from now on, or none if null. */
@@ -178,7 +165,7 @@ final class ListIndexFile {
             known = newFiles ? null : now;
             behind = newFiles || before == null || place == null ? 0 : behind + place.logOffset() - before.logOffset();
         }
-        if (newFiles && isDurable()) {
+        if (newFiles && context.isDurable()) {
             context.disk().syncFolder(folder);
         }
     }
@@ -214,7 +201,7 @@ final class ListIndexFile {
             try (IndexWriter writer = lock()) {
                 writer.renewSnapshot();
             }
-            if (isDurable()) {
+            if (context.isDurable()) {
                 context.disk().syncFolder(folder);
             }
         }

@@ -4,7 +4,6 @@ import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.disk.FileInfo;
 import dev.twinbox.engine.index.IndexReader;
-import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.protocol.item.MailboxName;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -63,7 +62,7 @@ public final class MailboxRemoval {
 
     /** What is lost from a mailbox must not be before the mailbox is: if only the rest came back, it would be another one. */
     private void sync(DiskPath folder) throws IOException {
-        if (context.durability() != Durability.NEVER) {
+        if (context.isDurable()) {
             disk.syncFolder(folder);
         }
     }

@@ -1,6 +1,5 @@
 package dev.twinbox.engine.storage.account;
 
-import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.index.IndexWriter;
 import dev.twinbox.engine.storage.LockBusyException;
@@ -24,8 +23,7 @@ public final class UnfinishedIndex {
         if (context.disk().stat(unfinished).isEmpty()) {
             return;
         }
-        try (IndexWriter writer = IndexWriter.lock(
-                context.disk(), folder, prefix, context.clock(), context.host(), 0, Disk.FILE_MODE, false)) {
+        try (IndexWriter writer = context.lockIndex(folder, prefix, 0)) {
             if (context.disk().stat(unfinished).isPresent()) {
                 context.beginWriting();
                 context.disk().unlink(unfinished);

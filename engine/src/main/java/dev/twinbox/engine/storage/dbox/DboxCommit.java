@@ -1,12 +1,10 @@
 package dev.twinbox.engine.storage.dbox;
 
-import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.index.IndexExtension;
 import dev.twinbox.engine.index.IndexFormatException;
 import dev.twinbox.engine.index.IndexReader;
 import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.index.IndexWriter;
-import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxPlan.Target;
 import dev.twinbox.engine.storage.MailboxSnapshot;
@@ -58,7 +56,7 @@ final class DboxCommit {
             DboxEdit edit = new DboxEdit(table, plan, staged);
             work.place(edit);
             writeIndex(writer, edit, work);
-            if (isDurable(context)
+            if (context.isDurable()
                     && !(edit.expunged().isEmpty() && edit.special().isEmpty())) {
                 context.disk().syncFolder(box.paths().index());
             }
@@ -71,19 +69,7 @@ final class DboxCommit {
 
     /** Takes the lock that every writer of the mailbox takes. */
     static IndexWriter lock(AccountContext context, MailboxPaths paths) throws IOException {
-        return IndexWriter.lock(
-                context.disk(),
-                paths.index(),
-                IndexReader.PREFIX,
-                context.clock(),
-                context.host(),
-                context.lockWaitMillis(),
-                Disk.FILE_MODE,
-                isDurable(context));
-    }
-
-    static boolean isDurable(AccountContext context) {
-        return context.durability() != Durability.NEVER;
+        return context.lockIndex(paths.index(), IndexReader.PREFIX, context.lockWaitMillis());
     }
 
     private void writeIndex(IndexWriter writer, DboxEdit edit, DboxBodies.Work work) throws IOException {

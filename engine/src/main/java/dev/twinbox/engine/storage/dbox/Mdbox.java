@@ -3,7 +3,6 @@ package dev.twinbox.engine.storage.dbox;
 import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.storage.CorruptStoreException;
-import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.account.AccountContext;
 import dev.twinbox.engine.storage.account.AccountFolders;
 import dev.twinbox.protocol.item.MailboxName;
@@ -60,12 +59,7 @@ final class Mdbox {
         this.alt = alt;
         this.mailboxes = mailboxes;
         this.map = new MdboxMap(
-                context.disk(),
-                index,
-                context.clock(),
-                context.host(),
-                context.lockWaitMillis(),
-                context.durability() != Durability.NEVER);
+                context.disk(), index, context.clock(), context.host(), context.lockWaitMillis(), context.isDurable());
     }
 
     AccountContext context() {
@@ -90,7 +84,7 @@ final class Mdbox {
         for (DiskPath each : List.of(folder, map.folder())) {
             if (context.disk().statFollowing(each).isEmpty()) {
                 AccountFolders.makeAll(context, each);
-                if (context.durability() != Durability.NEVER) {
+                if (context.isDurable()) {
                     context.disk().syncFolder(each.parent());
                 }
             }

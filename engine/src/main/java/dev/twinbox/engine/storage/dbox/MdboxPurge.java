@@ -4,7 +4,6 @@ import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.storage.CorruptStoreException;
-import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.account.AccountContext;
 import dev.twinbox.engine.storage.account.OwnFiles;
 import dev.twinbox.protocol.item.MailGuid;
@@ -163,7 +162,7 @@ final class MdboxPurge {
                     }
                 }
                 passMoved(number, in, header, end, in.size());
-                if (context.durability() != Durability.NEVER) {
+                if (context.isDurable()) {
                     out.sync();
                 }
             }
@@ -246,7 +245,7 @@ final class MdboxPurge {
     }
 
     private void syncNames() throws IOException {
-        if (context.durability() != Durability.NEVER) {
+        if (context.isDurable()) {
             disk.syncFolder(box.folder());
         }
     }

@@ -144,7 +144,7 @@ final class MdboxStage implements DboxBodies.Stage {
             made = create(path);
         }
         files.add(new Written(path, new ArrayList<>()));
-        GatheringFile gathering = new GatheringFile(made, DboxCommit.isDurable(context));
+        GatheringFile gathering = new GatheringFile(made, context.isDurable());
         out = gathering;
         end = 0;
         return gathering;
@@ -194,7 +194,7 @@ final class MdboxStage implements DboxBodies.Stage {
     @Override
     public void sync() throws IOException {
         closeFile(); // what is gathered is to be synced, too
-        if (!DboxCommit.isDurable(context)) {
+        if (!context.isDurable()) {
             return;
         }
         for (Written each : files) {

@@ -4,7 +4,6 @@ import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.index.IndexExtension;
 import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.storage.CorruptStoreException;
-import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.account.AccountContext;
 import java.io.IOException;
@@ -68,13 +67,9 @@ final class MdboxWork implements DboxBodies.Work {
             context.disk().rename(entry.getKey().file(), box.file(entry.getValue()));
             stage.placed(entry.getKey());
         }
-        if (!numbers.isEmpty() && isDurable()) {
+        if (!numbers.isEmpty() && context.isDurable()) {
             context.disk().syncFolder(box.folder());
         }
-    }
-
-    private boolean isDurable() {
-        return context.durability() != Durability.NEVER;
     }
 
     /** Map UIDs of another map than this one say nothing, and must not get the name of this one. */

@@ -3,7 +3,6 @@ package dev.twinbox.engine.storage.dbox;
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
-import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.Mailbox.Pop3;
 import dev.twinbox.engine.storage.account.AccountContext;
 import dev.twinbox.engine.storage.account.OwnFiles;
@@ -118,7 +117,7 @@ final class SdboxStage implements DboxBodies.Stage {
 
     @Override
     public void sync() throws IOException {
-        if (context.durability() == Durability.NEVER || temporary.isEmpty()) {
+        if (!context.isDurable() || temporary.isEmpty()) {
             return;
         }
         if (temporary.size() > SYNC_EACH_MAX) {

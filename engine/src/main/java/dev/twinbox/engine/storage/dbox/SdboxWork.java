@@ -5,7 +5,6 @@ import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
 import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.storage.CorruptStoreException;
-import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.Mailbox.Pop3;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.account.AccountContext;
@@ -144,7 +143,7 @@ final class SdboxWork implements DboxBodies.Work {
             }
             byte[] header = DboxHeaders.fileHeader(context.clock().epochMillis() / 1000);
             new DboxWriter().copy(out, header, in, message, metadata.build());
-            if (context.durability() != Durability.NEVER) {
+            if (context.isDurable()) {
                 out.sync();
             }
         }
@@ -235,7 +234,7 @@ final class SdboxWork implements DboxBodies.Work {
     }
 
     private void sync(DiskPath folder) throws IOException {
-        if (context.durability() != Durability.NEVER) {
+        if (context.isDurable()) {
             disk.syncFolder(folder);
         }
     }

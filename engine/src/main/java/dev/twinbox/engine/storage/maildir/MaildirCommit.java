@@ -257,7 +257,7 @@ final class MaildirCommit {
     }
 
     private void syncNames(DiskPath folder) throws IOException {
-        if (isDurable()) {
+        if (context.isDurable()) {
             context.disk().syncFolder(folder);
         }
     }
@@ -331,11 +331,8 @@ final class MaildirCommit {
     }
 
     private void remove(DiskPath file, Moved moved) throws IOException {
-        try {
-            context.disk().unlink(file);
+        if (unlinkIfThere(file)) {
             moved.went(file);
-        } catch (NoSuchFileException e) {
-            // What is wanted.
         }
     }
 
@@ -361,7 +358,7 @@ final class MaildirCommit {
 
     private void copyWithDate(DiskPath original, DiskPath target, long received) throws IOException {
         DiskPath temporary = MaildirStaging.temporary(context, paths).next();
-        AtomicFile.Safety safety = isDurable() ? AtomicFile.Safety.CONTENT : AtomicFile.Safety.NONE;
+        AtomicFile.Safety safety = context.isDurable() ? AtomicFile.Safety.CONTENT : AtomicFile.Safety.NONE;
         AtomicFile.replace(context.disk(), target, temporary, Disk.FILE_MODE, safety, copy -> {
             try (DiskFile in = context.disk().openRead(original)) {
                 copy.appendAll(in);
@@ -383,11 +380,12 @@ final class MaildirCommit {
                 .resolve(place.file().getBytes(StandardCharsets.ISO_8859_1));
     }
 
-    private void unlinkIfThere(DiskPath file) throws IOException {
+    private boolean unlinkIfThere(DiskPath file) throws IOException {
         try {
             context.disk().unlink(file);
+            return true;
         } catch (NoSuchFileException e) {
-            // What is wanted.
+            return false; // what is wanted
         }
     }
 
@@ -419,15 +417,7 @@ final class MaildirCommit {
     }
 
     private IndexWriter lockIndex() throws IOException {
-        return IndexWriter.lock(
-                context.disk(),
-                paths.index(),
-                IndexReader.PREFIX,
-                context.clock(),
-                context.host(),
-                INDEX_LOCK_WAIT_MILLIS,
-                Disk.FILE_MODE,
-                isDurable());
+        return context.lockIndex(paths.index(), IndexReader.PREFIX, INDEX_LOCK_WAIT_MILLIS);
     }
 
     private void replace(DiskPath file, DiskPath temporary, byte[] content) throws IOException {
@@ -439,11 +429,7 @@ final class MaildirCommit {
     }
 
     private AtomicFile.Safety safety() {
-        return isDurable() ? AtomicFile.Safety.CONTENT_AND_NAME : AtomicFile.Safety.NONE;
-    }
-
-    private boolean isDurable() {
-        return context.durability() != Durability.NEVER;
+        return context.isDurable() ? AtomicFile.Safety.CONTENT_AND_NAME : AtomicFile.Safety.NONE;
     }
 
     /** I6. */

@@ -3,7 +3,6 @@ package dev.twinbox.engine.storage.maildir;
 import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.DiskPath;
-import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.Mailbox.Pop3;
 import dev.twinbox.engine.storage.MailboxGoneException;
 import dev.twinbox.engine.storage.MailboxPlan;
@@ -157,7 +156,7 @@ final class MaildirStaging implements Staging {
     }
 
     private void syncBodies() throws IOException {
-        if (context.durability() == Durability.NEVER || staged.isEmpty()) {
+        if (!context.isDurable() || staged.isEmpty()) {
             return;
         }
         if (staged.size() > SYNC_EACH_MAX) {

@@ -108,7 +108,7 @@ final class LateDeliveries {
                 MboxWriter writer = new MboxWriter(now.file()::append, before);
                 writer.copy(new FileWindow(old.file, end), old.size, end);
                 writer.flush();
-                if (MboxCommit.isDurable(context)) {
+                if (context.isDurable()) {
                     now.file().sync();
                 }
                 done = true;

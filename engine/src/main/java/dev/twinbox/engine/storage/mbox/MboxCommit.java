@@ -2,7 +2,6 @@ package dev.twinbox.engine.storage.mbox;
 
 import dev.twinbox.engine.disk.DiskFile;
 import dev.twinbox.engine.disk.FileInfo;
-import dev.twinbox.engine.storage.Durability;
 import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.Staging.Result;
@@ -189,10 +188,6 @@ final class MboxCommit {
             lines += written.dropped();
             altered += written.altered() ? 1 : 0;
         }
-    }
-
-    static boolean isDurable(AccountContext context) {
-        return context.durability() != Durability.NEVER;
     }
 
     /** Where the mails are, as the index has it: 0 for the first, else the line end in front of the From_ line. */

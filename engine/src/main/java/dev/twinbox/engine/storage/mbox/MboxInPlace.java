@@ -184,7 +184,7 @@ final class MboxInPlace {
     }
 
     private void sync() throws IOException {
-        if (MboxCommit.isDurable(context)) {
+        if (context.isDurable()) {
             file.file().sync();
         }
     }

@@ -1,6 +1,5 @@
 package dev.twinbox.engine.storage.mbox;
 
-import dev.twinbox.engine.disk.Disk;
 import dev.twinbox.engine.index.IndexExtension;
 import dev.twinbox.engine.index.IndexReader;
 import dev.twinbox.engine.index.IndexState;
@@ -39,15 +38,7 @@ final class MboxIndexWriter {
     /** Takes the lock on an index whose folder is made if need be. */
     static IndexWriter lock(AccountContext context, MailboxPaths paths) throws IOException {
         AccountFolders.makeAll(context, paths.index());
-        return IndexWriter.lock(
-                context.disk(),
-                paths.index(),
-                IndexReader.PREFIX,
-                context.clock(),
-                context.host(),
-                LOCK_WAIT_MILLIS,
-                Disk.FILE_MODE,
-                MboxCommit.isDurable(context));
+        return context.lockIndex(paths.index(), IndexReader.PREFIX, LOCK_WAIT_MILLIS);
     }
 
     /**

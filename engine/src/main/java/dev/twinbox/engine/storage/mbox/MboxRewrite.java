@@ -54,7 +54,7 @@ final class MboxRewrite {
         boolean named = false;
         try {
             writeAll(made);
-            if (MboxCommit.isDurable(context)) {
+            if (context.isDurable()) {
                 made.sync();
             }
             Object key = made.info().fileKey();
@@ -64,7 +64,7 @@ final class MboxRewrite {
             disk.rename(temporary, paths.mail());
             named = true;
             MboxFiles.Shared fresh = format.files().adopt(made, key);
-            if (MboxCommit.isDurable(context)) {
+            if (context.isDurable()) {
                 disk.syncFolder(paths.mail().parent());
             }
             return fresh;
