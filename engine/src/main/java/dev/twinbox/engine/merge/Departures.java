@@ -123,6 +123,8 @@ final class Departures {
         long common = lastCommon();
         leaveGaps(left, right, common, moved);
         leaveGaps(right, left, common, moved);
+        left.sortDead();
+        right.sortDead();
         return common;
     }
 

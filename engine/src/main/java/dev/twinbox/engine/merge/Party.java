@@ -6,6 +6,7 @@ import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
 import dev.twinbox.protocol.item.MailGuid;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,7 @@ final class Party {
     /** Mails without one of the same UID and GUID at the other side, by rising UID; later only those that stay. */
     List<Row> unmatched = new ArrayList<>();
 
-    /** Mails that the other side has taken away, by GUID. */
+    /** Mails that the other side has taken away, by GUID; those of one by rising UID. */
     final Map<MailGuid, List<Dead>> dead = new HashMap<>();
 
     /** A mail of this side's table. */
@@ -62,6 +63,11 @@ final class Party {
 
     void kill(Row row, String reason, boolean bySync) {
         dead.computeIfAbsent(row.guid, key -> new ArrayList<>(1)).add(new Dead(row.row, reason, bySync));
+    }
+
+    /** To be called when the last has been killed. */
+    void sortDead() {
+        dead.values().forEach(mails -> mails.sort(Comparator.comparingInt(Dead::row)));
     }
 
     int deadCount() {

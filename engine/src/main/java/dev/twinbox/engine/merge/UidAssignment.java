@@ -30,7 +30,6 @@ final class UidAssignment {
     private final Party left;
     private final Party right;
     private final List<Place> places = new ArrayList<>();
-    private final Map<MailGuid, Integer> lone = new HashMap<>();
     private long next;
 
     private UidAssignment(Party left, Party right) {
@@ -57,15 +56,19 @@ final class UidAssignment {
         final boolean isLeft;
         final boolean keeps;
 
+        /** It was taken away at the source, which has another mail for its place. */
+        final boolean stays;
+
         @Nullable
         Entry partner;
 
         boolean done;
 
-        Entry(Row mail, Party side, Party other) {
+        Entry(Row mail, Party side, Party other, boolean stays) {
             this.mail = mail;
             this.isLeft = side.initiator;
             this.keeps = mail.uid() >= other.status.uidNext();
+            this.stays = stays;
         }
     }
 
@@ -82,14 +85,45 @@ final class UidAssignment {
 
     private void byGuid() {
         List<Entry> entries = new ArrayList<>(left.unmatched.size() + right.unmatched.size());
-        left.unmatched.forEach(mail -> entries.add(new Entry(mail, left, right)));
-        right.unmatched.forEach(mail -> entries.add(new Entry(mail, right, left)));
+        left.unmatched.forEach(mail -> entries.add(new Entry(mail, left, right, false)));
+        right.unmatched.forEach(mail -> entries.add(new Entry(mail, right, left, false)));
+        if (!left.changes || !right.changes) {
+            addStaying(entries);
+        }
         entries.sort(
                 Comparator.comparing((Entry entry) -> entry.mail.guid()).thenComparingLong(entry -> entry.mail.uid()));
         link(entries);
         for (Entry entry : entries) {
             if (!entry.done) {
                 place(entry);
+            }
+        }
+    }
+
+    /**
+     * One way, a mail that the source took away and has again under a lower UID than the destination could take over stays
+     * where the destination has it. It counts among the destination's mails of its GUID, so that the next run, which finds
+     * all of them there, pairs them just so.
+     */
+    private void addStaying(List<Entry> entries) {
+        Party source = left.changes ? right : left;
+        Party destination = left.changes ? left : right;
+        if (destination.dead.isEmpty()) {
+            return;
+        }
+        Map<MailGuid, Integer> free = new HashMap<>();
+        destination.unmatched.forEach(mail -> free.merge(mail.guid(), 1, Integer::sum));
+        Map<MailGuid, Integer> taken = new HashMap<>();
+        for (Row mail : source.unmatched) {
+            List<Dead> dead = destination.dead.getOrDefault(mail.guid(), List.of());
+            boolean partner = free.merge(mail.guid(), -1, Integer::sum) >= 0;
+            boolean keeps = mail.uid() >= destination.status.uidNext();
+            int nth = taken.getOrDefault(mail.guid(), 0);
+            if (!partner && !keeps && nth < dead.size() && source.wanted.test(mail.row())) {
+                int row = dead.get(nth).row();
+                Row stays = new Row(row, destination.table.uid(row), mail.guid());
+                entries.add(new Entry(stays, destination, source, true));
+                taken.put(mail.guid(), nth + 1);
             }
         }
     }
@@ -123,6 +157,11 @@ final class UidAssignment {
             return;
         }
         partner.done = true;
+        if (entry.stays || partner.stays) {
+            Entry source = entry.stays ? partner : entry;
+            add(source.mail, source.isLeft, (entry.stays ? entry : partner).mail.uid(), true);
+            return;
+        }
         long uid;
         if (left.changes && right.changes) {
             uid = entry.keeps ? entry.mail.uid() : partner.keeps ? partner.mail.uid() : fresh();
@@ -141,11 +180,7 @@ final class UidAssignment {
         }
         Party other = side == left ? right : left;
         List<Dead> moved = other.dead.getOrDefault(entry.mail.guid(), List.of());
-        if (!other.changes && !moved.isEmpty()) {
-            return entry.mail.uid();
-        }
-        int nth = side.changes ? moved.size() : lone.merge(entry.mail.guid(), 1, Integer::sum) - 1;
-        return nth < moved.size() ? other.table.uid(moved.get(nth).row()) : fresh();
+        return !other.changes && !moved.isEmpty() ? entry.mail.uid() : fresh();
     }
 
     private void add(Row mail, boolean isLeft, long uid, boolean shared) {
