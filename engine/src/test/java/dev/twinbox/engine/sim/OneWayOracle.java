@@ -67,6 +67,13 @@ final class OneWayOracle {
         return same != null ? same : there.named(folder.name);
     }
 
+    /** The source's mailbox of that name is not the one if it is another of the destination's. */
+    private static @Nullable Folder atSource(Folder folder, Picture source, Picture before) {
+        Folder found = same(folder, source);
+        boolean another = found != null && !found.id().equals(folder.id()) && before.of(found.id()) != null;
+        return another ? null : found;
+    }
+
     /** What has become of a mailbox; it may be one with another after what is above it was renamed. */
     private static @Nullable Folder became(Folder old, Picture before, Picture after) {
         Folder found = same(old, after);
@@ -80,7 +87,7 @@ final class OneWayOracle {
 
     private void kept(Folder old, Picture source, Picture before, Picture after) {
         Folder now = became(old, before, after);
-        Folder there = same(now == null ? old : now, source);
+        Folder there = atSource(now == null ? old : now, source, before);
         Set<String> mails = new TreeSet<>();
         old.mails.values().forEach(mail -> mails.add(mail.guid()));
         for (String mail : mails) {
@@ -93,7 +100,7 @@ final class OneWayOracle {
             if (is < old.count(mail) && !gone) {
                 wrong.add("lost: " + mail + " is in " + old.name + " " + is + " times, not " + old.count(mail));
             } else if (now != null && is == 1 && old.count(mail) == 1) {
-                words(old.find(mail), now.find(mail), source, old.name);
+                words(old.find(mail), now.find(mail), source, before, old.name);
             }
         }
         if (now != null) {
@@ -101,7 +108,7 @@ final class OneWayOracle {
         }
     }
 
-    private void words(@Nullable Mail old, @Nullable Mail now, Picture source, String where) {
+    private void words(@Nullable Mail old, @Nullable Mail now, Picture source, Picture before, String where) {
         if (old == null || now == null) {
             return;
         }
@@ -111,16 +118,22 @@ final class OneWayOracle {
             }
         }
         for (String word : now.words()) {
-            boolean known = old.words().contains(word);
-            for (Folder folder : source.folders.values()) {
-                for (Mail mail : folder.mails.values()) {
-                    known |= mail.guid().equals(now.guid()) && mail.words().contains(word);
-                }
-            }
-            if (!known) {
+            // The mailbox of that name may be another now, with a mail of its own.
+            if (!has(source, now.guid(), word) && !has(before, now.guid(), word)) {
                 wrong.add("flag from nowhere: " + word + " of " + now.guid() + " in " + where);
             }
         }
+    }
+
+    private static boolean has(Picture account, String guid, String word) {
+        for (Folder folder : account.folders.values()) {
+            for (Mail mail : folder.mails.values()) {
+                if (mail.guid().equals(guid) && mail.words().contains(word)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private void arrived(Folder folder, @Nullable Folder target) {

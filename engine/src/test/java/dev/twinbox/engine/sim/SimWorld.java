@@ -266,8 +266,11 @@ public final class SimWorld {
         List<String> wrong = oneWay.judge(source, picture(first()), before, after, outcome);
         check(wrong.isEmpty(), () -> String.join("\n", wrong));
         Outcome again = run(new Operation.Sync(sync.full(), 0), List.of());
-        check(again.status() == Status.DONE && again.changes() == 0, () -> "the second sync ended with " + again);
         Picture last = picture(first().other());
+        check(
+                again.status() == Status.DONE && again.changes() == 0,
+                () -> "the second sync ended with " + again + "\n first: " + String.join("\n  ", after.lines())
+                        + "\n second: " + String.join("\n  ", last.lines()));
         check(
                 last.lines().equals(after.lines()),
                 () -> "the second sync changed something\n first: " + String.join("\n  ", after.lines()) + "\n second: "
