@@ -81,16 +81,70 @@ final class IndexDiff {
         keywords.computeIfAbsent(name, n -> new ArrayList<>()).add(uid);
     }
 
-    private @Nullable Result run(IndexWriter.Witness witness) {
+    /**
+     * The way from a state to one in which some mails have gone and others are as given; the rest stays.
+     *
+     * @param some the mails that come or change, and the numbers and extension headers that are wanted
+     * @param gone UIDs of mails that go
+     * @return null if records cannot tell it, or modseqs of mails that stay are not recorded
+     */
+    static @Nullable IndexTransaction amendment(
+            IndexState before, IndexState some, List<Long> gone, IndexWriter.Witness witness) {
+        return before.tracksEach() && some.isTracking() ? new IndexDiff(before, some).amend(gone, witness) : null;
+    }
+
+    private @Nullable IndexTransaction amend(List<Long> gone, IndexWriter.Witness witness) {
+        if (!goesOn()) {
+            return null;
+        }
+        gone.forEach(uid -> expunge(uid, witness));
+        mails(witness);
+        keywords();
+        for (IndexExtension wanted : after.extensions()) {
+            IndexExtension old = before.extension(wanted.name()).orElse(null);
+            if (!isForeign(wanted)) {
+                continue;
+            }
+            if (old == null) {
+                changes.extension(wanted, after);
+            } else {
+                announceUpdate(old, wanted);
+            }
+        }
+        before.extension(VSIZE_SUM).filter(sum -> mailsDiffer).ifPresent(this::announceUnknownSum);
+        modSeqs();
+        numbers();
+        return representable ? changes : null;
+    }
+
+    private void announceUnknownSum(IndexExtension sum) {
+        changes.in(sum.name(), sum.rawHeader().length, sum.recordSize(), sum.recordAlign())
+                .part(0, new byte[sum.rawHeader().length]);
+    }
+
+    /** Whether UIDs and their meaning go on; says a new UIDVALIDITY. */
+    private boolean goesOn() {
         IndexHeader old = before.header();
         IndexHeader wanted = after.header();
         if (old.uidValidity() != wanted.uidValidity() && old.uidValidity() != 0
                 || wanted.nextUid() < old.nextUid()
                 || (old.flags() & IndexHeader.WAS_REPAIRED) != 0) {
-            return null;
+            return false;
         }
         if (old.uidValidity() != wanted.uidValidity()) {
             changes.uidValidity(wanted.uidValidity());
+        }
+        return true;
+    }
+
+    private @Nullable Result run(IndexWriter.Witness witness) {
+        if (!goesOn()) {
+            return null;
+        }
+        for (int row = 0; row < before.size(); row++) {
+            if (after.rowOf(before.uid(row)) < 0) {
+                expunge(before.uid(row), witness);
+            }
         }
         mails(witness);
         boolean newKeywords = keywords();
@@ -99,22 +153,27 @@ final class IndexDiff {
             return null;
         }
         modSeqs();
+        numbers();
+        return new Result(changes, after.withExtensions(merged));
+    }
+
+    private void numbers() {
+        IndexHeader old = before.header();
+        IndexHeader wanted = after.header();
         if (wanted.nextUid() != old.nextUid()) {
             changes.nextUid(wanted.nextUid());
         }
         if (wanted.firstRecentUid() != old.firstRecentUid()) {
             changes.firstRecentUid(wanted.firstRecentUid());
         }
-        return new Result(changes, after.withExtensions(merged));
+    }
+
+    private void expunge(long uid, IndexWriter.Witness witness) {
+        changes.expunge(uid, witness.guid(uid));
+        mailsDiffer = true;
     }
 
     private void mails(IndexWriter.Witness witness) {
-        for (int row = 0; row < before.size(); row++) {
-            if (after.rowOf(before.uid(row)) < 0) {
-                changes.expunge(before.uid(row), witness.guid(before.uid(row)));
-                mailsDiffer = true;
-            }
-        }
         for (int row = 0; row < after.size(); row++) {
             look(row, witness);
         }

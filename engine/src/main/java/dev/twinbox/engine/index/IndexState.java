@@ -224,6 +224,16 @@ public final class IndexState {
         return tracking;
     }
 
+    /** Whether the modseq of each mail is recorded; one that is not rises with the mailbox's highest. */
+    boolean tracksEach() {
+        for (int row = 0; row < size; row++) {
+            if (modSeqs.length == 0 || Bytes.u64(modSeqs, row * Long.BYTES) == 0) {
+                return false;
+            }
+        }
+        return tracking;
+    }
+
     /** Sequence number of the newest log file; 0 if there is no log. */
     public long logSeq() {
         return logSeq;
@@ -254,6 +264,32 @@ public final class IndexState {
     /** Whether a log says nothing, up to that offset, that this state, which has all mails, does not have. */
     boolean reaches(IndexLogCodec.Header log, long offset) {
         return !headersOnly && damage == null && place().isEnd(log, offset);
+    }
+
+    /** Whether the snapshot reaches to the log's end. */
+    private boolean endsWithSnapshot() {
+        return header.logSeq() == logSeq && header.logHead() == logOffset;
+    }
+
+    /**
+     * Whether nobody has written to the index since it was left by somebody who said all about it: in a snapshot that reaches to the
+     * log's end, or, Twinbox only, in a mark there.
+     */
+    public boolean isSettled() {
+        return endsWithSnapshot() || mark().isPresent();
+    }
+
+    /** Number of mails as it was left, if that {@linkplain #isSettled still counts}. Any number up to 2<sup>32</sup>-1. */
+    public long settledMessages() {
+        return endsWithSnapshot()
+                ? header.claimedMessages()
+                : mark().map(SettledMark::messages).orElse(0L);
+    }
+
+    private Optional<SettledMark> mark() {
+        return extension(SettledMark.EXTENSION)
+                .flatMap(extension -> SettledMark.parse(extension.rawHeader()))
+                .filter(mark -> mark.logSeq() == logSeq && mark.logOffset() == logOffset);
     }
 
     /** How far this state goes. */

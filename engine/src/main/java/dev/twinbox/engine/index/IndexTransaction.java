@@ -288,6 +288,15 @@ public final class IndexTransaction {
         return add(IndexLogCodec.HEADER_UPDATE, TAIL, null, entry);
     }
 
+    /** The last of all changes says that the log ends behind it. */
+    IndexTransaction settled(SettledMark mark) {
+        int last = records.size() - 1;
+        if (last > 0 && records.get(last).kind.equals(SettledMark.EXTENSION)) {
+            records.subList(last - 1, last + 1).clear(); // what introduces the extension, too
+        }
+        return extensionHeader(SettledMark.EXTENSION, mark.toBytes());
+    }
+
     private IndexTransaction header(int at, long value) {
         byte[] entry = new byte[8];
         Bytes.put16(entry, 0, at);

@@ -13,6 +13,7 @@ import dev.twinbox.protocol.item.Keywords;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -339,7 +340,8 @@ public final class IndexWriter implements AutoCloseable {
      * else has written since.
      */
     public void appendBehindSnapshot(IndexTransaction changes, boolean sync) throws IOException {
-        boolean whole = state().filter(IndexWriter::reachesToEnd).isPresent();
+        boolean whole = state().filter(state -> state.damage() == null && state.isSettled())
+                .isPresent();
         append(changes, sync);
         if (whole) {
             IndexState now = state().orElseThrow();
@@ -410,12 +412,6 @@ public final class IndexWriter implements AutoCloseable {
         return now - end.header().createdAt() > ROTATE_AGE_SECONDS ? ROTATE_BYTES : ROTATE_YOUNG_BYTES;
     }
 
-    private static boolean reachesToEnd(IndexState state) {
-        return state.damage() == null
-                && state.header().logSeq() == state.logSeq()
-                && state.header().logHead() == state.logOffset();
-    }
-
     /**
      * Makes the index be this, exactly: rows, modseqs, numbers, extension headers. In three ways:
      *
@@ -447,6 +443,54 @@ public final class IndexWriter implements AutoCloseable {
      */
     public void advance(IndexState content, boolean sync, Witness witness) throws IOException {
         write(content, false, sync, witness);
+    }
+
+    /**
+     * As {@link #replace} or {@link #advance} where all mails but a few stay as they are: the changes are appended to the log, with a mark that
+     * nobody else has written since; the snapshot stays as it is. Costs what the changes cost, however many mails there are.
+     *
+     * @param some the mails that come or change, and the numbers and extension headers that are wanted
+     * @param gone UIDs of mails that go
+     * @param exact as in {@link #replace}
+     * @return whether it was done; not if the index is not the one last {@linkplain #reuse reused}, or records cannot tell the
+     *     changes, or the log has grown long: then nothing was written
+     */
+    public boolean amend(IndexState some, List<Long> gone, boolean exact, boolean sync, Witness witness)
+            throws IOException {
+        DiskFile file = log;
+        IndexState before = known;
+        if (file == null || before == null) {
+            return false;
+        }
+        End end = end(file);
+        if (!end.usable() || !before.reaches(end.header(), end.offset())) {
+            return false;
+        }
+        IndexTransaction changes = IndexDiff.amendment(before, some, gone, witness);
+        if (changes == null) {
+            return false;
+        }
+        long reached = end.modSeq() + changes.steps();
+        if (exact && some.highestModSeq() < reached) {
+            return false;
+        }
+        changes.highestModSeq(Math.max(some.highestModSeq(), reached));
+        SettledMark mark = new SettledMark(end.header().seq(), 0, 0);
+        long after = end.offset() + changes.settled(mark).encode(sync).length;
+        if (after >= limit(end, clock.epochMillis() / 1000) || end.header().seq() >= SEQ_MAX) {
+            return false;
+        }
+        mark = new SettledMark(end.header().seq(), after, messages(before, some) - gone.size());
+        append(file, end, changes.settled(mark).encode(sync));
+        return true;
+    }
+
+    private static long messages(IndexState before, IndexState some) {
+        long count = before.size();
+        for (int row = 0; row < some.size(); row++) {
+            count += before.rowOf(some.uid(row)) < 0 ? 1 : 0;
+        }
+        return count;
     }
 
     /** As {@link #replace} where a UID means another mail than before: nothing that was known of the mails may stay. */

@@ -29,8 +29,8 @@ final class DboxStatus {
                 return null;
             }
             int messages;
-            if (isUntouched(state) && state.header().claimedMessages() <= MailboxSnapshot.MAILS_MAX) {
-                messages = (int) state.header().claimedMessages();
+            if (state.isSettled() && state.settledMessages() <= MailboxSnapshot.MAILS_MAX) {
+                messages = (int) state.settledMessages();
             } else {
                 // The snapshot's count is of the snapshot; with a log behind it the mails have to be counted.
                 state = IndexReader.read(context.disk(), paths.index(), IndexReader.PREFIX)
@@ -46,14 +46,9 @@ final class DboxStatus {
                             1, Math.min(state.header().nextUid(), state.header().firstRecentUid())),
                     state.highestModSeq(),
                     false,
-                    isUntouched(state));
+                    state.isSettled());
         } catch (IndexFormatException e) {
             return null;
         }
-    }
-
-    /** Whether nothing was logged since the snapshot was written, as only its writer leaves it. */
-    static boolean isUntouched(IndexState state) {
-        return state.header().logSeq() == state.logSeq() && state.header().logHead() == state.logOffset();
     }
 }

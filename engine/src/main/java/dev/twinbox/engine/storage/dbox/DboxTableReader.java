@@ -183,7 +183,7 @@ final class DboxTableReader {
                     firstRecent,
                     index == null ? 0 : index.highestModSeq(),
                     is == null || validity == 0,
-                    index != null && DboxStatus.isUntouched(index));
+                    index != null && index.isSettled());
         }
 
         private void add(long uid, int flags, Keywords keywords, long modSeq) throws IOException {

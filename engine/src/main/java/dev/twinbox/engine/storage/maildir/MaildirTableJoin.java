@@ -266,7 +266,7 @@ final class MaildirTableJoin {
                 firstRecent,
                 highest,
                 uidlist == null,
-                state != null && differences == 0 && QuickStatus.isUntouched(state));
+                state != null && differences == 0 && state.isSettled());
         return new MaildirTable(
                 table.build(status, version),
                 uidlist,

@@ -50,19 +50,14 @@ final class QuickStatus {
                 Math.max(1, state.header().firstRecentUid()),
                 state.highestModSeq(),
                 false,
-                isUntouched(state));
+                state.isSettled());
     }
 
-    /** The snapshot's count is of the snapshot; with a log behind it the mails have to be counted. */
+    /** The count is of the time when it was written; with more in the log behind it the mails have to be counted. */
     private static int messages(AccountContext context, MessageCounts counts, MaildirPaths paths, IndexState state)
             throws IOException {
-        boolean whole = isUntouched(state) && state.header().claimedMessages() <= MailboxSnapshot.MAILS_MAX;
-        return whole ? (int) state.header().claimedMessages() : counts.of(context, paths);
-    }
-
-    /** Whether nothing was logged since the snapshot was written, as only its writer leaves it. */
-    static boolean isUntouched(IndexState state) {
-        return state.header().logSeq() == state.logSeq() && state.header().logHead() == state.logOffset();
+        boolean whole = state.isSettled() && state.settledMessages() <= MailboxSnapshot.MAILS_MAX;
+        return whole ? (int) state.settledMessages() : counts.of(context, paths);
     }
 
     /** Whether the index is of the state that the uidlist and the folders are in now. */

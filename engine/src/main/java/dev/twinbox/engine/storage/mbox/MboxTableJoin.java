@@ -80,13 +80,8 @@ final class MboxTableJoin {
                 firstRecent,
                 highest,
                 base == null && state == null,
-                state != null && differences == 0 && current && isUntouched(state));
+                state != null && differences == 0 && current && state.isSettled());
         return table.build(status, version);
-    }
-
-    /** Whether nothing was logged since the snapshot was written, as only its writer leaves it. */
-    static boolean isUntouched(IndexState state) {
-        return state.header().logSeq() == state.logSeq() && state.header().logHead() == state.logOffset();
     }
 
     /** Adds a mail; returns whether the index has it just so. If not, its modseq is to be put right. */
