@@ -64,6 +64,7 @@ final class MergeExchange {
 
     private final boolean keepsAttributes;
     private final Common saved;
+    private final Decisions decisions;
 
     private Common common = Common.NONE;
     private boolean dsync;
@@ -80,6 +81,9 @@ final class MergeExchange {
 
     /** Somebody used the mailbox since its numbers were said: what was planned does not fit any more. */
     private boolean moved;
+
+    /** The mails are those that the digests are of which the other side was told. */
+    private boolean asSaid;
 
     /** What was left out of the other side's list is not known any more, so nothing was planned. */
     private boolean undecided;
@@ -106,7 +110,9 @@ final class MergeExchange {
             LocalCopies copies,
             BodyStarts starts,
             boolean keepsAttributes,
-            Common saved) {
+            Common saved,
+            Decisions decisions) {
+        this.decisions = decisions;
         this.coming = new ComingBodies(starts, name, observer);
         this.keepsAttributes = keepsAttributes;
         this.saved = saved;
@@ -180,9 +186,9 @@ final class MergeExchange {
         Attributes attributes = mailbox == null
                 ? Attributes.of(List.of(), keepsAttributes)
                 : AttributeExchange.of(keepsAttributes, mailbox, dsync);
-        BlockDigests.Common shared = identity == Identity.GUID && now.blocks().equals(mine.blocks())
-                ? BlockDigests.common(mine.blocks(), theirs.blocks())
-                : BlockDigests.Common.NOTHING;
+        asSaid = identity == Identity.GUID && now.blocks().equals(mine.blocks());
+        BlockDigests.Common shared =
+                asSaid ? BlockDigests.common(mine.blocks(), theirs.blocks()) : BlockDigests.Common.NOTHING;
         Listing.Subject subject =
                 new Listing.Subject(mailbox, now, log, mine, attributes, options.mails(), identity, shared);
         moved = !sameNumbers(now.status());
@@ -246,13 +252,16 @@ final class MergeExchange {
             decideAsDovecot(here, heard);
             return;
         }
-        // Expunges without GUIDs are not enough to complete an account from.
-        boolean whole = heard.leftOut() || common.uid() == 0 || identity != Identity.GUID;
-        Listing there = whole ? heard : heard.completed(here, common);
-        Listing first = role.initiator() ? here : there;
-        Listing second = role.initiator() ? there : here;
-        MailboxMerge.Result merged = MailboxMerge.merge(
-                first.input(), second.input(), MergeSide.mailMode(role), common, first.wanted(), second.wanted());
+        Listing first = role.initiator() ? here : heard;
+        Listing second = role.initiator() ? heard : here;
+        boolean repeatable = asSaid && !moved;
+        MailboxMerge.Result merged = repeatable ? decisions.find(mine, theirs, common) : null;
+        if (merged == null) {
+            merged = merge(here, heard);
+            if (repeatable) {
+                decisions.keep(new Decisions.Decision(mine, theirs, common, merged));
+            }
+        }
         plan = identity.forStore(role.initiator() ? merged.initiatorPlan() : merged.responderPlan(), table());
         if (status == Status.DONE && !merged.divergence().isEmpty()) {
             reason = merged.divergence();
@@ -266,6 +275,16 @@ final class MergeExchange {
         if (dsync || (first.attributes().isComplete() && second.attributes().isComplete())) {
             mergeAttributes(first.attributes(), second.attributes());
         }
+    }
+
+    private MailboxMerge.Result merge(Listing here, Listing heard) {
+        // Expunges without GUIDs are not enough to complete an account from.
+        boolean whole = heard.leftOut() || common.uid() == 0 || identity != Identity.GUID;
+        Listing there = whole ? heard : heard.completed(here, common);
+        Listing first = role.initiator() ? here : there;
+        Listing second = role.initiator() ? there : here;
+        return MailboxMerge.merge(
+                first.input(), second.input(), MergeSide.mailMode(role), common, first.wanted(), second.wanted());
     }
 
     private void mergeAttributes(Attributes first, Attributes second) {

@@ -55,6 +55,7 @@ final class MergeSide implements Side {
     private final StateBook states = new StateBook();
     private final AsLeft left;
     private final MergeHints hints;
+    private final Decisions decisions = new Decisions();
 
     private @Nullable MailboxTree mine;
     private @Nullable MailboxTree otherTree;
@@ -467,7 +468,8 @@ final class MergeSide implements Side {
                     copies,
                     store.bodyStarts(),
                     store.keepsAttributes(),
-                    states.common(theirs.guid()));
+                    states.common(theirs.guid()),
+                    decisions);
             try {
                 return pass == Pass.PLAN ? planned(talk, job) : carriedOut(talk, job);
             } finally {
