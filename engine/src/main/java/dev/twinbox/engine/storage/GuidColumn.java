@@ -74,9 +74,12 @@ final class GuidColumn {
 
     void say(int row, MailboxDigest digest) {
         byte[] text = text(row);
-        int end = start(row) + lengths[row];
-        for (int i = start(row); i < end; i++) {
-            digest.guid(text[i]);
+        int start = start(row);
+        int end = start + lengths[row];
+        if (!digest.asciiGuid(text, start, end)) {
+            for (int i = start; i < end; i++) {
+                digest.guid(text[i]);
+            }
         }
     }
 

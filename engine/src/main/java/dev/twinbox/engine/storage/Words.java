@@ -20,6 +20,13 @@ public final class Words {
         return (long) WORDS.get(bytes, start);
     }
 
+    /** Whether all eight bytes of a word are printable ASCII, blanks included. */
+    public static boolean isPrintable(long word) {
+        long below = (word - ' ' * ONES) & ~word; // of bytes up to 7F: those below a blank, and what borrows from them
+        long above = word | (word + ONES); // 7F and all above
+        return ((below | above) & HIGH_BITS) == 0;
+    }
+
     /**
      * Whether one of the eight bytes of a word is this one.
      *
