@@ -152,7 +152,8 @@ final class Dovecot {
         while (arguments.get(at).startsWith("-")) {
             at += GLOBAL_OPTIONS_WITH_ARGUMENT.contains(arguments.get(at)) ? 2 : 1;
         }
-        at += !arguments.get(at).equals("mailbox") ? 1 : arguments.get(at + 1).equals("metadata") ? 3 : 2;
+        boolean grouped = List.of("mailbox", "flags").contains(arguments.get(at));
+        at += !grouped ? 1 : arguments.get(at + 1).equals("metadata") ? 3 : 2;
         List<String> all = new ArrayList<>(arguments);
         all.add(at, "--no-userdb-lookup");
         return all;

@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>I4 new mails come before old ones go, each by one rename or link. Where a name will not say which mail it is (its GUID
  *       cannot be one), the new uidlist is written beside the old one before: whoever finds a file that no uidlist has looks
  *       there, too. Only if that run dies while it writes its own list does such a mail read as another one;
- *   <li>I5 then the uidlist is replaced by one rename; what the old one alone knows of mails that other programs took away is
+ *   <li>I5 then a long uidlist gets lines at its end, or it is replaced by one rename; what the old one alone knows of mails that other programs took away is
  *       put into the index log before. A crash before it leaves new files nobody has numbered, which read
  *       as deliveries; the next run gives them their place or takes them away;
  *   <li>I6 the index comes last. A crash before it leaves an index that does not match the files, which Dovecot and the
@@ -177,7 +177,7 @@ final class MaildirCommit {
         for (DiskPath folder : moved.folders()) {
             syncNames(folder);
         }
-        if (edit.changesUidlist()) {
+        if (edit.changesUidlist() && !(edit.canAppendToUidlist() && appendToUidlist(table, edit))) {
             noteVanished(table);
             if (edit.namesOtherwise()) {
                 context.disk().rename(paths.uidlistTmp(), paths.uidlist());
@@ -190,6 +190,32 @@ final class MaildirCommit {
             unlinkIfThere(paths.uidlistTmp());
         }
         return moved;
+    }
+
+    /** Returns whether that could be done. */
+    private boolean appendToUidlist(MaildirTable table, MaildirEdit edit) throws IOException {
+        byte[] lines = edit.newLines();
+        try (DiskFile file = context.disk().openWrite(paths.uidlist(), false)) {
+            long size = file.size();
+            if (size != java.util.Objects.requireNonNull(table.uidlist()).fileBytes()) {
+                return false;
+            }
+            if (lines.length == 0) {
+                return true;
+            }
+            try {
+                file.append(ByteBuffer.wrap(lines));
+            } catch (IOException e) {
+                file.truncate(size); // a part of a line would be taken for damage
+                throw e;
+            }
+            if (context.isDurable()) {
+                file.sync();
+            }
+            return true;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     /** What is left to be done of a commit. */
@@ -434,24 +460,65 @@ final class MaildirCommit {
 
     /** I6. */
     private void writeIndex(MaildirTable table, MaildirEdit edit, MaildirIndexHeader folders) throws IOException {
+        IndexState old = table.index();
+        try (IndexWriter writer = lockIndex()) {
+            writer.reuse(old);
+            boolean restated = old != null && otherMails(old, table, edit);
+            if (restated || !edit.canAmendIndex() || !amendIndex(writer, table, edit, folders)) {
+                writeIndex(writer, table, edit, folders, restated);
+            }
+        }
+    }
+
+    /** Returns whether that could be done. */
+    private boolean amendIndex(IndexWriter writer, MaildirTable table, MaildirEdit edit, MaildirIndexHeader folders)
+            throws IOException {
         MailboxPlan.Target target = edit.target();
+        IndexState.Builder state =
+                indexBuilder(table, target, folders, edit.special().size()).tracking(true);
+        MaildirIndexRows rows = new MaildirIndexRows(state, table, target, true);
+        edit.eachSpecialIndexRow(rows);
+        return writer.amend(state.build(), edit.uidsGone(), target.exact(), true, witness(table, target, rows));
+    }
+
+    private void writeIndex(
+            IndexWriter writer, MaildirTable table, MaildirEdit edit, MaildirIndexHeader folders, boolean restated)
+            throws IOException {
+        MailboxPlan.Target target = edit.target();
+        boolean tracking = edit.hasModSeqs();
+        IndexState.Builder state =
+                indexBuilder(table, target, folders, edit.size()).tracking(tracking);
+        MaildirIndexRows rows = new MaildirIndexRows(state, table, target, tracking);
+        edit.eachIndexRow(rows);
+        if (restated) {
+            writer.restate(state.build(), true);
+        } else if (target.exact()) {
+            writer.replace(state.build(), true, witness(table, target, rows));
+        } else {
+            writer.advance(state.build(), true, witness(table, target, rows));
+        }
+    }
+
+    private static IndexState.Builder indexBuilder(
+            MaildirTable table, MailboxPlan.Target target, MaildirIndexHeader folders, int mails)
+            throws IndexFormatException {
         IndexState.Builder state = IndexState.builder()
-                .room(edit.size())
+                .room(mails)
                 .uidValidity(target.uidValidity())
                 .nextUid(target.uidNext())
                 .firstRecentUid(target.firstRecentUid())
-                .highestModSeq(Math.max(1, target.highestModSeq()));
+                .highestModSeq(Math.max(1, target.highestModSeq()))
+                .extension(IndexExtension.ofHeader(MaildirIndexHeader.EXTENSION, folders.toBytes()));
         IndexState old = table.index();
         if (old != null) {
             // Bits stand for keywords by their place, also in sessions that are open now.
             state.keywordNames(old.keywordNames());
         }
-        boolean tracking = edit.hasModSeqs();
-        state.tracking(tracking);
-        state.extension(IndexExtension.ofHeader(MaildirIndexHeader.EXTENSION, folders.toBytes()));
-        MaildirIndexRows rows = new MaildirIndexRows(state, table, target, tracking);
-        edit.eachIndexRow(rows);
-        IndexWriter.Witness witness = new IndexWriter.Witness() {
+        return state;
+    }
+
+    private static IndexWriter.Witness witness(MaildirTable table, MailboxPlan.Target target, MaildirIndexRows rows) {
+        return new IndexWriter.Witness() {
             @Override
             public byte[] guid(long uid) {
                 return guid128(table, uid);
@@ -473,16 +540,6 @@ final class MaildirCommit {
                                 table.snapshot().keywords(row));
             }
         };
-        try (IndexWriter writer = lockIndex()) {
-            writer.reuse(old);
-            if (old != null && otherMails(old, table, edit)) {
-                writer.restate(state.build(), true);
-            } else if (target.exact()) {
-                writer.replace(state.build(), true, witness);
-            } else {
-                writer.advance(state.build(), true, witness);
-            }
-        }
     }
 
     /** Whether a UID that the index has is that of another mail from now on. */

@@ -1,6 +1,7 @@
 package dev.twinbox.engine.storage.maildir;
 
 import dev.twinbox.engine.disk.DiskFile;
+import dev.twinbox.engine.index.IndexState;
 import dev.twinbox.engine.storage.Mailbox.Pop3;
 import dev.twinbox.engine.storage.MailboxPlan;
 import dev.twinbox.engine.storage.MailboxPlan.Copy;
@@ -17,6 +18,7 @@ import dev.twinbox.engine.storage.account.PlannedMails;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import dev.twinbox.protocol.item.MailGuid;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -35,6 +37,21 @@ import org.jspecify.annotations.Nullable;
  * the index say afterwards. Decides only; {@link MaildirCommit} does it.
  */
 final class MaildirEdit {
+    /** A uidlist that is shorter, in bytes, is as quickly written anew. */
+    static final int APPEND_FILE_BYTES_MIN = 1 << 16;
+
+    /** More lines than these are not appended to a uidlist. */
+    private static final int APPEND_LINES_MAX = 10_000;
+
+    /** The index of fewer mails is as quickly written anew. */
+    static final int AMEND_MAILS_MIN = 1_000;
+
+    /** The index is written anew if more than one mail in so many is given something, comes or goes. */
+    private static final int AMEND_SHARE = 16;
+
+    /** One in so many lines of a uidlist at most is left that of a mail that has gone, as in Dovecot. */
+    private static final int APPEND_DEAD_SHARE = 4;
+
     private final MaildirTable table;
     private final MailboxPlan plan;
     private final PlanNumbers numbers;
@@ -55,6 +72,12 @@ final class MaildirEdit {
     private final KeywordFile.Added keywords;
     private boolean listChanged;
     private boolean namesOtherwise;
+
+    /** A mail that comes has a name that is in the uidlist already, if only of a mail that has gone. */
+    private boolean nameIsListed;
+
+    /** A mail has no line in the uidlist, or gets another UID than its line says. */
+    private boolean numbersChange;
 
     /** Base names that no file has. */
     interface FreshNames {
@@ -151,6 +174,7 @@ final class MaildirEdit {
         for (int row = 0; row < now.size(); row++) {
             if (table.uidlistRow(row) < 0) {
                 listChanged = true;
+                numbersChange = true;
                 namesOtherwise |= table.fields(row).guid() != null;
             }
             Step step = steps.at(row);
@@ -159,6 +183,7 @@ final class MaildirEdit {
                 gone.set(row);
             } else if (step != null) {
                 listChanged |= step instanceof Renumber;
+                numbersChange |= step instanceof Renumber;
                 Row added = row(row, step);
                 changed.put(row, added);
                 special.add(added);
@@ -260,7 +285,10 @@ final class MaildirEdit {
         if (newBases.contains(base)) {
             return true;
         }
-        int row = table.files().rowOfBase(base);
+        Uidlist list = table.uidlist();
+        int listRow = list == null ? -1 : list.rowOfBase(base);
+        nameIsListed |= listRow >= 0;
+        int row = table.files().rowOfBase(base, listRow);
         return row >= 0 && !gone.get(row);
     }
 
@@ -358,8 +386,13 @@ final class MaildirEdit {
     /** Of the mails that are there, those that stay, and whose files must or may have another name. */
     List<Row> toBeNamed() {
         List<Row> rows = new ArrayList<>();
+        // Then the names in cur/ are those that say what the mails have.
+        boolean believed = table.isBelieved() && !keywordFileChanged();
         for (int i = 0; i < mails.size(); i++) {
             int plain = mails.plainRow(i);
+            if (plain >= 0 && believed && !table.isInNew(plain)) {
+                continue;
+            }
             if (plain >= 0 ? !plainSaysAll(plain) : mails.get(i).origin == Origin.HERE) {
                 rows.add(mails.get(i));
             }
@@ -395,9 +428,47 @@ final class MaildirEdit {
                         modSeq,
                         false);
             } else {
-                Row row = mails.get(i);
-                rows.take(row.uid, row.tableRow, row.flags.settable().bits(), row.keywords, row.modSeq, row.changed);
+                take(mails.get(i), rows);
             }
+        }
+    }
+
+    private static void take(Row row, IndexRows rows) throws IOException {
+        rows.take(row.uid, row.tableRow, row.flags.settable().bits(), row.keywords, row.modSeq, row.changed);
+    }
+
+    /**
+     * Whether the index has all mails just as the table has them, and goes on having those so that this plan does not speak of:
+     * then {@linkplain #eachSpecialIndexRow some rows} are all that it needs to hear. Only looked for in a long mailbox.
+     */
+    boolean canAmendIndex() {
+        IndexState index = table.index();
+        return index != null
+                && table.isAsIndexed()
+                && index.isTracking()
+                && index.size() >= AMEND_MAILS_MIN
+                && special.size() + gone.cardinality() <= index.size() / AMEND_SHARE
+                && numbers.target().highestModSeq() >= index.highestModSeq();
+    }
+
+    /** UIDs that no mail has any more. */
+    List<Long> uidsGone() {
+        List<Long> uids = new ArrayList<>();
+        for (int row : expunged()) {
+            uids.add(table.snapshot().uid(row));
+        }
+        for (Row row : special) {
+            if (row.tableRow >= 0 && table.snapshot().uid(row.tableRow) != row.uid) {
+                uids.add(table.snapshot().uid(row.tableRow));
+            }
+        }
+        return uids;
+    }
+
+    /** As {@link #eachIndexRow}, but only of mails that are given something, or that come. */
+    void eachSpecialIndexRow(IndexRows rows) throws IOException {
+        for (Row row : special) {
+            take(row, rows);
         }
     }
 
@@ -420,6 +491,55 @@ final class MaildirEdit {
                 || now.uidValidity() != target.uidValidity()
                 || now.headerNextUid() != target.uidNext()
                 || !target.guid().equals(now.guid());
+    }
+
+    /**
+     * Whether a long uidlist that is not right needs nothing but {@linkplain #newLines lines at its end}, and those of mails
+     * that go may stay, as Dovecot leaves them: then it need not be written anew.
+     */
+    boolean canAppendToUidlist() {
+        Uidlist now = table.uidlist();
+        Target target = numbers.target();
+        if (now == null || !now.hasLines() || now.fileBytes() < APPEND_FILE_BYTES_MIN) {
+            return false;
+        }
+        long added = special.stream().filter(row -> row.tableRow < 0).count();
+        long lines = now.size() + added;
+        return !namesOtherwise
+                && !nameIsListed
+                && !numbersChange
+                && added <= APPEND_LINES_MAX
+                && lines - size() <= lines / APPEND_DEAD_SHARE
+                && now.uidValidity() == target.uidValidity()
+                && target.guid().equals(now.guid())
+                && target.uidNext() == nextUidWhenAppended(now)
+                && isBehind(now);
+    }
+
+    private long nextUidWhenAppended(Uidlist now) {
+        Row last = special.isEmpty() ? null : special.get(special.size() - 1);
+        return Math.max(now.nextUid(), last == null ? 1 : last.uid + 1);
+    }
+
+    /** Whether the UIDs of all mails that come are above those of all lines. */
+    private boolean isBehind(Uidlist now) {
+        for (Row row : special) {
+            if (row.tableRow < 0) {
+                return row.uid > now.uid(now.size() - 1); // they rise
+            }
+        }
+        return true;
+    }
+
+    /** The lines of the mails that come. */
+    byte[] newLines() {
+        ByteArrayOutputStream lines = new ByteArrayOutputStream();
+        for (Row row : special) {
+            if (row.tableRow < 0) {
+                lines.writeBytes(Uidlist.line(row.uid, base(row), row.fields));
+            }
+        }
+        return lines.toByteArray();
     }
 
     /** Writes the new uidlist. */

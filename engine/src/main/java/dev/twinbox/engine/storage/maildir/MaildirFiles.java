@@ -72,9 +72,12 @@ final class MaildirFiles {
         return listRow < 0 ? unlisted.get(ends[row]).base() : list().base(listRow);
     }
 
-    /** The row of a base name, or -1. */
-    int rowOfBase(String base) {
-        int listRow = uidlist == null ? -1 : uidlist.rowOfBase(base);
+    /**
+     * The row of a base name, or -1.
+     *
+     * @param listRow the name's row in the uidlist, or -1
+     */
+    int rowOfBase(String base, int listRow) {
         int listed = size - unlisted.size();
         int row = listRow < 0 ? -1 : Arrays.binarySearch(listRows, 0, listed, listRow);
         for (int i = 0; row < 0 && i < unlisted.size(); i++) {

@@ -41,11 +41,11 @@ final class MaildirGone implements IndexChanges.Gone {
         if (list == null) {
             return gone;
         }
-        for (int row = 0; row < index.size(); row++) {
-            add(index.uid(row), list, gone);
+        for (int row = 0, mail = 0; row < index.size(); row++) {
+            mail = add(index.uid(row), list, gone, mail);
         }
-        for (int row = 0; everything && row < list.size(); row++) {
-            add(list.uid(row), list, gone);
+        for (int row = 0, mail = 0; everything && row < list.size(); row++) {
+            mail = add(list.uid(row), list, gone, mail);
         }
         gone.removeAll(logged);
         // What has no file in a whole listing, made when all else was as it is now, has none.
@@ -55,11 +55,21 @@ final class MaildirGone implements IndexChanges.Gone {
         return gone;
     }
 
-    /** Folders, uidlist and index were read in this order: what is in the last alone may have come just now. */
-    private void add(long uid, Uidlist list, Set<Long> gone) {
-        if (uid < list.nextUid() && table.rowOf(uid) < 0) {
+    /**
+     * Folders, uidlist and index were read in this order: what is in the last alone may have come just now.
+     *
+     * @param from a mail before which only mails with lower UIDs lie
+     * @return the same for a higher UID
+     */
+    private int add(long uid, Uidlist list, Set<Long> gone, int from) {
+        int mail = from;
+        while (mail < table.size() && table.uid(mail) < uid) {
+            mail++;
+        }
+        if (uid < list.nextUid() && (mail == table.size() || table.uid(mail) != uid)) {
             gone.add(uid);
         }
+        return mail;
     }
 
     /** Those that have a file now: one that was missed because it was being delivered or renamed is no loss. */

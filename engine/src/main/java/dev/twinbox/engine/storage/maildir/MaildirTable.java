@@ -17,6 +17,7 @@ final class MaildirTable {
     private final @Nullable Uidlist announced;
     private final String[] strays;
     private final boolean believed;
+    private final boolean asIndexed;
     private final boolean odd;
 
     MaildirTable(
@@ -28,6 +29,7 @@ final class MaildirTable {
             @Nullable Uidlist announced,
             String[] strays,
             boolean believed,
+            boolean asIndexed,
             boolean odd) {
         this.snapshot = snapshot;
         this.uidlist = uidlist;
@@ -37,6 +39,7 @@ final class MaildirTable {
         this.announced = announced;
         this.strays = strays;
         this.believed = believed;
+        this.asIndexed = asIndexed;
         this.odd = odd;
     }
 
@@ -46,6 +49,11 @@ final class MaildirTable {
      */
     boolean isBelieved() {
         return believed;
+    }
+
+    /** Whether the index has just these mails, with just these flags and keywords, and knows that their names say so. */
+    boolean isAsIndexed() {
+        return asIndexed;
     }
 
     /** Whether files lie there whose names are no mail's, of which each reader is to warn. */

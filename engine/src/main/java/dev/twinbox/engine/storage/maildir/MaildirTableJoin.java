@@ -36,6 +36,7 @@ final class MaildirTableJoin {
     private int listed;
     private boolean believed;
     private boolean odd;
+    private boolean anyDirty;
     private @Nullable Uidlist announced;
 
     private final Map<String, Listed> unlisted = new HashMap<>();
@@ -276,6 +277,7 @@ final class MaildirTableJoin {
                 announced,
                 strays.toArray(new String[0]),
                 believed,
+                state != null && differences == 0 && !anyDirty,
                 odd);
     }
 
@@ -295,6 +297,7 @@ final class MaildirTableJoin {
             int indexed = state.flags(indexRow);
             Keywords indexedKeywords = state.keywords(indexRow);
             boolean dirty = (indexed & IndexState.DIRTY) != 0;
+            anyDirty |= dirty;
             bits = dirty ? indexed & Flags.SETTABLE : bits;
             keywords = dirty ? indexedKeywords : keywords(keywords, indexedKeywords);
             same = (indexed & Flags.SETTABLE) == bits && indexedKeywords.sameAs(keywords);

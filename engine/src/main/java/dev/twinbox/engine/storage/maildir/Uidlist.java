@@ -224,6 +224,11 @@ public final class Uidlist {
         return rows.hasLines();
     }
 
+    /** Length in bytes of the file it was read from; it must have {@linkplain #hasLines lines}. */
+    int fileBytes() {
+        return rows.fileBytes();
+    }
+
     /** The lines of the rows from the first to before the last, as they were read; at least one. */
     ByteBuffer lines(int first, int end) {
         return rows.lines(first, end);

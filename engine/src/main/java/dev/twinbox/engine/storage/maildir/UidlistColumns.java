@@ -2,6 +2,7 @@ package dev.twinbox.engine.storage.maildir;
 
 import dev.twinbox.engine.storage.MailboxDigest;
 import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.engine.storage.Words;
 import dev.twinbox.engine.storage.account.Problems;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
@@ -23,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  * name's hash and before the next 0, the number of its row + 1.
  */
 final class UidlistColumns {
+    /** So many names are looked for row by row before a table of all is made, which costs as much as some ten such looks. */
+    private static final int SCANS_MAX = 8;
+
     private final int size;
     private final int[] uids;
     private final byte[] text;
@@ -37,6 +41,9 @@ final class UidlistColumns {
     private final boolean lines;
     /** Made when somebody looks for a name; every thread would make the same. */
     private volatile int @Nullable [] table;
+
+    /** Names that were looked for row by row. Two threads may count as one: only the speed depends on it. */
+    private int scans;
 
     private UidlistColumns(Builder from, int @Nullable [] table) {
         this.size = from.size;
@@ -77,7 +84,11 @@ final class UidlistColumns {
     boolean isAscii(int row) {
         int end = baseEnds[Objects.checkIndex(row, size)];
         byte[] bytes = text;
-        for (int at = baseStarts[row]; at < end; at++) {
+        int at = baseStarts[row];
+        while (at <= end - Long.BYTES && Words.isPrintable(Words.at(bytes, at))) {
+            at += Long.BYTES;
+        }
+        for (; at < end; at++) {
             byte each = bytes[at];
             if (each < ' ' || each == 0x7F) {
                 return false;
@@ -123,6 +134,10 @@ final class UidlistColumns {
     }
 
     int rowOf(byte[] name, int start, int end) {
+        if (table == null && scans < SCANS_MAX) {
+            scans++;
+            return scan(name, start, end);
+        }
         int[] rows = table();
         int place = hash(name, start, end) & rows.length - 1;
         while (rows[place] != 0) {
@@ -131,6 +146,16 @@ final class UidlistColumns {
                 return row;
             }
             place = place + 1 & rows.length - 1;
+        }
+        return -1;
+    }
+
+    /** Of two rows with one name the later, as in the table. */
+    private int scan(byte[] name, int start, int end) {
+        for (int row = size - 1; row >= 0; row--) {
+            if (Arrays.equals(text, baseStarts[row], baseEnds[row], name, start, end)) {
+                return row;
+            }
         }
         return -1;
     }
@@ -145,6 +170,11 @@ final class UidlistColumns {
             table = rows;
         }
         return rows;
+    }
+
+    /** Length of the file, if it {@linkplain #hasLines has} the lines. */
+    int fileBytes() {
+        return text.length;
     }
 
     /** About the length of all lines. */
