@@ -71,17 +71,20 @@ class CommandLinkTest {
         assertEquals(OptionalInt.of(128 + 9), link.exitStatus());
     }
 
-    /** The first ends by SIGTERM, the second does not care; the others leave the pipe to what they have started. */
+    /**
+     * The first ends by SIGTERM, the second does not care; the others leave the pipe to what they have started by the time they
+     * speak: what is started later, by a command that is being ended, nobody would find.
+     */
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "exec sleep 1000",
-                "trap '' TERM; exec sleep 1000",
-                "sleep 1000; true",
-                "trap '' TERM; sleep 1000; true"
+                "echo begun; exec sleep 1000",
+                "trap '' TERM; echo begun; exec sleep 1000",
+                "sleep 1000 & echo begun; wait",
+                "trap '' TERM; sleep 1000 & echo begun; wait"
             })
     void whoeverReadsIsWokenByAnAbort(String script) throws Exception {
-        CommandLink link = shell("echo begun; " + script);
+        CommandLink link = shell(script);
         for (int c = link.input().read(); c != '\n'; c = link.input().read()) {
             assertTrue(c >= 0);
         }
