@@ -285,6 +285,12 @@ class NamespacesTest {
         Account account = used(sandbox).left();
         Ran status = twinbox.run("-c", account.configuration(), "status").mustEndWith(0);
         assertEquals(new TreeSet<>(List.of("INBOX", "Work")), names(status));
+        Ran all = twinbox.run("-c", account.configuration(), "status", "-N").mustEndWith(0);
+        SortedSet<String> listed =
+                new TreeSet<>(account.doveadm("mailbox", "list").lines());
+        listed.removeIf(name -> !names(all).contains(name) && isNoMailbox(account, name));
+        listed.remove("Archive"); // a Dovecot 2.4 makes an empty one of a namespace's own name
+        assertEquals(listed, names(all));
         for (String prefix : List.of("Archive/", "Team/Shared/")) {
             SortedSet<String> server = new TreeSet<>();
             for (String name : account.doveadm("mailbox", "list").lines()) {
@@ -295,11 +301,31 @@ class NamespacesTest {
             Account copy = Account.maildir(sandbox, "of-" + prefix.charAt(0));
             twinbox.run("-c", account.configuration(), "backup", "-n", prefix, copy.location())
                     .mustEndWith(0);
+            twinbox.run("-c", account.configuration(), "verify", "-n", prefix, copy.location())
+                    .mustEndWith(0);
+            Ran part = twinbox.run("-c", account.configuration(), "status", "-n", prefix)
+                    .mustEndWith(0);
+            for (String name : names(part)) {
+                assertTrue(name.startsWith(prefix), name);
+                assertTrue(server.contains(name.substring(prefix.length())), name);
+            }
+            assertFalse(names(part).isEmpty());
+            String emptied = names(part).first().substring(prefix.length());
+            copy.doveadm("mailbox", "delete", "-s", emptied);
+            twinbox.run("-c", account.configuration(), "verify", "-n", prefix, copy.location())
+                    .mustEndWith(2);
+            twinbox.run("-c", account.configuration(), "backup", "-n", prefix, copy.location())
+                    .mustEndWith(0);
             SortedSet<String> copied =
                     new TreeSet<>(copy.doveadm("mailbox", "list").lines());
             copied.removeAll(List.of("", "INBOX"));
             assertEquals(server, copied);
         }
+    }
+
+    /** A name that only others lie below. */
+    private static boolean isNoMailbox(Account account, String name) {
+        return account.tryDoveadm("mailbox", "status", "messages", name).exit() != 0;
     }
 
     private static SortedSet<String> names(Ran status) {

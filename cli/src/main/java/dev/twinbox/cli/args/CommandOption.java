@@ -86,11 +86,21 @@ enum CommandOption implements OptionSpec {
     static final List<CommandOption> OF_BACKUP = notOfServers(ONEWAY_SYNC, STATE_FILE, UNTIL_CLEAN, CONTAINED);
 
     /** What {@code verify} takes. */
-    static final List<CommandOption> OF_VERIFY =
-            List.of(USER, NO_USERDB_LOOKUP, DESTINATION_OPTION, EXCLUDE_MAILBOX, FROM, JSON, PROGRESS, CONTAINED, HELP);
+    static final List<CommandOption> OF_VERIFY = List.of(
+            USER,
+            NO_USERDB_LOOKUP,
+            DESTINATION_OPTION,
+            NAMESPACE,
+            EXCLUDE_MAILBOX,
+            FROM,
+            JSON,
+            PROGRESS,
+            CONTAINED,
+            HELP);
 
     /** What {@code status} takes. */
-    static final List<CommandOption> OF_STATUS = List.of(USER, NO_USERDB_LOOKUP, DESTINATION_OPTION, JSON, HELP);
+    static final List<CommandOption> OF_STATUS =
+            List.of(USER, NO_USERDB_LOOKUP, DESTINATION_OPTION, NAMESPACE, ALL_NAMESPACES, JSON, HELP);
 
     /** What {@code dsync-server} takes. */
     static final List<CommandOption> OF_SERVER = List.of(

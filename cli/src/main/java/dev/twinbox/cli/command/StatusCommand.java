@@ -41,6 +41,10 @@ final class StatusCommand {
 
     private static int run(Context context, CommandLine line, CommandOptions options)
             throws Refusal, InterruptedException {
+        if (!options.words().isEmpty()
+                && (options.allNamespaces() || !options.namespaces().isEmpty())) {
+            throw Refusal.usage("status: a location has no namespaces; -n and -N choose among the user's own");
+        }
         Preparation preparation = new Preparation(context, line, options);
         Location location = options.words().isEmpty()
                 ? preparation.own()

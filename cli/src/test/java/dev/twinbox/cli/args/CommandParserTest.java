@@ -315,6 +315,10 @@ final class CommandParserTest {
                         .from());
         assertEquals("x", CommandParser.status(List.of("-u", "x", "B"), CLOCK).user());
         assertEquals(
+                List.of("Archive/"),
+                CommandParser.verify(List.of("-n", "Archive/", "B"), CLOCK).namespaces());
+        assertTrue(CommandParser.status(List.of("-N"), CLOCK).allNamespaces());
+        assertEquals(
                 64,
                 assertThrows(Refusal.class, () -> CommandParser.status(List.of("-f", "B"), CLOCK))
                         .exitCode());

@@ -194,6 +194,7 @@ final class CommandsTest {
         assertEquals(75, run(from[0], from[1], from[2], "-N", "maildir:b"));
         assertEquals(75, run(from[0], from[1], from[2], "remote:-host"));
         assertEquals(75, run(from[0], from[1], from[2], "imapc:b"));
+        assertEquals(64, run("status", "-N", "maildir:a"));
         assertEquals(78, run("-O", "backup", "maildir:b"));
         assertEquals(78, run("-o", "lock_method=flock", "backup", "--from", "maildir:a", "maildir:b"));
         assertEquals(67, run("-o", "mail_location=maildir:~/M", "backup", "-u", "no.such.user", "maildir:b"));
