@@ -34,11 +34,7 @@ class LargeTest extends TwinboxTest {
     @Tag("F305")
     void manyMailsInOneFolderFitInMemory() {
         Account source = Account.maildir(sandbox, "source");
-        sandbox.shell(
-                "mkdir -p \"$1/cur\" \"$1/new\" \"$1/tmp\"; cd \"$1/cur\"; awk -v n=\"$2\" 'BEGIN { for (i = 1; i <= n;"
-                        + " i++) { f = sprintf(\"%d.M%dP1.host:2,S\", 1700000000 + i, i); printf"
-                        + " \"Subject: mail %d\\n\\nbody %d\\n\", i, i > f; close(f) } }'",
-                source.maildir(), MANY);
+        fillByHand(source, MANY, "host");
         Account replica = Account.maildir(sandbox, "replica");
         mustFitInMemory(source, replica);
         mustFitInMemory(source, replica);

@@ -17,39 +17,25 @@ class LongMailboxTest extends TwinboxTest {
 
     private static final int ROUNDS = 3;
 
-    LongMailboxTest() {}
-
-    /** Beside the Dovecot of that sandbox. */
-    LongMailboxTest(Sandbox sandbox) {
-        super(sandbox);
-    }
-
-    private Account longSource() {
-        Account source = Account.maildir(sandbox, "source");
-        sandbox.shell(
-                "mkdir -p \"$1/cur\" \"$1/new\" \"$1/tmp\"; cd \"$1/cur\"; awk -v n=\"$2\" 'BEGIN { for (i = 1; i <= n;"
-                        + " i++) { f = sprintf(\"%d.M%dP1.a-host-with-a-rather-long-name.example.org:2,S\", 1700000000 +"
-                        + " i, i); printf \"Subject: mail %d\\n\\nbody %d\\n\", i, i > f; close(f) } }'",
-                source.maildir(), MAILS);
-        return source;
-    }
+    /** Names that make a long uidlist of not too many mails. */
+    private static final String HOST = "a-host-with-a-rather-long-name.example.org";
 
     /** What tells whether a file is the one that it was, or another in its place. */
-    private String file(Account account, String name) {
-        return sandbox.shell("stat -c '%i %Y %s' \"$1\"", account.maildir().resolve(name))
+    private static String file(Account account, String name) {
+        return account.sandbox()
+                .shell("stat -c '%i %Y %s' \"$1\"", account.maildir().resolve(name))
                 .out();
     }
 
-    private void settle(Account... accounts) {
-        sandbox.shell("sleep \"$1\"", SETTLE_SECONDS);
-        for (Account account : accounts) {
-            account.doveadm("mailbox", "status", "messages", "INBOX");
-        }
-        sandbox.shell("sleep \"$1\"", SETTLE_SECONDS);
+    private static void settle(Account one, Account other) {
+        one.sandbox().shell("sleep \"$1\"", SETTLE_SECONDS);
+        one.doveadm("mailbox", "status", "messages", "INBOX");
+        other.doveadm("mailbox", "status", "messages", "INBOX");
+        one.sandbox().shell("sleep \"$1\"", SETTLE_SECONDS);
     }
 
     /** Changes by a client of each side, of which one brings a new mail. */
-    private void change(Account one, Account other, int round) {
+    private static void change(Account one, Account other, int round) {
         int uid = 10 * round;
         one.doveadm("flags", "add", "\\Answered", "mailbox", "INBOX", "uid", uid + "," + (uid + 500));
         one.doveadm("flags", "add", "word" + round, "mailbox", "INBOX", "uid", Integer.toString(uid + 1));
@@ -62,8 +48,14 @@ class LongMailboxTest extends TwinboxTest {
     @Test
     @Tag("F106")
     void aDovecotGoesOnFromWhatWasAppended() {
-        Account source = longSource();
-        Account destination = Account.maildir(sandbox, "destination");
+        goesOn(this);
+    }
+
+    static void goesOn(TwinboxTest test) {
+        Twinbox twinbox = test.twinbox;
+        Account source = Account.maildir(test.sandbox, "source");
+        test.fillByHand(source, MAILS, HOST);
+        Account destination = Account.maildir(test.sandbox, "destination");
         twinbox.sync(source, destination).mustEndWith(0);
         settle(source, destination);
         for (int round = 1; round <= ROUNDS; round++) {
@@ -75,7 +67,7 @@ class LongMailboxTest extends TwinboxTest {
                     index,
                     file(source, "dovecot.index") + file(destination, "dovecot.index"),
                     () -> "the snapshots, " + run);
-            mustBeTheSame(source, destination, "round " + round);
+            test.mustBeTheSame(source, destination, "round " + round);
             String log = file(destination, "dovecot.index.log") + file(destination, "dovecot-uidlist");
             twinbox.sync(source, destination).mustEndWith(0);
             Expect.equal(

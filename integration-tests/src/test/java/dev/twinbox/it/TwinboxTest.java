@@ -44,6 +44,15 @@ abstract class TwinboxTest {
         return account;
     }
 
+    /** Files of small mails, which no mail server has seen. */
+    void fillByHand(Account account, int mails, String host) {
+        sandbox.shell(
+                "mkdir -p \"$1/cur\" \"$1/new\" \"$1/tmp\"; cd \"$1/cur\"; awk -v n=\"$2\" -v host=\"$3\" 'BEGIN { for (i = 1;"
+                        + " i <= n; i++) { f = sprintf(\"%d.M%dP1.%s:2,S\", 1700000000 + i, i, host); printf"
+                        + " \"Subject: mail %d\\n\\nbody %d\\n\", i, i > f; close(f) } }'",
+                account.maildir(), mails, host);
+    }
+
     /** One run must end with 0 and leave the replica as the source, for Dovecot and for verify. */
     void oneRunMakesItTheSame(Account source, Account replica, Object... options) {
         Ran run = twinbox.backup(source, replica, options).mustEndWith(0);
