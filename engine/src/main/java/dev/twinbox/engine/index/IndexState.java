@@ -276,20 +276,22 @@ public final class IndexState {
      * log's end, or, Twinbox only, in a mark there.
      */
     public boolean isSettled() {
-        return endsWithSnapshot() || mark().isPresent();
+        return endsWithSnapshot() || mark() != null;
     }
 
     /** Number of mails as it was left, if that {@linkplain #isSettled still counts}. Any number up to 2<sup>32</sup>-1. */
     public long settledMessages() {
-        return endsWithSnapshot()
-                ? header.claimedMessages()
-                : mark().map(SettledMark::messages).orElse(0L);
+        if (endsWithSnapshot()) {
+            return header.claimedMessages();
+        }
+        SettledMark mark = mark();
+        return mark == null ? 0 : mark.messages();
     }
 
-    private Optional<SettledMark> mark() {
-        return extension(SettledMark.EXTENSION)
-                .flatMap(extension -> SettledMark.parse(extension.rawHeader()))
-                .filter(mark -> mark.logSeq() == logSeq && mark.logOffset() == logOffset);
+    private @Nullable SettledMark mark() {
+        IndexExtension extension = extension(SettledMark.EXTENSION).orElse(null);
+        SettledMark mark = extension == null ? null : SettledMark.parse(extension.rawHeader());
+        return mark != null && mark.logSeq() == logSeq && mark.logOffset() == logOffset ? mark : null;
     }
 
     /** How far this state goes. */

@@ -1,6 +1,6 @@
 package dev.twinbox.engine.index;
 
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Twinbox writes behind changes that it appends to a log without writing a new snapshot: that the log ends there. As
@@ -17,11 +17,11 @@ record SettledMark(long logSeq, long logOffset, long messages) {
 
     private static final int LENGTH = 12;
 
-    /** The mark in the header of the extension; nothing if it is too short. */
-    static Optional<SettledMark> parse(byte[] header) {
+    /** The mark in the header of the extension; null if that is too short. */
+    static @Nullable SettledMark parse(byte[] header) {
         return header.length < LENGTH
-                ? Optional.empty()
-                : Optional.of(new SettledMark(Bytes.u32(header, 0), Bytes.u32(header, 4), Bytes.u32(header, 8)));
+                ? null
+                : new SettledMark(Bytes.u32(header, 0), Bytes.u32(header, 4), Bytes.u32(header, 8));
     }
 
     byte[] toBytes() {

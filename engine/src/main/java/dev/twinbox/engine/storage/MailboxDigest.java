@@ -24,6 +24,7 @@ public final class MailboxDigest {
 
     private final Map<Keywords, Long> keywordDigests = new HashMap<>();
     private final BlockDigests.Builder blocks;
+    private final boolean byWords;
     private long digest;
     private long guid;
 
@@ -34,6 +35,7 @@ public final class MailboxDigest {
      */
     public MailboxDigest(int mails, long lastUid) {
         digest = mails;
+        byWords = mails >= Words.WORTH_MAILS;
         blocks = new BlockDigests.Builder(lastUid);
     }
 
@@ -50,7 +52,7 @@ public final class MailboxDigest {
     public boolean asciiGuid(byte[] bytes, int from, int to) {
         long sum = guid;
         int i = from;
-        for (; i <= to - Long.BYTES; i += Long.BYTES) {
+        for (; byWords && i <= to - Long.BYTES; i += Long.BYTES) {
             long word = Words.at(bytes, i);
             if (!Words.isPrintable(word)) {
                 return false;

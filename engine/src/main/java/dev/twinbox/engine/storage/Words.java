@@ -13,6 +13,9 @@ public final class Words {
     private static final long ONES = 0x0101010101010101L;
     private static final long HIGH_BITS = 0x8080808080808080L;
 
+    /** With fewer mails than these, what Java makes for it at its first use costs more than it saves. */
+    public static final int WORTH_MAILS = 10_000;
+
     private Words() {}
 
     /** Eight bytes, which must all be in the array. */

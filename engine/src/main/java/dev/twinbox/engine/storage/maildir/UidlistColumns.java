@@ -85,7 +85,7 @@ final class UidlistColumns {
         int end = baseEnds[Objects.checkIndex(row, size)];
         byte[] bytes = text;
         int at = baseStarts[row];
-        while (at <= end - Long.BYTES && Words.isPrintable(Words.at(bytes, at))) {
+        while (size >= Words.WORTH_MAILS && at <= end - Long.BYTES && Words.isPrintable(Words.at(bytes, at))) {
             at += Long.BYTES;
         }
         for (; at < end; at++) {
