@@ -525,7 +525,7 @@ final class MaildirEdit {
     private boolean isBehind(Uidlist now) {
         for (Row row : special) {
             if (row.tableRow < 0) {
-                return row.uid > now.uid(now.size() - 1); // they rise
+                return now.size() == 0 || row.uid > now.uid(now.size() - 1); // they rise
             }
         }
         return true;
