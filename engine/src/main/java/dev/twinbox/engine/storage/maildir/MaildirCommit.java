@@ -47,8 +47,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>I4 new mails come before old ones go, each by one rename or link. Where a name will not say which mail it is (its GUID
  *       cannot be one), the new uidlist is written beside the old one before: whoever finds a file that no uidlist has looks
  *       there, too. Only if that run dies while it writes its own list does such a mail read as another one;
- *   <li>I5 then a long uidlist gets lines at its end, or it is replaced by one rename; what the old one alone knows of mails that other programs took away is
- *       put into the index log before. A crash before it leaves new files nobody has numbered, which read
+ *   <li>I5 then a long uidlist gets lines at its end, and keeps those that it has, or the uidlist is replaced by one rename;
+ *       then what the old one alone knows of mails that other programs took away is put into the index log first. A crash before it leaves new files nobody has numbered, which read
  *       as deliveries; the next run gives them their place or takes them away;
  *   <li>I6 the index comes last. A crash before it leaves an index that does not match the files, which Dovecot and the
  *       next run put right from the files.

@@ -488,9 +488,14 @@ final class MaildirEdit {
                 || listChanged
                 || now.version() != 3
                 || !now.problems().isEmpty()
-                || now.uidValidity() != target.uidValidity()
                 || now.headerNextUid() != target.uidNext()
-                || !target.guid().equals(now.guid());
+                || !hasIdentity(now);
+    }
+
+    /** Whether a uidlist has the UIDVALIDITY and the GUID that the mailbox gets. */
+    private boolean hasIdentity(Uidlist list) {
+        Target target = numbers.target();
+        return list.uidValidity() == target.uidValidity() && target.guid().equals(list.guid());
     }
 
     /**
@@ -499,7 +504,6 @@ final class MaildirEdit {
      */
     boolean canAppendToUidlist() {
         Uidlist now = table.uidlist();
-        Target target = numbers.target();
         if (now == null || !now.hasLines() || now.fileBytes() < APPEND_FILE_BYTES_MIN) {
             return false;
         }
@@ -510,9 +514,8 @@ final class MaildirEdit {
                 && !numbersChange
                 && added <= APPEND_LINES_MAX
                 && lines - size() <= lines / APPEND_DEAD_SHARE
-                && now.uidValidity() == target.uidValidity()
-                && target.guid().equals(now.guid())
-                && target.uidNext() == nextUidWhenAppended(now)
+                && hasIdentity(now)
+                && numbers.target().uidNext() == nextUidWhenAppended(now)
                 && isBehind(now);
     }
 

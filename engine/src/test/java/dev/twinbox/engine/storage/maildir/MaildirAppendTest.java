@@ -199,15 +199,20 @@ class MaildirAppendTest {
         }
     }
 
+    /** The mail that had UID 9 has the next one that was free. */
+    private void assertNinthIsLast() throws IOException {
+        MailboxSnapshot now = read(disk, false);
+        assertTrue(read(disk, true).sameMails(now));
+        assertEquals(guid(9), now.guid(now.rowOf(MAILS + 1)));
+        assertTrue(now.rowOf(9) < 0);
+    }
+
     @Test
     void aMailThatGetsAnotherUidHasOneLineOnly() throws IOException {
         commit(disk, (plan, staging) -> plan.renumber(9, MAILS + 1, Values.of(2, RECEIVED)));
         String uidlist = new String(disk.readAll(UIDLIST, FILE_MAX), java.nio.charset.StandardCharsets.ISO_8859_1);
         assertEquals(uidlist.indexOf(guid(9).value()), uidlist.lastIndexOf(guid(9).value()));
-        MailboxSnapshot now = read(disk, false);
-        assertTrue(read(disk, true).sameMails(now));
-        assertEquals(guid(9), now.guid(now.rowOf(MAILS + 1)));
-        assertTrue(now.rowOf(9) < 0);
+        assertNinthIsLast();
     }
 
     /** Its line is still there, and would give it the UID that it had. */
@@ -218,10 +223,7 @@ class MaildirAppendTest {
             staging.save(guid(9), () -> new ByteArrayInputStream(new byte[] {1}), RECEIVED, Mailbox.Pop3.NONE);
             plan.save(MAILS + 1, guid(9), Values.of(3, RECEIVED));
         });
-        MailboxSnapshot now = read(disk, false);
-        assertTrue(read(disk, true).sameMails(now));
-        assertEquals(guid(9), now.guid(now.rowOf(MAILS + 1)));
-        assertTrue(now.rowOf(9) < 0);
+        assertNinthIsLast();
     }
 
     @Test
