@@ -85,6 +85,11 @@ final class GoneFlags {
         return row >= 0 ? row : -(row + 1);
     }
 
+    /** Whether nothing is known of any. */
+    boolean isEmpty() {
+        return mails.isEmpty();
+    }
+
     /** What is known of the mail that had that UID. */
     IndexHistory.News of(long uid) {
         Touched mail = mails.get(uid);

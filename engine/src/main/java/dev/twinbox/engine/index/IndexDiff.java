@@ -28,6 +28,7 @@ final class IndexDiff {
 
     private boolean representable = true;
     private boolean mailsDiffer;
+    private boolean keywordsAdded;
 
     private IndexDiff(IndexState before, IndexState after) {
         this.before = before;
@@ -97,7 +98,7 @@ final class IndexDiff {
         if (!goesOn()) {
             return null;
         }
-        gone.forEach(uid -> expunge(uid, witness));
+        expunge(gone, witness);
         mails(witness);
         keywords();
         for (IndexExtension wanted : after.extensions()) {
@@ -141,11 +142,13 @@ final class IndexDiff {
         if (!goesOn()) {
             return null;
         }
+        List<Long> gone = new ArrayList<>();
         for (int row = 0; row < before.size(); row++) {
             if (after.rowOf(before.uid(row)) < 0) {
-                expunge(before.uid(row), witness);
+                gone.add(before.uid(row));
             }
         }
+        expunge(gone, witness);
         mails(witness);
         boolean newKeywords = keywords();
         List<IndexExtension> merged = extensions(newKeywords);
@@ -168,9 +171,36 @@ final class IndexDiff {
         }
     }
 
-    private void expunge(long uid, IndexWriter.Witness witness) {
-        changes.expunge(uid, witness.guid(uid));
-        mailsDiffer = true;
+    /** What others had made of the mails comes first: of one that only gets another UID it is still news. */
+    private void expunge(List<Long> gone, IndexWriter.Witness witness) {
+        Words words = new Words();
+        changes.byOthers(true);
+        for (long uid : gone) {
+            int row = before.rowOf(uid);
+            IndexWriter.Found others = row < 0 ? null : witness.found(uid);
+            if (others != null) {
+                flags(uid, before.flags(row), others.flags());
+                words.note(uid, before.keywords(row), known(others.keywords()));
+            }
+        }
+        write(words);
+        changes.byOthers(false);
+        keywordsAdded |= !words.added.isEmpty();
+        for (long uid : gone) {
+            changes.expunge(uid, witness.guid(uid));
+            mailsDiffer = true;
+        }
+    }
+
+    /** Those that have a place in the index; of others no mail speaks any more. */
+    private Keywords known(Keywords all) {
+        List<String> known = new ArrayList<>();
+        for (String name : all.names()) {
+            if (spelling(name) != null) {
+                known.add(name);
+            }
+        }
+        return Keywords.of(known);
     }
 
     private void mails(IndexWriter.Witness witness) {
@@ -179,18 +209,15 @@ final class IndexDiff {
         }
         changes.byOthers(true);
         for (Map.Entry<Integer, IndexWriter.Found> entry : found.entrySet()) {
-            int row = entry.getKey();
-            flags(
-                    row,
-                    before.flags(before.rowOf(after.uid(row))),
-                    entry.getValue().flags());
+            long uid = after.uid(entry.getKey());
+            flags(uid, before.flags(before.rowOf(uid)), entry.getValue().flags());
         }
         changes.byOthers(false);
         for (int row : touchedRows) {
             int there = before.rowOf(after.uid(row));
             if (there >= 0) {
                 IndexWriter.Found others = found.get(row);
-                flags(row, others == null ? before.flags(there) : others.flags(), after.flags(row));
+                flags(after.uid(row), others == null ? before.flags(there) : others.flags(), after.flags(row));
             }
         }
     }
@@ -213,9 +240,9 @@ final class IndexDiff {
         }
     }
 
-    private void flags(int row, int then, int now) {
+    private void flags(long uid, int then, int now) {
         if (now != then) {
-            changes.flags(after.uid(row), after.uid(row), now & ~then, then & ~now);
+            changes.flags(uid, uid, now & ~then, then & ~now);
         }
     }
 
@@ -238,15 +265,14 @@ final class IndexDiff {
         write(byOthers);
         changes.byOthers(false);
         write(bySync);
-        return before.extension(IndexExtension.KEYWORDS).isEmpty()
-                && !(byOthers.added.isEmpty() && bySync.added.isEmpty());
+        keywordsAdded |= !(byOthers.added.isEmpty() && bySync.added.isEmpty());
+        return before.extension(IndexExtension.KEYWORDS).isEmpty() && keywordsAdded;
     }
 
     /** Records spell a keyword as the state does; the map's order only has to be some order. */
     private void write(Words words) {
-        words.added.forEach((folded, uids) -> uids.forEach(uid -> changes.keyword(spelling(folded), true, uid, uid)));
-        words.removed.forEach(
-                (folded, uids) -> uids.forEach(uid -> changes.keyword(spelling(folded), false, uid, uid)));
+        words.added.forEach((folded, uids) -> uids.forEach(uid -> changes.keyword(spelled(folded), true, uid, uid)));
+        words.removed.forEach((folded, uids) -> uids.forEach(uid -> changes.keyword(spelled(folded), false, uid, uid)));
     }
 
     /** Which mails get a keyword or lose it, by its name in lower case. */
@@ -271,7 +297,13 @@ final class IndexDiff {
         }
     }
 
-    private String spelling(String folded) {
+    private String spelled(String folded) {
+        String known = spelling(folded);
+        return known == null ? folded : known;
+    }
+
+    /** A keyword as the index spells it; null if it has no place there. */
+    private @Nullable String spelling(String folded) {
         for (String name : after.keywordNames()) {
             if (name.equalsIgnoreCase(folded)) {
                 return name;
@@ -282,7 +314,7 @@ final class IndexDiff {
                 return name;
             }
         }
-        return folded;
+        return null;
     }
 
     private List<IndexExtension> extensions(boolean newKeywords) {

@@ -196,6 +196,11 @@ public final class IndexHistory {
         return brought.get(row);
     }
 
+    /** Whether {@link #before} has anything to tell. */
+    public boolean tellsOfGone() {
+        return !gone.isEmpty();
+    }
+
     /** What users had done to the mail of a UID that is gone. */
     public News before(long uid) {
         return gone.of(uid);

@@ -329,7 +329,7 @@ public final class MailboxMerge {
     private Wanted withOwn(Party source, int row, Party destination, int old) {
         MailView there = new MailView(
                 source.table.flags(row), source.table.keywords(row), source.log.of(source.table.uid(row)), true);
-        MailView here = new MailView(destination.table.flags(old), destination.table.keywords(old), Change.NONE, true);
+        MailView here = view(destination, old, false);
         return new Wanted(
                 FlagMerge.merge(there, here, true), KeywordMerge.merge(there, here, true), numbers.highestModSeq(true));
     }

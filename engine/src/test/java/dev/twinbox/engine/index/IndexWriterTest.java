@@ -19,15 +19,18 @@ import dev.twinbox.engine.run.SimClock;
 import dev.twinbox.engine.run.SimHost;
 import dev.twinbox.engine.run.SystemClock;
 import dev.twinbox.engine.storage.LockBusyException;
+import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -181,6 +184,55 @@ final class IndexWriterTest {
                 }
             }
             assertTrue(IndexHistory.since(disk, folder, IndexReader.PREFIX, 1).isEmpty(), what);
+        }
+    }
+
+    /** What a mail that got another UID was like before tells who made it so. */
+    @Test
+    void whatOthersHadMadeOfAMailThatGoesIsTold() throws Exception {
+        for (Keywords old : List.of(Keywords.NONE, Keywords.of(List.of("old")))) {
+            IndexState before = IndexState.builder()
+                    .uidValidity(5)
+                    .nextUid(2)
+                    .tracking(true)
+                    .add(1, Flags.DRAFT, old, 1)
+                    .build();
+            replace(before);
+            IndexState after = IndexState.builder()
+                    .uidValidity(5)
+                    .nextUid(3)
+                    .highestModSeq(20)
+                    .tracking(true)
+                    .keywordNames(old.names())
+                    .add(2, Flags.SEEN, Keywords.of(List.of("New")), 20)
+                    .build();
+            try (IndexWriter writer = lock()) {
+                writer.replace(after, true, new IndexWriter.Witness() {
+                    @Override
+                    public byte[] guid(long uid) {
+                        return IndexWriterTest.guid(uid);
+                    }
+
+                    @Override
+                    public IndexWriter.Found found(long uid) {
+                        return new IndexWriter.Found(Flags.SEEN, Keywords.of(List.of("new", "nowhere")));
+                    }
+                });
+            }
+
+            assertNull(read().damage());
+            assertSame(after, read(), "with " + old);
+            IndexHistory history =
+                    IndexHistory.known(disk, folder, IndexReader.PREFIX, 0).orElseThrow();
+            IndexHistory.News news = history.before(1);
+            assertEquals(Flags.SEEN, news.added().bits());
+            assertEquals(Flags.DRAFT, news.removed().bits());
+            Map<String, Boolean> words = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            words.putAll(news.keywords());
+            assertEquals(old.isEmpty() ? Map.of("New", true) : Map.of("New", true, "old", false), words);
+            assertTrue(history.isBySyncOnly(0));
+            disk.unlink(folder.resolve("dovecot.index.log"));
+            disk.unlink(folder.resolve("dovecot.index"));
         }
     }
 

@@ -176,6 +176,20 @@ abstract class ChangeLogContract extends StoreTestBase {
     }
 
     @Test
+    void aMailThatASyncGivesAnotherUidTakesItsNewsAlong() throws IOException {
+        long base = synced();
+        StoreUser user = fixture().user();
+        user.flag(WORK, 2, new Flags(Flags.SEEN));
+        user.keyword(WORK, 2, Keywords.of(List.of("one")));
+        user.flag(WORK, 3, new Flags(Flags.SEEN));
+        sync(plan -> plan.renumber(2, 7, Values.of(1, DATE + 2).with(Flags.SEEN | Flags.FLAGGED, "one", "two"))
+                .expunge(3, guid("m3")));
+
+        Map<Long, Change> news = Map.of(7L, change(Flags.SEEN, 0, List.of("one"), List.of()));
+        assertEquals(new Told(true, news, List.of(gone(2, true), gone(3, true)), ChangeLog.ALL_SYNCED), since(base));
+    }
+
+    @Test
     void ofOneOfSeveralCopiesNobodyKnowsWhichWasMoved() throws IOException {
         long base = synced();
         StoreUser user = fixture().user();

@@ -8,6 +8,7 @@ import dev.twinbox.engine.storage.ChangeLog;
 import dev.twinbox.engine.storage.ChangeLog.Change;
 import dev.twinbox.engine.storage.ChangeLog.Expunge;
 import dev.twinbox.engine.storage.MailboxSnapshot;
+import dev.twinbox.engine.storage.Moves;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import java.io.IOException;
@@ -37,9 +38,7 @@ public final class IndexChanges {
     private final Gone gone;
     private final TreeMap<Long, Expunge> expunges = new TreeMap<>();
     private final Map<Long, Change> changes = new HashMap<>();
-
-    /** UIDs of mails that are gone, by GUID; 0 if there are several. */
-    private final Map<String, Long> movedFrom = new HashMap<>();
+    private Moves moves = Moves.NONE;
 
     /**
      * @param table the mails as they are
@@ -102,7 +101,7 @@ public final class IndexChanges {
             logged(history);
         }
         vanished(state, modSeq == 0 || !reachesBack);
-        noteMoves();
+        moves = Moves.of(expunges.values());
         long unsynced = ChangeLog.ALL_SYNCED;
         int indexGuess = state.size() - 1;
         int logGuess = history == null ? 0 : history.state().size() - 1;
@@ -182,20 +181,10 @@ public final class IndexChanges {
         }
     }
 
-    private void noteMoves() {
-        for (Expunge one : expunges.values()) {
-            if (!one.bySync() && !one.guid128().isEmpty()) {
-                movedFrom.merge(one.guid128(), one.uid(), (first, second) -> 0L);
-            }
-        }
-    }
-
-    /** What was done to a mail, before somebody moved it within the mailbox. If it is not certain which mail it was, nothing. */
+    /** What was done to a mail before it got its UID. */
     private IndexHistory.News beforeMove(int row, IndexHistory history, int logRow) {
-        boolean came = history.isAppended(logRow) && !history.cameBySync(logRow);
-        long uid = came && !movedFrom.isEmpty()
-                ? movedFrom.getOrDefault(table.guid(row).guid128(), 0L)
-                : 0;
+        boolean moved = history.isAppended(logRow) && history.tellsOfGone();
+        long uid = moved ? moves.from(table.guid(row).guid128(), history.cameBySync(logRow)) : 0;
         return history.before(uid);
     }
 

@@ -3,6 +3,7 @@ package dev.twinbox.engine.storage.memory;
 import dev.twinbox.engine.storage.ChangeLog;
 import dev.twinbox.engine.storage.ChangeLog.Change;
 import dev.twinbox.engine.storage.ChangeLog.Expunge;
+import dev.twinbox.engine.storage.Moves;
 import dev.twinbox.protocol.item.Flags;
 import dev.twinbox.protocol.item.Keywords;
 import java.util.ArrayList;
@@ -97,7 +98,7 @@ final class BoxLog {
     ChangeLog since(long modSeq, LongPredicate exists) {
         TreeMap<Long, Expunge> expunges = new TreeMap<>();
         Map<Long, Touched> touched = new HashMap<>();
-        Map<Long, String> came = new HashMap<>();
+        Map<Long, Came> came = new HashMap<>();
         for (Entry entry : entries) {
             if (entry.modSeq() <= modSeq) {
                 continue;
@@ -109,10 +110,8 @@ final class BoxLog {
             } else if (entry instanceof Changed changed) {
                 touched.computeIfAbsent(changed.uid(), uid -> new Touched()).note(changed);
             }
-            if (entry instanceof Came one && !one.sync() && exists.test(one.uid())) {
-                came.put(one.uid(), one.guid128());
-            } else if (entry instanceof Came) {
-                came.remove(entry.uid());
+            if (entry instanceof Came one && exists.test(one.uid())) {
+                came.put(one.uid(), one);
             }
         }
         inherit(came, expunges.values(), touched);
@@ -127,16 +126,11 @@ final class BoxLog {
         return new ChangeLog(modSeq >= from, List.copyOf(expunges.values()), changes, unsynced(exists));
     }
 
-    /** What was done to a mail before somebody moved it within the mailbox; if it is not certain which mail it was, nothing. */
-    private static void inherit(Map<Long, String> came, Collection<Expunge> gone, Map<Long, Touched> touched) {
-        Map<String, Long> movedFrom = new HashMap<>();
-        for (Expunge one : gone) {
-            if (!one.bySync() && !one.guid128().isEmpty()) {
-                movedFrom.merge(one.guid128(), one.uid(), (first, second) -> 0L);
-            }
-        }
-        came.forEach((uid, guid) -> {
-            Touched before = touched.get(movedFrom.getOrDefault(guid, 0L));
+    /** What was done to a mail before it got its UID. */
+    private static void inherit(Map<Long, Came> came, Collection<Expunge> gone, Map<Long, Touched> touched) {
+        Moves moves = Moves.of(gone);
+        came.forEach((uid, one) -> {
+            Touched before = touched.get(moves.from(one.guid128(), one.sync()));
             if (before != null) {
                 touched.computeIfAbsent(uid, added -> new Touched()).after(before);
             }
