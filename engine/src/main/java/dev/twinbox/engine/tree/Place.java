@@ -29,6 +29,9 @@ final class Place {
     /** When the name came to be by a rename of it or of one above it, seconds; 0 if never, or unknown. */
     final long time;
 
+    /** The same, as far as what is above really gets the name that it has here. Never later. */
+    long heldSince;
+
     Group group;
 
     /** A mailbox that the other side deleted: what is left of it is a name that others may be below. */
@@ -49,18 +52,20 @@ final class Place {
         this.levels = name == null ? List.of() : name.levels();
         this.parent = parent;
         this.node = node;
-        this.time = time(parent, node);
+        this.time = time(parent == null ? 0 : parent.time);
+        this.heldSince = time;
         this.group = new Group(this);
         if (parent != null) {
             parent.children.put(leaf(), this);
         }
     }
 
-    private long time(@Nullable Place above, @Nullable MailboxNode here) {
-        if (above == null || isTemporary(leaf())) {
+    /** When the name came to be if that above came to be then. */
+    long time(long above) {
+        if (parent == null || isTemporary(leaf())) {
             return TIME_TEMPORARY;
         }
-        return Math.max(above.time, here == null ? 0 : here.lastRenamedOrCreated());
+        return Math.max(above, node == null ? 0 : node.lastRenamedOrCreated());
     }
 
     String leaf() {

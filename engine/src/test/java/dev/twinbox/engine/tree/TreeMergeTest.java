@@ -346,6 +346,17 @@ class TreeMergeTest {
     }
 
     /** A Dovecot at the source's end goes on to call its mailbox by the GUID that it has there. */
+    /** The newer name of what is above does not come true, so it does not make the one below newer, either. */
+    @Test
+    void nameBelowANameThatIsTakenIsAsOldAsTheOneThatIsLeft() throws IOException {
+        both(box("INBOX", 1), box("Work", 2), box("Work/Sub", 3));
+        user(0, rename("Work/Sub", "B"));
+        user(1, rename("Work", "A"));
+        user(0, box("A", 4));
+        world.run(Mode.INITIATOR_TO_RESPONDER);
+        assertEquals(world.mailboxes(0), world.mailboxes(1), () -> world.story.toString());
+    }
+
     @Test
     void oneWayRunTakesTheGuidOfTheSource() throws IOException {
         both(box("INBOX", 1));

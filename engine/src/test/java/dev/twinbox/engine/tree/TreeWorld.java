@@ -215,7 +215,7 @@ final class TreeWorld {
         }
     }
 
-    private static final int ONE_WAY_RUNS_MAX = 3;
+    private static final int ONE_WAY_RUNS_MAX = 1;
 
     private void revive(int side, MailboxGuid kept) {
         End end = ends.get(side);
