@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>Nothing at the source has changed, not even a number.
  *   <li>A mail of the destination is there as often as before, unless the source had it, too, and has it no more.
- *   <li>A flag or keyword of the destination is there, unless the source's user took it away since the last run; one that it
- *       had not is one that the source has.
+ *   <li>A flag or keyword of the destination is there, unless the source's user took it away since the last run, or ever if
+ *       the destination had copies of the mail and it is not known which that was; one that it had not is one that the
+ *       source has.
  *   <li>A mail of the source is at the destination, unless the destination's user took it or its mailbox away.
  *   <li>To clients of the destination what {@link Oracle} says of them.
  *   <li>What is different at the end is in the report, and nothing else is: mails, mailboxes that only one of them has or
@@ -33,6 +34,9 @@ final class OneWayOracle {
 
     /** Mails of the source at former runs, by identity and by name of their mailbox. */
     private final Set<String> had = new HashSet<>();
+
+    /** Identities of mails that a mailbox of the destination once had several of. */
+    private final Set<String> several = new HashSet<>();
 
     private List<String> wrong = new ArrayList<>();
 
@@ -48,6 +52,10 @@ final class OneWayOracle {
             wrong.add("the source was changed");
         }
         for (Folder folder : before.folders.values()) {
+            folder.mails.values().stream()
+                    .map(Mail::guid)
+                    .filter(mail -> folder.count(mail) > 1)
+                    .forEach(several::add);
             kept(folder, source, before, after);
         }
         for (Folder folder : source.folders.values()) {
@@ -77,6 +85,9 @@ final class OneWayOracle {
     /** What has become of a mailbox; it may be one with another after what is above it was renamed. */
     private static @Nullable Folder became(Folder old, Picture before, Picture after) {
         Folder found = same(old, after);
+        if (found != null && !found.id().equals(old.id()) && before.of(found.id()) != null) {
+            found = null; // another has got its name
+        }
         for (Folder each : after.folders.values()) {
             if (found == null && before.of(each.id()) == null && each.leaf().equals(old.leaf())) {
                 found = each;
@@ -113,7 +124,8 @@ final class OneWayOracle {
             return;
         }
         for (String word : old.words()) {
-            if (!now.words().contains(word) && !users.hasCleared(from, old.guid(), word)) {
+            boolean cleared = users.hasCleared(from, old.guid(), word, several.contains(old.guid()));
+            if (!now.words().contains(word) && !cleared) {
                 wrong.add("flag lost: " + word + " of " + old.guid() + " in " + where);
             }
         }

@@ -34,6 +34,7 @@ final class SimUsers {
     /** Words of mails that somebody took away, and mailboxes that somebody deleted or renamed, since the last sync or ever. */
     private final Set<String> cleared = new HashSet<>();
 
+    private final Set<String> everCleared = new HashSet<>();
     private final Set<String> everRemoved = new HashSet<>();
     private final Set<String> everMoved = new HashSet<>();
     private final Map<String, Integer> created = new HashMap<>();
@@ -60,9 +61,9 @@ final class SimUsers {
         cleared.clear();
     }
 
-    /** Whether that side's user has taken a word from such a mail since the last sync. */
-    synchronized boolean hasCleared(Side side, String mail, String word) {
-        return cleared.contains(side + " " + mail + " " + word);
+    /** Whether that side's user has taken a word from such a mail, since the last sync or ever. */
+    synchronized boolean hasCleared(Side side, String mail, String word, boolean ever) {
+        return (ever ? everCleared : cleared).contains(side + " " + mail + " " + word);
     }
 
     /** Whether that side's user has ever taken such a mail from the mailbox. */
@@ -169,6 +170,7 @@ final class SimUsers {
         account(mark).mark(name(mark.folder()), mail.uid(), guid, mark.word(), mark.on());
         if (!mark.on()) {
             cleared.add(mark.side() + " " + guid.value() + " " + mark.word());
+            everCleared.add(mark.side() + " " + guid.value() + " " + mark.word());
         }
         Facts now = facts;
         if (now != null) {
