@@ -81,9 +81,7 @@ final class Departures {
      */
     private Answer ask(Party other, Row mail) {
         Answer answer = other.expunges.ask(mail.uid(), mail.guid());
-        boolean another = isUnseen(mail.uid())
-                || isOwn(mail.uid(), other)
-                || (isStrange(other) && !other.expunges.isBySync(mail.uid()));
+        boolean another = isUnseen(mail.uid()) || (isStrange(other) && !other.expunges.isBySync(mail.uid()));
         return answer == Answer.GONE && another ? Answer.ANOTHER_GONE : answer;
     }
 
@@ -102,12 +100,6 @@ final class Departures {
     /** One way, a run says nothing to the source: whether it has seen a mail of the destination is not known. */
     private boolean isUnseen(long uid) {
         return left.changes && right.changes && uid >= left.log.unsynced() && uid >= right.log.unsynced();
-    }
-
-    /** One way, whether a user brought the mail to a mailbox of the destination that was not the source's then. */
-    private boolean isOwn(long uid, Party other) {
-        Party side = other == left ? right : left;
-        return !other.changes && side.status.uidValidity() != other.status.uidValidity() && uid >= side.log.unsynced();
     }
 
     private void stopAt(long uid) {

@@ -29,9 +29,6 @@ final class Place {
     /** When the name came to be by a rename of it or of one above it, seconds; 0 if never, or unknown. */
     final long time;
 
-    /** The same, as far as what is above really gets the name that it has here. Never later. */
-    long heldSince;
-
     Group group;
 
     /** A mailbox that the other side deleted: what is left of it is a name that others may be below. */
@@ -53,7 +50,6 @@ final class Place {
         this.parent = parent;
         this.node = node;
         this.time = time(parent == null ? 0 : parent.time);
-        this.heldSince = time;
         this.group = new Group(this);
         if (parent != null) {
             parent.children.put(leaf(), this);

@@ -9,25 +9,22 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gives everything its final name. A name is a parent and a last level; what has the same on both sides keeps it, and what
  * only one side has keeps the one it has there, wherever the parent goes. What is called differently gets the name that
- * is the newer by {@link Place#heldSince}, on a tie the smaller one, unless the name is that of something else or would put it
+ * is the newer by {@link NameTimes}, on a tie the smaller one, unless the name is that of something else or would put it
  * below itself: then it gets the other name. If both are taken it is called after its GUID.
  *
  * <p>A folder is no obstacle: it becomes one with what is to have its name. So do two mailboxes of different sides.
  */
 final class Seating {
     private final Group root;
+    private final NameTimes times;
     private final List<Group> groups;
     private final List<Group> pinned = new ArrayList<>();
     private final Map<Seat, Group> taken = new HashMap<>();
-
-    /** So often at most names give way because of what was decided about those above them. */
-    private static final int TIMES_MAX = 8;
 
     private record Seat(Group parent, String leaf) {
         // Written out: what Java derives for records is made at run time and costs every start some 20 ms.
@@ -44,7 +41,8 @@ final class Seating {
 
     private record Candidate(Group parent, String leaf, long time, MailboxName name) {}
 
-    private Seating(Matching matching) {
+    private Seating(Matching matching, NameTimes times) {
+        this.times = times;
         root = matching.root;
         LinkedHashSet<Group> found = new LinkedHashSet<>();
         matching.places.forEach(side -> side.values().forEach(place -> found.add(place.group)));
@@ -60,11 +58,10 @@ final class Seating {
     }
 
     /** All groups but the root and those that take no part, parents first, in name order; their names are set. */
-    static List<Group> seat(Matching matching) {
-        Seating seating = new Seating(matching);
-        seating.seatAll();
-        for (int i = 0; i < TIMES_MAX && lostTimes(matching); i++) {
-            seating.seatAll();
+    static List<Group> seat(Matching matching, NameTimes times) {
+        Seating seating = new Seating(matching, times);
+        while (!seating.seatAll()) {
+            seating.groups.removeIf(group -> group.places.isEmpty());
         }
         for (Group group : seating.groups) {
             group.name = seating.name(group);
@@ -73,33 +70,8 @@ final class Seating {
         return seating.groups;
     }
 
-    private void seatAll() {
-        while (!trySeatAll()) {
-            groups.removeIf(group -> group.places.isEmpty());
-        }
-    }
-
-    /**
-     * Whether a name is older than it seemed, because the newer one of something above it went to something else. The next run
-     * will not find that one any more, so it must not decide anything now.
-     */
-    private static boolean lostTimes(Matching matching) {
-        boolean lost = false;
-        for (TreeMap<MailboxName, Place> side : matching.places) {
-            for (Place place : side.values()) { // those above first
-                Place above = place.parent;
-                if (above != null && !above.levels.isEmpty() && !above.group.isPinned()) {
-                    long time = place.time(Math.min(above.heldSince, above.group.time));
-                    lost |= time < place.heldSince;
-                    place.heldSince = Math.min(time, place.heldSince);
-                }
-            }
-        }
-        return lost;
-    }
-
     /** False if two groups became one and all has to be done again. */
-    private boolean trySeatAll() {
+    private boolean seatAll() {
         taken.clear();
         for (Group group : pinned) {
             for (Place place : group.places) {
@@ -137,13 +109,13 @@ final class Seating {
     }
 
     /** The best first. Where there is a mailbox the names of mere folders do not count. */
-    private static List<Candidate> candidates(Group group) {
+    private List<Candidate> candidates(Group group) {
         boolean mailbox = group.isMailbox();
         List<Candidate> all = new ArrayList<>();
         for (Place place : group.places) {
             if (!mailbox || place.isMailbox()) {
                 Place parent = Objects.requireNonNull(place.parent);
-                all.add(new Candidate(parent.group, place.leaf(), place.heldSince, place.name()));
+                all.add(new Candidate(parent.group, place.leaf(), times.of(place), place.name()));
             }
         }
         all.sort(Comparator.comparingLong(Candidate::time)

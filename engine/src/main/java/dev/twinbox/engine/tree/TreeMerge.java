@@ -174,10 +174,11 @@ public final class TreeMerge {
     static Result mergeDifferent(Side initiator, Side responder, Mode mode) {
         List<Side> sides = List.of(initiator, responder);
         Set<MailboxName> blocked = new TreeSet<>();
+        NameTimes times = new NameTimes();
         while (true) {
             Matching matching = new Matching(sides, blocked);
-            List<Group> groups = Seating.seat(matching);
-            if (addBlocked(matching, groups, blocked)) {
+            List<Group> groups = Seating.seat(matching, times);
+            if (times.learn(matching) || addBlocked(matching, groups, blocked)) {
                 continue;
             }
             Identities identities = new Identities(sides, groups, mode);

@@ -35,6 +35,12 @@ final class OneWayOracle {
     /** Mails of the source at former runs, by identity and by name of their mailbox. */
     private final Set<String> had = new HashSet<>();
 
+    /** Identities of mailboxes that the source had at former runs. */
+    private final Set<String> shared = new HashSet<>();
+
+    /** Identities of mailboxes that the destination once had. */
+    private final Set<String> known = new HashSet<>();
+
     /** Identities of mails that a mailbox of the destination once had several of. */
     private final Set<String> several = new HashSet<>();
 
@@ -67,6 +73,9 @@ final class OneWayOracle {
             }
         }
         reported(source, after, outcome);
+        source.folders.values().forEach(folder -> shared.add(folder.id()));
+        before.folders.values().forEach(folder -> known.add(folder.id()));
+        after.folders.values().forEach(folder -> known.add(folder.id()));
         return wrong;
     }
 
@@ -83,13 +92,18 @@ final class OneWayOracle {
     }
 
     /** What has become of a mailbox; it may be one with another after what is above it was renamed. */
-    private static @Nullable Folder became(Folder old, Picture before, Picture after) {
+    private @Nullable Folder became(Folder old, Picture before, Picture after) {
+        Folder below = after.of(old.id()) == null ? after.below(old, before) : null;
+        if (below != null && before.of(below.id()) == null && !known.contains(below.id())) {
+            return below;
+        }
         Folder found = same(old, after);
         if (found != null && !found.id().equals(old.id()) && before.of(found.id()) != null) {
             found = null; // another has got its name
         }
         for (Folder each : after.folders.values()) {
-            if (found == null && before.of(each.id()) == null && each.leaf().equals(old.leaf())) {
+            boolean isNew = before.of(each.id()) == null && !known.contains(each.id());
+            if (found == null && isNew && each.leaf().equals(old.leaf())) {
                 found = each;
             }
         }
@@ -106,17 +120,23 @@ final class OneWayOracle {
             boolean gone = (had.contains(old.id() + " " + mail)
                             || had.contains(old.name + " " + mail)
                             || users.hasRemoved(from, old, mail)
+                            || (there != null && users.hasRemoved(from, there, mail))
                             || (now != null && had.contains(now.name + " " + mail)))
                     && (there == null || there.count(mail) < old.count(mail));
             if (is < old.count(mail) && !gone) {
                 wrong.add("lost: " + mail + " is in " + old.name + " " + is + " times, not " + old.count(mail));
-            } else if (now != null && is == 1 && old.count(mail) == 1) {
+            } else if (now != null && is == 1 && old.count(mail) == 1 && !isReplaced(old, now, source)) {
                 words(old.find(mail), now.find(mail), source, before, old.name);
             }
         }
         if (now != null) {
             Oracle.client(from.other(), old, now, wrong);
         }
+    }
+
+    /** The source has deleted the mailbox and has another of that name. */
+    private boolean isReplaced(Folder old, Folder now, Picture source) {
+        return !now.id().equals(old.id()) && shared.contains(old.id()) && source.of(old.id()) == null;
     }
 
     private void words(@Nullable Mail old, @Nullable Mail now, Picture source, Picture before, String where) {

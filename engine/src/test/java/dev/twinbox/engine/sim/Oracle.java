@@ -177,7 +177,10 @@ final class Oracle {
         count.from.add(id);
     }
 
-    /** What became of a mailbox: the one of its identity, or the one of its name, if two became one. */
+    /**
+     * What became of a mailbox: the one of its identity, or, if two became one, the one that has its last level below what is
+     * above it, or the one of its name.
+     */
     private @Nullable Folder target(String id) {
         Folder same = after.get(id);
         if (same != null) {
@@ -185,6 +188,13 @@ final class Oracle {
         }
         Folder l = left.get(id);
         Folder r = right.get(id);
+        if (l == null || r == null) {
+            Picture then = l != null ? facts.left : facts.right;
+            Folder below = result.below(l != null ? l : Objects.requireNonNull(r), then);
+            if (below != null && then.of(below.id()) == null) {
+                return below;
+            }
+        }
         Folder byLeft = l == null ? null : result.named(l.name);
         Folder named = byLeft != null || r == null ? byLeft : result.named(r.name);
         return named != null || (l != null && r != null) ? named : moved(l != null ? l : r);

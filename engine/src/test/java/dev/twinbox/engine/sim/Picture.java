@@ -176,6 +176,15 @@ public final class Picture {
         return null;
     }
 
+    /** The mailbox of the same last level below what has become of the one above a mailbox; null if that is not known. */
+    @Nullable
+    Folder below(Folder old, Picture then) {
+        int end = old.name.lastIndexOf('/');
+        Folder above = end < 0 ? null : then.named(old.name.substring(0, end));
+        Folder now = above == null ? null : of(above.id());
+        return now == null ? null : named(now.name + "/" + old.leaf());
+    }
+
     /** How many mails of an identity there are anywhere. */
     int count(String mail) {
         int count = 0;
