@@ -65,6 +65,7 @@ final class MergeExchange {
     private final boolean keepsAttributes;
     private final Common saved;
     private final Decisions decisions;
+    private final Vanished vanished;
 
     private Common common = Common.NONE;
     private boolean dsync;
@@ -111,8 +112,10 @@ final class MergeExchange {
             BodyStarts starts,
             boolean keepsAttributes,
             Common saved,
-            Decisions decisions) {
+            Decisions decisions,
+            Vanished vanished) {
         this.decisions = decisions;
+        this.vanished = vanished;
         this.coming = new ComingBodies(starts, name, observer);
         this.keepsAttributes = keepsAttributes;
         this.saved = saved;
@@ -181,7 +184,7 @@ final class MergeExchange {
         // A Dovecot cannot say that it cannot go on from a saved state; it would not have answered.
         boolean incremental = mine.incremental() && (theirs.incremental() || dsync);
         common = incremental ? saved : Common.NONE;
-        ChangeLog log = mailbox == null ? ChangeLog.UNKNOWN : mailbox.changes(common.modSeq());
+        ChangeLog log = mailbox == null ? ChangeLog.UNKNOWN : vanished.in(name, mailbox.changes(common.modSeq()), now);
         staysKnown = !dsync || mailbox == null || staysKnown(mailbox, log);
         Attributes attributes = mailbox == null
                 ? Attributes.of(List.of(), keepsAttributes)
@@ -602,9 +605,23 @@ final class MergeExchange {
                 reached = later.steps().isEmpty() && whole ? arrived(possible) : null;
             } else {
                 moved = true;
+                commitTheRest(staging, split.now());
             }
         } catch (IOException e) {
             failed(e);
+        }
+    }
+
+    /** Somebody changed the mailbox; what is still possible of the plan if mails were only taken away is done now, the rest in the next round. */
+    private void commitTheRest(Staging staging, MailboxPlan wanted) throws IOException {
+        if (dsync || !role.twoWay()) {
+            return;
+        }
+        MailboxSnapshot now = snapshot(Objects.requireNonNull(box));
+        vanished.note(name, wanted, table(), now);
+        MailboxPlan rest = Vanished.without(wanted, table(), now);
+        if (rest != null && staging.commit(now, rest) == Staging.Result.DONE) {
+            counts = Counts.of(rest).withBytes(bytes);
         }
     }
 

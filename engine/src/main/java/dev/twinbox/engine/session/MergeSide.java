@@ -56,6 +56,7 @@ final class MergeSide implements Side {
     private final AsLeft left;
     private final MergeHints hints;
     private final Decisions decisions = new Decisions();
+    private final Vanished vanished = new Vanished();
 
     private @Nullable MailboxTree mine;
     private @Nullable MailboxTree otherTree;
@@ -469,7 +470,8 @@ final class MergeSide implements Side {
                     store.bodyStarts(),
                     store.keepsAttributes(),
                     states.common(theirs.guid()),
-                    decisions);
+                    decisions,
+                    vanished);
             try {
                 return pass == Pass.PLAN ? planned(talk, job) : carriedOut(talk, job);
             } finally {
