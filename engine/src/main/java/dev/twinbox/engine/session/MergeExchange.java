@@ -257,10 +257,11 @@ final class MergeExchange {
         }
         Listing first = role.initiator() ? here : heard;
         Listing second = role.initiator() ? heard : here;
-        boolean repeatable = asSaid && !moved;
+        Listing there = whole(here, heard);
+        boolean repeatable = asSaid && !moved && isAsSaid(there);
         MailboxMerge.Result merged = repeatable ? decisions.find(mine, theirs, common) : null;
         if (merged == null) {
-            merged = merge(here, heard);
+            merged = merge(here, there);
             if (repeatable) {
                 decisions.keep(new Decisions.Decision(mine, theirs, common, merged));
             }
@@ -280,10 +281,19 @@ final class MergeExchange {
         }
     }
 
-    private MailboxMerge.Result merge(Listing here, Listing heard) {
+    /** Whether the other side's mails are those that its digests are of: it leaves nothing out if they are not. */
+    private boolean isAsSaid(Listing there) {
+        return there.leftOut() || there.input().table().blocks().equals(theirs.blocks());
+    }
+
+    /** All that the other side has. */
+    private Listing whole(Listing here, Listing heard) {
         // Expunges without GUIDs are not enough to complete an account from.
         boolean whole = heard.leftOut() || common.uid() == 0 || identity != Identity.GUID;
-        Listing there = whole ? heard : heard.completed(here, common);
+        return whole ? heard : heard.completed(here, common);
+    }
+
+    private MailboxMerge.Result merge(Listing here, Listing there) {
         Listing first = role.initiator() ? here : there;
         Listing second = role.initiator() ? there : here;
         return MailboxMerge.merge(
