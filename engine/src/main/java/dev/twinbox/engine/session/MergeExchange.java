@@ -622,7 +622,7 @@ final class MergeExchange {
         }
     }
 
-    /** Somebody changed the mailbox; what is still possible of the plan if mails were only taken away is done now, the rest in the next round. */
+    /** Somebody changed the mailbox. If mails only went, what is left of the plan is done now; the next round does the rest. */
     private void commitTheRest(Staging staging, MailboxPlan wanted) throws IOException {
         if (dsync || !role.twoWay()) {
             return;

@@ -10,6 +10,7 @@ import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.protocol.item.MailGuid;
 import dev.twinbox.protocol.item.MailboxName;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,9 +20,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mails that users take away during a run, after it was settled which UIDs they get. The other side may have such a mail under
- * its new UID by then, of which no log here knows: without more it would count as a new one of that side and come back. So the
- * next round of the run is told that it is gone. Safe for use by several threads.
+ * Mails that users take away during a run. The other side may have such a mail by then, under a new UID if it was to get
+ * one, and the log here need not know of it: of a mail that got its UID in this run it does not, nor, in a Maildir, of one that no
+ * index has seen yet. Without more it would count as a new one of that side and come back. So the next round of the run is told
+ * that it is gone. Safe for use by several threads.
  */
 final class Vanished {
     private final Map<MailboxName, Map<Long, MailGuid>> gone = new ConcurrentHashMap<>();
@@ -33,14 +35,17 @@ final class Vanished {
      * @param now the mails as they are
      */
     void note(MailboxName name, MailboxPlan plan, MailboxSnapshot then, MailboxSnapshot now) {
+        Map<Long, Long> moved = new HashMap<>();
         for (Step step : plan.steps()) {
-            if (step instanceof Renumber moved) {
-                int row = then.rowOf(moved.uid());
-                MailGuid guid = row < 0 ? null : then.guid(row);
-                if (guid != null && !has(now, moved.uid(), guid) && !has(now, moved.newUid(), guid)) {
-                    gone.computeIfAbsent(name, added -> new ConcurrentHashMap<>())
-                            .put(moved.newUid(), guid);
-                }
+            if (step instanceof Renumber renumber) {
+                moved.put(renumber.uid(), renumber.newUid());
+            }
+        }
+        for (int row = 0; row < then.size(); row++) {
+            int there = now.rowOf(then.uid(row));
+            if (there < 0 || !then.sameGuid(row, now, there)) {
+                long uid = moved.getOrDefault(then.uid(row), then.uid(row));
+                gone.computeIfAbsent(name, added -> new ConcurrentHashMap<>()).put(uid, then.guid(row));
             }
         }
     }
@@ -59,11 +64,6 @@ final class Vanished {
         });
         log.expunges().forEach(one -> all.put(one.uid(), one));
         return new ChangeLog(log.reachesBack(), List.copyOf(all.values()), log.changes(), log.unsynced());
-    }
-
-    private static boolean has(MailboxSnapshot table, long uid, MailGuid guid) {
-        int row = table.rowOf(uid);
-        return row >= 0 && table.guid(row).equals(guid);
     }
 
     /**

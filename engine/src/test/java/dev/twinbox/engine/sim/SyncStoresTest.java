@@ -21,7 +21,7 @@ class SyncStoresTest {
     static final Maker MDBOX = (side, clock) -> new DboxSim(side.toString(), Format.MDBOX, clock);
     private static final long SEEDS = 120;
 
-    /** Not others each time: one history in some thousands does not end well yet, see docs/testing.md. */
+    /** Not others each time: a flag in one history of many thousands does not end well yet, see docs/testing.md. */
     private static final long FIRST_SEED = 1;
 
     private static void play(Setting setting) throws Exception {
