@@ -185,7 +185,6 @@ final class IndexDiff {
         }
         write(words);
         changes.byOthers(false);
-        keywordsAdded |= !words.added.isEmpty();
         for (long uid : gone) {
             changes.expunge(uid, witness.guid(uid));
             mailsDiffer = true;
@@ -265,12 +264,12 @@ final class IndexDiff {
         write(byOthers);
         changes.byOthers(false);
         write(bySync);
-        keywordsAdded |= !(byOthers.added.isEmpty() && bySync.added.isEmpty());
         return before.extension(IndexExtension.KEYWORDS).isEmpty() && keywordsAdded;
     }
 
     /** Records spell a keyword as the state does; the map's order only has to be some order. */
     private void write(Words words) {
+        keywordsAdded |= !words.added.isEmpty();
         words.added.forEach((folded, uids) -> uids.forEach(uid -> changes.keyword(spelled(folded), true, uid, uid)));
         words.removed.forEach((folded, uids) -> uids.forEach(uid -> changes.keyword(spelled(folded), false, uid, uid)));
     }

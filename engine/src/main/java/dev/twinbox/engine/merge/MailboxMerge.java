@@ -327,8 +327,7 @@ public final class MailboxMerge {
 
     /** One way, the destination's flags stay when the source puts another mail of the same GUID in the place of one. */
     private Wanted withOwn(Party source, int row, Party destination, int old) {
-        MailView there = new MailView(
-                source.table.flags(row), source.table.keywords(row), source.log.of(source.table.uid(row)), true);
+        MailView there = view(source, row, true);
         MailView here = view(destination, old, false);
         return new Wanted(
                 FlagMerge.merge(there, here, true), KeywordMerge.merge(there, here, true), numbers.highestModSeq(true));

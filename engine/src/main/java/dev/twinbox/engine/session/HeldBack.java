@@ -38,15 +38,7 @@ final class HeldBack {
         for (Step step : plan.steps()) {
             capped.add(capped(step, highest));
         }
-        return new MailboxPlan(
-                new MailboxPlan.Target(
-                        target.guid(),
-                        target.uidValidity(),
-                        target.uidNext(),
-                        target.firstRecentUid(),
-                        highest,
-                        target.exact()),
-                capped);
+        return new MailboxPlan(target.withHighestModSeq(highest), capped);
     }
 
     private static Step capped(Step step, long highest) {

@@ -333,17 +333,7 @@ final class MergeExchange {
     /** Every METADATA entry that is written raises HIGHESTMODSEQ by one; both sides are to show the same afterwards. */
     private static MailboxPlan raised(MailboxPlan plan, int by) {
         MailboxPlan.Target target = plan.target();
-        return by == 0
-                ? plan
-                : new MailboxPlan(
-                        new MailboxPlan.Target(
-                                target.guid(),
-                                target.uidValidity(),
-                                target.uidNext(),
-                                target.firstRecentUid(),
-                                target.highestModSeq() + by,
-                                target.exact()),
-                        plan.steps());
+        return by == 0 ? plan : new MailboxPlan(target.withHighestModSeq(target.highestModSeq() + by), plan.steps());
     }
 
     /** The planning pass fetches nothing. */

@@ -94,15 +94,8 @@ final class Vanished {
             }
         }
         Target target = plan.target();
-        return new MailboxPlan(
-                new Target(
-                        target.guid(),
-                        target.uidValidity(),
-                        target.uidNext(),
-                        target.firstRecentUid(),
-                        Math.max(target.highestModSeq(), now.status().highestModSeq()),
-                        target.exact()),
-                steps);
+        long highest = Math.max(target.highestModSeq(), now.status().highestModSeq());
+        return new MailboxPlan(target.withHighestModSeq(highest), steps);
     }
 
     /** The UID of the mail that is there for a step; 0 if it needs none. */

@@ -42,7 +42,12 @@ public record MailboxPlan(Target target, List<Step> steps) {
             long uidNext,
             long firstRecentUid,
             long highestModSeq,
-            boolean exact) {}
+            boolean exact) {
+        /** The same with another HIGHESTMODSEQ. */
+        public Target withHighestModSeq(long highest) {
+            return new Target(guid, uidValidity, uidNext, firstRecentUid, highest, exact);
+        }
+    }
 
     /** One step. */
     public sealed interface Step {

@@ -12,14 +12,14 @@ import java.util.TreeMap;
  */
 final class NameTimes {
     /** So often at most something is learned. */
-    static final int LESSONS_MAX = 8;
+    private static final int LESSONS_MAX = 8;
 
     private final List<Map<MailboxName, Long>> lower = List.of(new HashMap<>(), new HashMap<>());
     private int lessons;
 
-    /** Seconds; 0 if never, or unknown. */
+    /** Seconds; 0 if never, or unknown. Not for the root. */
     long of(Place place) {
-        return place.levels.isEmpty() ? place.time : lower.get(place.side).getOrDefault(place.name(), place.time);
+        return lower.get(place.side).getOrDefault(place.name(), place.time);
     }
 
     /** Whether names are older than they seemed, now that it is known which everything gets. */

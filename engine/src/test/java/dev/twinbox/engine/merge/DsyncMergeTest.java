@@ -12,7 +12,6 @@ import dev.twinbox.engine.storage.MailboxPlan.Expunge;
 import dev.twinbox.engine.storage.MailboxPlan.Renumber;
 import dev.twinbox.engine.storage.MailboxPlan.Save;
 import dev.twinbox.engine.storage.MailboxPlan.Step;
-import dev.twinbox.engine.storage.MailboxPlan.Target;
 import dev.twinbox.engine.storage.MailboxPlan.Update;
 import dev.twinbox.engine.storage.MailboxSnapshot;
 import dev.twinbox.engine.storage.MailboxStatus;
@@ -141,16 +140,7 @@ class DsyncMergeTest {
             }
             highest = Math.max(highest, modSeq(step));
         }
-        Target target = plan.target();
-        return new MailboxPlan(
-                new Target(
-                        target.guid(),
-                        target.uidValidity(),
-                        target.uidNext(),
-                        target.firstRecentUid(),
-                        highest,
-                        target.exact()),
-                steps);
+        return new MailboxPlan(plan.target().withHighestModSeq(highest), steps);
     }
 
     private static long modSeq(Step step) {

@@ -57,6 +57,7 @@ final class OneWayOracle {
         if (!source.lines().equals(sourceAfter.lines())) {
             wrong.add("the source was changed");
         }
+        before.folders.values().forEach(folder -> known.add(folder.id()));
         for (Folder folder : before.folders.values()) {
             folder.mails.values().stream()
                     .map(Mail::guid)
@@ -74,7 +75,6 @@ final class OneWayOracle {
         }
         reported(source, after, outcome);
         source.folders.values().forEach(folder -> shared.add(folder.id()));
-        before.folders.values().forEach(folder -> known.add(folder.id()));
         after.folders.values().forEach(folder -> known.add(folder.id()));
         return wrong;
     }
@@ -94,7 +94,7 @@ final class OneWayOracle {
     /** What has become of a mailbox; it may be one with another after what is above it was renamed. */
     private @Nullable Folder became(Folder old, Picture before, Picture after) {
         Folder below = after.of(old.id()) == null ? after.below(old, before) : null;
-        if (below != null && before.of(below.id()) == null && !known.contains(below.id())) {
+        if (below != null && !known.contains(below.id())) {
             return below;
         }
         Folder found = same(old, after);
@@ -102,8 +102,7 @@ final class OneWayOracle {
             found = null; // another has got its name
         }
         for (Folder each : after.folders.values()) {
-            boolean isNew = before.of(each.id()) == null && !known.contains(each.id());
-            if (found == null && isNew && each.leaf().equals(old.leaf())) {
+            if (found == null && !known.contains(each.id()) && each.leaf().equals(old.leaf())) {
                 found = each;
             }
         }

@@ -345,7 +345,6 @@ class TreeMergeTest {
         assertTrue(subscribed(1, "A"));
     }
 
-    /** A Dovecot at the source's end goes on to call its mailbox by the GUID that it has there. */
     /** The newer name of what is above does not come true, so it does not make the one below newer, either. */
     @Test
     void nameBelowANameThatIsTakenIsAsOldAsTheOneThatIsLeft() throws IOException {
@@ -357,6 +356,7 @@ class TreeMergeTest {
         assertEquals(world.mailboxes(0), world.mailboxes(1), () -> world.story.toString());
     }
 
+    /** A Dovecot at the source's end goes on to call its mailbox by the GUID that it has there. */
     @Test
     void oneWayRunTakesTheGuidOfTheSource() throws IOException {
         both(box("INBOX", 1));

@@ -195,7 +195,7 @@ final class TreeWorld {
         return result;
     }
 
-    /** In a one-way run the source goes on to have other names, so that names may need a few runs more. */
+    /** In a one-way run the source goes on to have other names, so that names may need another run. */
     private void checkSecond(Mode mode) throws IOException {
         for (int run = 0; mode != Mode.TWO_WAY && run < ONE_WAY_RUNS_MAX; run++) {
             Result again = plan(mode);

@@ -101,7 +101,9 @@ public final class IndexChanges {
             logged(history);
         }
         vanished(state, modSeq == 0 || !reachesBack);
-        moves = Moves.of(expunges.values());
+        if (history != null && history.tellsOfGone()) {
+            moves = Moves.of(expunges.values());
+        }
         long unsynced = ChangeLog.ALL_SYNCED;
         int indexGuess = state.size() - 1;
         int logGuess = history == null ? 0 : history.state().size() - 1;
